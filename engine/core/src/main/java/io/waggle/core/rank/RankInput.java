@@ -1,0 +1,23 @@
+package io.waggle.core.rank;
+
+import io.waggle.v1.Action;
+import io.waggle.v1.Namespace;
+import io.waggle.v1.Session;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a ranking is made from.
+ *
+ * @param userId empty for an anonymous request
+ * @param session the user's session or null
+ * @param actions in the app's order; empty: the surface's catalogue
+ */
+public record RankInput(
+    String decisionId,
+    String userId,
+    long timeMillis,
+    List<Namespace> context,
+    @Nullable Session session,
+    List<Action> actions,
+    boolean deferred) {}

@@ -1,0 +1,9 @@
+/**
+ * A request to ranked actions with their propensities: the one ranker of service and job.
+ *
+ * <p>May depend on: surface, feature, policy, model.
+ */
+@NullMarked
+package io.waggle.core.rank;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,48 @@
+package io.waggle.state.topic;
+
+import java.util.List;
+
+/** The topics of the loop: names, keys and clean-up. Every part takes them from here. */
+public final class Topics {
+  public static final String INTERACTIONS = "interactions";
+  public static final String DECISIONS = "decisions";
+  public static final String REWARDS = "rewards";
+  public static final String SESSIONS = "sessions";
+  public static final String SIGNALS = "signals";
+  public static final String RANKINGS = "rankings";
+  public static final String RANK_REQUESTS = "rank-requests";
+  public static final String MODELS = "models";
+  public static final String EVALUATIONS = "evaluations";
+  public static final String CONTROL = "control";
+  public static final String DEAD_LETTERS = "dead-letters";
+
+  /** Every topic with its clean-up, in the order of the loop. */
+  public static final List<Topic> ALL =
+      List.of(
+          new Topic(INTERACTIONS, false),
+          new Topic(DECISIONS, false),
+          new Topic(REWARDS, false),
+          new Topic(SESSIONS, true),
+          new Topic(SIGNALS, false),
+          new Topic(RANKINGS, false),
+          new Topic(RANK_REQUESTS, false),
+          new Topic(MODELS, true),
+          new Topic(EVALUATIONS, true),
+          new Topic(CONTROL, true),
+          new Topic(DEAD_LETTERS, false));
+
+  private Topics() {}
+
+  /** A topic; {@code compacted} ones keep the newest record of each key, the others go by time. */
+  public record Topic(String name, boolean compacted) {}
+
+  /** Key of a part of a model: {@code surface/policy/part}. */
+  public static String modelKey(String surface, String policy, int part) {
+    return surface + "/" + policy + "/" + part;
+  }
+
+  /** Key of an evaluation: {@code surface/policy/segment}. */
+  public static String evaluationKey(String surface, String policy, String segment) {
+    return surface + "/" + policy + "/" + segment;
+  }
+}
