@@ -1,22 +1,36 @@
 package io.waggle.core.surface;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The configured surfaces by name. Immutable; any thread. */
 public final class Surfaces {
+  private final Map<String, Surface> surfaceByName = new LinkedHashMap<>();
+
+  /**
+   * Keeps the order given.
+   *
+   * @throws IllegalArgumentException when two have the same name
+   */
   public Surfaces(Collection<Surface> surfaces) {
-    throw new UnsupportedOperationException(surfaces.toString());
+    for (Surface surface : surfaces) {
+      if (surfaceByName.putIfAbsent(surface.name(), surface) != null) {
+        throw new IllegalArgumentException(
+            "name: " + surface.name() + " (expected: unique among the surfaces)");
+      }
+    }
   }
 
   /** The surface or null. */
   public @Nullable Surface find(String name) {
-    throw new UnsupportedOperationException(name);
+    return surfaceByName.get(name);
   }
 
   /** All, in the order given. */
   public List<Surface> all() {
-    throw new UnsupportedOperationException();
+    return List.copyOf(surfaceByName.values());
   }
 }
