@@ -1,6 +1,10 @@
 package io.waggle.core.rule;
 
+import build.buf.protovalidate.Validator;
+import build.buf.protovalidate.ValidatorFactory;
+import build.buf.protovalidate.exceptions.ValidationException;
 import com.google.protobuf.Message;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,8 +14,33 @@ import java.util.List;
  * protovalidate decides and names the fields. A seeded test holds the two together. Any thread.
  */
 public final class MessageRules {
+  /** At most so many broken rules are told. */
+  public static final int MAX_VIOLATIONS = 20;
+
+  private final Validator validator = ValidatorFactory.newBuilder().build();
+
   /** Broken rules, at most 20; empty: valid. */
   public List<Violation> check(Message message) {
-    throw new UnsupportedOperationException(message.toString());
+    return protovalidate(message);
+  }
+
+  /** Broken annotations alone, by protovalidate itself. */
+  List<Violation> protovalidate(Message message) {
+    List<Violation> violations = new ArrayList<>();
+    try {
+      for (build.buf.protovalidate.Violation violation :
+          validator.validate(message).getViolations()) {
+        if (violations.size() == MAX_VIOLATIONS) {
+          break;
+        }
+        build.buf.validate.Violation found = violation.toProto();
+        violations.add(new Violation(FieldPaths.text(found.getField()), found.getMessage()));
+      }
+    } catch (ValidationException e) {
+      // The annotations themselves are wrong: a bug of ours, never of the message.
+      throw new IllegalStateException(
+          "rules of " + message.getDescriptorForType().getFullName(), e);
+    }
+    return violations;
   }
 }
