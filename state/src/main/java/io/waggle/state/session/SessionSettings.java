@@ -1,5 +1,6 @@
 package io.waggle.state.session;
 
+import java.io.Serializable;
 import java.time.Duration;
 
 /**
@@ -9,7 +10,8 @@ import java.time.Duration;
  * @param affinityHalfLife half-life of the category affinities; at least 1 ms
  * @param timeToLive a user not seen for this long is forgotten; at least the gap
  */
-public record SessionSettings(Duration gap, Duration affinityHalfLife, Duration timeToLive) {
+public record SessionSettings(Duration gap, Duration affinityHalfLife, Duration timeToLive)
+    implements Serializable {
   /**
    * A century: sums of an event time and a duration stay far from the end of a long. Before
    * DEFAULT, which is checked.
