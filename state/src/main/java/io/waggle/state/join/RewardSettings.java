@@ -2,6 +2,7 @@ package io.waggle.state.join;
 
 import io.waggle.v1.LearnWhen;
 import io.waggle.v1.RewardAggregation;
+import java.io.Serializable;
 import java.time.Duration;
 
 /**
@@ -20,4 +21,5 @@ public record RewardSettings(
     double min,
     double max,
     RewardAggregation aggregation,
-    LearnWhen learnWhen) {}
+    LearnWhen learnWhen)
+    implements Serializable {}

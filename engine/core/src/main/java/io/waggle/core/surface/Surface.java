@@ -6,6 +6,7 @@ import io.waggle.v1.Action;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.TrafficShare;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -27,7 +28,8 @@ public record Surface(
     boolean logPushedDecisions,
     double explorationFloor,
     double minPropensity,
-    double alpha) {
+    double alpha)
+    implements Serializable {
 
   /**
    * Fills in defaults and checks what one field's rule cannot (names unique, live policy known,
