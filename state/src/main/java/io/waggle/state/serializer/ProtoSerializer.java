@@ -76,11 +76,9 @@ public final class ProtoSerializer<T extends Message> extends TypeSerializer<T> 
 
   @Override
   public void copy(DataInputView source, DataOutputView target) throws IOException {
-    // Through an array: Flink's growing output does not grow for write(view, length).
-    byte[] bytes = new byte[source.readInt()];
-    source.readFully(bytes);
-    target.writeInt(bytes.length);
-    target.write(bytes);
+    int length = source.readInt();
+    target.writeInt(length);
+    target.write(source, length);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.waggle.core.policy;
 
 import io.waggle.v1.PolicyConfig;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** The policies that do not learn: uniform, baseline (the first action), table. Thread-safe. */
@@ -12,6 +13,34 @@ public final class FixedPolicies {
    * for an action is probability 0; a request none of whose actions is in the table gets uniform.
    */
   public static Optional<Policy> of(PolicyConfig config) {
-    throw new UnsupportedOperationException(config.toString());
+    return switch (config.getKindCase()) {
+      case UNIFORM -> Optional.of(example -> uniform(example.actions().size()));
+      case BASELINE -> Optional.of(example -> baseline(example.actions().size()));
+      case TABLE -> Optional.of(new TableLookup(config.getTable()));
+      case VOWPAL_WABBIT, KIND_NOT_SET -> Optional.empty();
+    };
+  }
+
+  /** Every action alike; the app's order. */
+  static Prediction uniform(int actions) {
+    double[] probabilities = new double[actions];
+    Arrays.fill(probabilities, 1.0 / actions);
+    return new Prediction(probabilities, appOrder(actions));
+  }
+
+  private static Prediction baseline(int actions) {
+    double[] probabilities = new double[actions];
+    if (actions > 0) {
+      probabilities[0] = 1;
+    }
+    return new Prediction(probabilities, appOrder(actions));
+  }
+
+  private static int[] appOrder(int actions) {
+    int[] order = new int[actions];
+    for (int i = 0; i < actions; i++) {
+      order[i] = i;
+    }
+    return order;
   }
 }

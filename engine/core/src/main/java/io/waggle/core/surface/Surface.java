@@ -12,6 +12,15 @@ import java.util.List;
 /**
  * A checked surface with every default filled in. Immutable; any thread.
  *
+ * @param name names the surface
+ * @param policies at least one, names unique
+ * @param livePolicy name of one of {@code policies}
+ * @param traffic shares of the users answered by other policies; sum at most 1
+ * @param reward how rewards are joined
+ * @param session how sessions are cut
+ * @param catalogue actions to rank where a request names none; ids unique; may be empty
+ * @param pushRankings true: the catalogue is ranked after each interaction
+ * @param logPushedDecisions true: pushed rankings are logged as deferred decisions
  * @param explorationFloor probability that every action gets at least is this / actions
  * @param minPropensity logged propensities below are refused
  * @param alpha error probability of the intervals, both sides together
@@ -31,16 +40,58 @@ public record Surface(
     double alpha)
     implements Serializable {
 
-  /**
-   * Fills in defaults and checks what one field's rule cannot (names unique, live policy known,
-   * ...). @throws IllegalArgumentException as {@code name: value (expected: ...)}
-   */
-  public static Surface of(SurfaceConfig config) {
-    throw new UnsupportedOperationException(config.toString());
+  /** Exploration floor of a surface that sets none. */
+  public static final double DEFAULT_EXPLORATION_FLOOR = 0.02;
+
+  /** Smallest logged propensity of a surface that sets none. */
+  public static final double DEFAULT_MIN_PROPENSITY = 1e-4;
+
+  /** Error probability of a surface that sets none. */
+  public static final double DEFAULT_ALPHA = 0.05;
+
+  /** Copies the lists. */
+  public Surface {
+    policies = List.copyOf(policies);
+    traffic = List.copyOf(traffic);
+    catalogue = List.copyOf(catalogue);
   }
 
-  /** The policy of that name. @throws IllegalArgumentException when there is none */
+  /**
+   * Fills in defaults and checks each field's rule and what one field's rule cannot (names unique,
+   * live policy known, ...).
+   *
+   * @throws IllegalArgumentException as {@code name: value (expected: ...)}, one line per broken
+   *     rule
+   */
+  public static Surface of(SurfaceConfig config) {
+    SurfaceChecks.check(config);
+    return new Surface(
+        config.getName(),
+        config.getPoliciesList(),
+        config.getLivePolicy(),
+        config.getTrafficList(),
+        SurfaceDefaults.reward(config.getReward()),
+        SurfaceDefaults.session(config.getSession()),
+        config.getCatalogueList(),
+        config.getPush().getEnabled(),
+        config.getPush().getLogDecisions(),
+        config.hasExplorationFloor() ? config.getExplorationFloor() : DEFAULT_EXPLORATION_FLOOR,
+        config.hasMinPropensity() ? config.getMinPropensity() : DEFAULT_MIN_PROPENSITY,
+        config.hasAlpha() ? config.getAlpha() : DEFAULT_ALPHA);
+  }
+
+  /**
+   * The policy of that name.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
   public PolicyConfig policy(String policyName) {
-    throw new UnsupportedOperationException(policyName);
+    for (PolicyConfig policy : policies) {
+      if (policy.getName().equals(policyName)) {
+        return policy;
+      }
+    }
+    throw new IllegalArgumentException(
+        "policy: " + policyName + " (expected: a policy of surface " + name + ")");
   }
 }

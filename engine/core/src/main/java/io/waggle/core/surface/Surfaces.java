@@ -2,6 +2,7 @@ package io.waggle.core.surface;
 
 import java.io.Serializable;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,17 +10,29 @@ import org.jspecify.annotations.Nullable;
 public final class Surfaces implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  private final LinkedHashMap<String, Surface> surfaceByName = new LinkedHashMap<>();
+
+  /**
+   * Keeps the order given.
+   *
+   * @throws IllegalArgumentException when two have the same name
+   */
   public Surfaces(Collection<Surface> surfaces) {
-    throw new UnsupportedOperationException(surfaces.toString());
+    for (Surface surface : surfaces) {
+      if (surfaceByName.putIfAbsent(surface.name(), surface) != null) {
+        throw new IllegalArgumentException(
+            "name: " + surface.name() + " (expected: unique among the surfaces)");
+      }
+    }
   }
 
   /** The surface or null. */
   public @Nullable Surface find(String name) {
-    throw new UnsupportedOperationException(name);
+    return surfaceByName.get(name);
   }
 
   /** All, in the order given. */
   public List<Surface> all() {
-    throw new UnsupportedOperationException();
+    return List.copyOf(surfaceByName.values());
   }
 }

@@ -25,6 +25,7 @@ public interface RecordRules<T> extends Serializable {
   static RecordRules<Interaction> interactions(Surfaces surfaces) {
     return (interaction, record) -> {
       surface(surfaces, interaction.getSurface());
+      requireUsableTime(interaction.getEventTimeMillis(), record);
       if (!interaction.getInteractionId().isEmpty() && interaction.getEventTimeMillis() > 0) {
         return interaction;
       }
@@ -106,6 +107,26 @@ public interface RecordRules<T> extends Serializable {
   /** Written by the learning job alone: taken as it is, the assembler checks the sums. */
   static RecordRules<ModelSnapshot> models() {
     return (part, record) -> part;
+  }
+
+  /**
+   * A time that can be folded. One far ahead of its record's would make everything after it late; a
+   * record whose own time is ahead has been refused before.
+   */
+  private static void requireUsableTime(long eventTimeMillis, SourceRecord record)
+      throws RejectedRecordException {
+    if (eventTimeMillis == 0 && record.timestampMillis() <= 0) {
+      throw new RejectedRecordException(
+          RejectReason.REJECT_REASON_INVALID,
+          "event_time_millis: 0 (expected: a time, as the record has none)");
+    }
+    long aheadMillis = eventTimeMillis - record.timestampMillis();
+    if (record.timestampMillis() > 0 && aheadMillis > RecordDecoder.FUTURE_MILLIS) {
+      throw new RejectedRecordException(
+          RejectReason.REJECT_REASON_FUTURE_TIME,
+          "event_time_millis: %d ms ahead of its record (expected: at most %d)"
+              .formatted(aheadMillis, RecordDecoder.FUTURE_MILLIS));
+    }
   }
 
   private static Surface surface(Surfaces surfaces, String name) throws RejectedRecordException {

@@ -26,22 +26,25 @@ public final class TopicRecords<T extends Message> implements KafkaRecordSeriali
   private final Part<T, String> key;
   private final Part<T, Long> timeMillis;
   private final @Nullable Part<T, String> partitionKey;
+  private final @Nullable Part<T, Boolean> tombstone;
 
   private TopicRecords(
       String topic,
       Part<T, String> key,
       Part<T, Long> timeMillis,
-      @Nullable Part<T, String> partitionKey) {
+      @Nullable Part<T, String> partitionKey,
+      @Nullable Part<T, Boolean> tombstone) {
     this.topic = topic;
     this.key = key;
     this.timeMillis = timeMillis;
     this.partitionKey = partitionKey;
+    this.tombstone = tombstone;
   }
 
   /** Records of a topic, partitioned by their key. */
   public static <T extends Message> TopicRecords<T> of(
       String topic, Part<T, String> key, Part<T, Long> timeMillis) {
-    return new TopicRecords<>(topic, key, timeMillis, null);
+    return new TopicRecords<>(topic, key, timeMillis, null, null);
   }
 
   /**
@@ -49,7 +52,12 @@ public final class TopicRecords<T extends Message> implements KafkaRecordSeriali
    * order.
    */
   public TopicRecords<T> together(Part<T, String> partitionKey) {
-    return new TopicRecords<>(topic, key, timeMillis, partitionKey);
+    return new TopicRecords<>(topic, key, timeMillis, partitionKey, tombstone);
+  }
+
+  /** The same, but a message that says that its key is gone is written as a tombstone, now. */
+  public TopicRecords<T> tombstoneWhen(Part<T, Boolean> gone) {
+    return new TopicRecords<>(topic, key, timeMillis, partitionKey, gone);
   }
 
   @Override
@@ -60,11 +68,11 @@ public final class TopicRecords<T extends Message> implements KafkaRecordSeriali
       int[] partitions = context.getPartitionsForTopic(topic);
       partition = partitions[Math.floorMod(partitionKey.of(message).hashCode(), partitions.length)];
     }
+    byte[] keyBytes = key.of(message).getBytes(StandardCharsets.UTF_8);
+    if (tombstone != null && tombstone.of(message)) {
+      return new ProducerRecord<>(topic, partition, keyBytes, null);
+    }
     return new ProducerRecord<>(
-        topic,
-        partition,
-        timeMillis.of(message),
-        key.of(message).getBytes(StandardCharsets.UTF_8),
-        message.toByteArray());
+        topic, partition, timeMillis.of(message), keyBytes, message.toByteArray());
   }
 }

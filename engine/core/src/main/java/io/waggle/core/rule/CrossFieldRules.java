@@ -1,0 +1,101 @@
+package io.waggle.core.rule;
+
+import com.google.protobuf.Message;
+import io.waggle.v1.Action;
+import io.waggle.v1.Decision;
+import io.waggle.v1.RankRequest;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What holds between the fields of one message and no annotation can say. Called for messages whose
+ * every field is valid. Pure; any thread.
+ */
+final class CrossFieldRules {
+  /** How far the probabilities of a decision may sum from 1: rounding of 1,000 floats. */
+  private static final double SUM_SLACK = 1e-6;
+
+  private CrossFieldRules() {}
+
+  /** Broken rules, at most {@link MessageRules#MAX_VIOLATIONS}; empty: valid. */
+  static List<Violation> check(Message message) {
+    if (message instanceof RankRequest request) {
+      return uniqueIds(request.getActionsList());
+    }
+    return message instanceof Decision decision ? decision(decision) : List.of();
+  }
+
+  private static List<Violation> decision(Decision decision) {
+    List<Violation> violations = new ArrayList<>(uniqueIds(decision.getActionsList()));
+    order(decision, violations);
+    probabilities(decision, violations);
+    return violations.subList(0, Math.min(violations.size(), MessageRules.MAX_VIOLATIONS));
+  }
+
+  private static List<Violation> uniqueIds(List<Action> actions) {
+    List<Violation> violations = new ArrayList<>(0);
+    // Twice the size: no rehashing while it fills.
+    Map<String, Integer> firstIndexById = new HashMap<>(2 * actions.size());
+    for (int i = 0; i < actions.size(); i++) {
+      Integer first = firstIndexById.putIfAbsent(actions.get(i).getId(), i);
+      if (first != null && violations.size() < MessageRules.MAX_VIOLATIONS) {
+        violations.add(
+            new Violation("actions[" + i + "].id", "unique, but equals actions[" + first + "].id"));
+      }
+    }
+    return violations;
+  }
+
+  private static void order(Decision decision, List<Violation> violations) {
+    int actions = decision.getActionsCount();
+    BitSet seen = new BitSet(actions);
+    for (int i = 0; i < decision.getOrderCount(); i++) {
+      // Unsigned on the wire: a huge index reads as a negative one.
+      int index = decision.getOrder(i);
+      if (index < 0 || index >= actions) {
+        violations.add(
+            new Violation(
+                "order[" + i + "]",
+                "an index of actions, below "
+                    + actions
+                    + ", not "
+                    + Integer.toUnsignedString(index)));
+      } else if (seen.get(index)) {
+        violations.add(new Violation("order[" + i + "]", "distinct, but repeats " + index));
+      } else {
+        seen.set(index);
+      }
+    }
+  }
+
+  private static void probabilities(Decision decision, List<Violation> violations) {
+    int count = decision.getProbabilitiesCount();
+    if (count == 0) {
+      return;
+    }
+    if (count != decision.getActionsCount()) {
+      violations.add(
+          new Violation(
+              "probabilities",
+              "empty or one per action: " + decision.getActionsCount() + ", not " + count));
+      return;
+    }
+    double sum = 0;
+    boolean valid = true;
+    for (int i = 0; i < count; i++) {
+      double probability = decision.getProbabilities(i);
+      sum += probability;
+      if (!(probability >= 0 && probability <= Double.MAX_VALUE)) {
+        valid = false;
+        violations.add(
+            new Violation("probabilities[" + i + "]", "finite and at least 0, not " + probability));
+      }
+    }
+    if (valid && Math.abs(sum - 1) > SUM_SLACK) {
+      violations.add(new Violation("probabilities", "a sum of 1, not " + sum));
+    }
+  }
+}

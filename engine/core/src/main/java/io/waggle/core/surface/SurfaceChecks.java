@@ -1,0 +1,184 @@
+package io.waggle.core.surface;
+
+import io.waggle.core.rule.MessageRules;
+import io.waggle.core.rule.Violation;
+import io.waggle.state.join.RewardSettings;
+import io.waggle.v1.Action;
+import io.waggle.v1.PolicyConfig;
+import io.waggle.v1.SurfaceConfig;
+import io.waggle.v1.TablePolicy;
+import io.waggle.v1.TableRow;
+import io.waggle.v1.TrafficShare;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of a surface that no field has alone. One use each; one thread. */
+final class SurfaceChecks {
+  /** At most so many broken rules are told. */
+  private static final int MAX_PROBLEMS = 20;
+
+  /** A longer value is cut in a message. */
+  private static final int MAX_VALUE_CHARS = 80;
+
+  /** Slack for shares such as ten times 0.1. */
+  private static final double SHARE_SLACK = 1e-9;
+
+  private static final MessageRules RULES = new MessageRules();
+
+  private final SurfaceConfig config;
+  private final List<String> problems = new ArrayList<>();
+
+  private SurfaceChecks(SurfaceConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Checks fields first, then what holds between them.
+   *
+   * @throws IllegalArgumentException with one line {@code name: value (expected: ...)} per problem
+   */
+  static void check(SurfaceConfig config) {
+    List<Violation> violations = RULES.check(config);
+    SurfaceChecks checks = new SurfaceChecks(config);
+    if (violations.isEmpty()) {
+      checks.policies();
+      checks.traffic();
+      checks.reward();
+      checks.session();
+      checks.catalogue();
+    } else {
+      for (Violation violation : violations) {
+        String value = FieldValues.find(config, violation.field());
+        checks.problem(violation.field(), value == null ? "not given" : value, violation.rule());
+      }
+    }
+    if (!checks.problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", checks.problems));
+    }
+  }
+
+  private void policies() {
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < config.getPoliciesCount(); i++) {
+      PolicyConfig policy = config.getPolicies(i);
+      String field = "policies[" + i + "]";
+      if (!names.add(policy.getName())) {
+        problem(field + ".name", policy.getName(), "unique among the policies");
+      }
+      if (policy.hasVowpalWabbit()) {
+        String arguments = policy.getVowpalWabbit().getArguments();
+        String expected = LearnerArguments.problem(arguments);
+        if (expected != null) {
+          problem(field + ".vowpal_wabbit.arguments", arguments, expected);
+        }
+      }
+      if (policy.hasTable()) {
+        table(field + ".table", policy.getTable());
+      }
+    }
+    if (!names.contains(config.getLivePolicy())) {
+      problem("live_policy", config.getLivePolicy(), "one of the policies");
+    }
+  }
+
+  private void table(String field, TablePolicy table) {
+    Set<List<String>> keys = new HashSet<>();
+    for (int i = 0; i < table.getRowsCount() && problems.size() < MAX_PROBLEMS; i++) {
+      TableRow row = table.getRows(i);
+      String rowField = field + ".rows[" + i + "]";
+      if (table.getContextFeature().isEmpty() && !row.getContextValue().isEmpty()) {
+        problem(
+            rowField + ".context_value",
+            row.getContextValue(),
+            "empty, since the table has no context_feature");
+      }
+      if (!keys.add(List.of(row.getContextValue(), row.getActionId()))) {
+        problem(rowField + ".action_id", row.getActionId(), "one row per context value and action");
+      }
+    }
+  }
+
+  private void traffic() {
+    Set<String> names = new HashSet<>();
+    double sum = 0;
+    for (int i = 0; i < config.getTrafficCount(); i++) {
+      TrafficShare share = config.getTraffic(i);
+      String field = "traffic[" + i + "].policy";
+      if (config.getPoliciesList().stream().noneMatch(p -> p.getName().equals(share.getPolicy()))) {
+        problem(field, share.getPolicy(), "one of the policies");
+      }
+      if (!names.add(share.getPolicy())) {
+        problem(field, share.getPolicy(), "one share per policy");
+      }
+      sum += share.getShare();
+    }
+    if (sum > 1 + SHARE_SLACK) {
+      problem("traffic", "shares sum to " + sum, "at most 1");
+    }
+  }
+
+  private void reward() {
+    RewardSettings reward = SurfaceDefaults.reward(config.getReward());
+    if (!(reward.min() < reward.max())) {
+      problem("reward.max", Double.toString(reward.max()), "above reward.min " + reward.min());
+    } else if (!(reward.defaultReward() >= reward.min()
+        && reward.defaultReward() <= reward.max())) {
+      problem(
+          "reward.default_reward",
+          Double.toString(reward.defaultReward()),
+          "from " + reward.min() + " to " + reward.max());
+    }
+    if (reward.max() - reward.min() == Double.POSITIVE_INFINITY) {
+      problem("reward.max", Double.toString(reward.max()), "a range that is a finite number");
+    }
+    if (reward.window().toMillis() < 1) {
+      problem("reward.wait", reward.window().toString(), "at least 1 ms");
+    }
+  }
+
+  private void session() {
+    var session = SurfaceDefaults.session(config.getSession());
+    atLeastOneMilli("session.gap", session.gap());
+    atLeastOneMilli("session.affinity_half_life", session.affinityHalfLife());
+    atLeastOneMilli("session.time_to_live", session.timeToLive());
+    if (session.timeToLive().compareTo(session.gap()) < 0) {
+      problem(
+          "session.time_to_live",
+          session.timeToLive().toString(),
+          "at least session.gap " + session.gap());
+    }
+  }
+
+  private void atLeastOneMilli(String field, java.time.Duration duration) {
+    // Times are whole milliseconds; a shorter duration would count as 0.
+    if (duration.compareTo(java.time.Duration.ofMillis(1)) < 0) {
+      problem(field, duration.toString(), "at least 1 ms");
+    }
+  }
+
+  private void catalogue() {
+    Set<String> ids = new HashSet<>();
+    for (int i = 0; i < config.getCatalogueCount(); i++) {
+      Action action = config.getCatalogue(i);
+      if (!ids.add(action.getId())) {
+        problem("catalogue[" + i + "].id", action.getId(), "unique in the catalogue");
+      }
+    }
+    if (config.getPush().getEnabled() && config.getCatalogueCount() == 0) {
+      problem("push.enabled", "true", "a catalogue to rank");
+    }
+  }
+
+  private void problem(String field, @Nullable String value, String expected) {
+    if (problems.size() < MAX_PROBLEMS) {
+      String shown = value == null ? "" : value;
+      if (shown.length() > MAX_VALUE_CHARS) {
+        shown = shown.substring(0, MAX_VALUE_CHARS) + "...";
+      }
+      problems.add(field + ": " + shown + " (expected: " + expected + ")");
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package io.waggle.core.rule;
+
+import com.google.protobuf.Message;
+import io.waggle.v1.Action;
+import io.waggle.v1.ActivateRequest;
+import io.waggle.v1.Activation;
+import io.waggle.v1.Decision;
+import io.waggle.v1.Feature;
+import io.waggle.v1.FeatureValue;
+import io.waggle.v1.Interaction;
+import io.waggle.v1.Namespace;
+import io.waggle.v1.RankRequest;
+import io.waggle.v1.Reward;
+import io.waggle.v1.RewardRequest;
+import io.waggle.v1.TextList;
+import io.waggle.v1.TrackRequest;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * Messages around the edges of their rules. Each value is ordinary, except that with probability
+ * {@code oddity} it is one that sits on a limit, just past it, or is plain wrong.
+ */
+final class RandomMessages {
+  private static final double[] ODD_NUMBERS = {
+    Double.NaN,
+    1.0 / 0,
+    -1.0 / 0,
+    1e6,
+    -1e6,
+    1000000.0000000001,
+    -1000001,
+    1e300,
+    -0.0,
+    Double.MIN_VALUE,
+    0,
+    1,
+    1.0000000000000002,
+    -1
+  };
+  private static final String[] ODD_NAMESPACES = {
+    "", "1a", "_a", "a b", "a|b", "a:b", "\u00e4", "a\n", "a\u0000", "a-b", "A_9", "z", "Z", "a[",
+    "`a", "a@", "a/"
+  };
+  // One, two, three and four bytes of UTF-8, and half a pair.
+  private static final String[] LETTERS = {"a", "\u00e9", "\u65e5", "\ud83d\udc1d", "\ud83d"};
+  private static final long[] ODD_LONGS = {0, -1, 1, Long.MIN_VALUE, Long.MAX_VALUE};
+
+  private final SplittableRandom random;
+  private final double oddity;
+
+  RandomMessages(long seed, double oddity) {
+    this.random = new SplittableRandom(seed);
+    this.oddity = oddity;
+  }
+
+  Message any() {
+    return switch (random.nextInt(7)) {
+      case 0 -> rankRequest();
+      case 1 -> decision();
+      case 2 -> interaction();
+      case 3 -> trackRequest();
+      case 4 -> reward();
+      case 5 ->
+          RewardRequest.newBuilder()
+              .setDecisionId(text(256))
+              .setSurface(text(128))
+              .setValue(number(0.5))
+              .setRewardId(optionalText(256))
+              .setEventTimeMillis(time())
+              .build();
+      default ->
+          ActivateRequest.newBuilder()
+              .setDecisionId(text(256))
+              .setSurface(text(128))
+              .setEventTimeMillis(time())
+              .build();
+    };
+  }
+
+  RankRequest rankRequest() {
+    return RankRequest.newBuilder()
+        .setDecisionId(optionalText(256))
+        .setSurface(text(128))
+        .setUserId(optionalText(256))
+        .addAllContext(list(3, 16, this::namespace))
+        .addAllActions(actions())
+        .setDeferred(random.nextBoolean())
+        .build();
+  }
+
+  Decision decision() {
+    List<Action> actions = actions();
+    int count = actions.size();
+    return Decision.newBuilder()
+        .setDecisionId(text(256))
+        .setSurface(text(128))
+        .setUserId(optionalText(256))
+        .setEventTimeMillis(time())
+        .addAllContext(list(2, 16, this::namespace))
+        .addAllSession(list(1, 4, this::namespace))
+        .addAllActions(actions)
+        .addAllOrder(odd() ? List.of() : IntStream.range(0, count).boxed().toList())
+        .addAllProbabilities(
+            odd() ? List.of() : IntStream.range(0, count).mapToObj(i -> 1.0 / count).toList())
+        .setPropensity(number(0.25))
+        .setPolicy(optionalText(128))
+        .setModelVersion(time())
+        .setSeed(random.nextLong())
+        .build();
+  }
+
+  Interaction interaction() {
+    return Interaction.newBuilder()
+        .setInteractionId(optionalText(256))
+        .setSurface(text(128))
+        .setUserId(text(256))
+        .setType(text(64))
+        .setItemId(optionalText(256))
+        .setCategory(optionalText(256))
+        .setDecisionId(optionalText(256))
+        .setEventTimeMillis(time())
+        .addAllProperties(list(3, 64, this::feature))
+        .build();
+  }
+
+  private TrackRequest trackRequest() {
+    TrackRequest.Builder request = TrackRequest.newBuilder();
+    return odd()
+        ? request.build()
+        : request
+            .addInteractions(interaction())
+            .addAllInteractions(list(3, 999, this::interaction))
+            .build();
+  }
+
+  private Reward reward() {
+    Reward.Builder reward =
+        Reward.newBuilder()
+            .setRewardId(optionalText(256))
+            .setDecisionId(text(256))
+            .setSurface(text(128))
+            .setEventTimeMillis(time());
+    if (odd()) {
+      return reward.build();
+    }
+    return random.nextInt(4) == 0
+        ? reward.setActivation(Activation.getDefaultInstance()).build()
+        : reward.setValue(number(0.5)).build();
+  }
+
+  private List<Action> actions() {
+    int count = odd() ? 0 : 1 + random.nextInt(6);
+    return IntStream.range(0, count)
+        .mapToObj(
+            i ->
+                Action.newBuilder()
+                    .setId(odd() ? text(256) : "action-" + i)
+                    .addAllNamespaces(list(2, 16, this::namespace))
+                    .build())
+        .toList();
+  }
+
+  private Namespace namespace() {
+    return Namespace.newBuilder()
+        .setName(odd() ? oddNamespace() : "item")
+        .addAllFeatures(list(3, random.nextInt(50) == 0 ? 1000 : 12, this::feature))
+        .build();
+  }
+
+  private String oddNamespace() {
+    return random.nextInt(4) == 0
+        ? "n".repeat(63 + random.nextInt(3))
+        : ODD_NAMESPACES[random.nextInt(ODD_NAMESPACES.length)];
+  }
+
+  private Feature feature() {
+    Feature.Builder feature = Feature.newBuilder().setName(text(256));
+    return odd() ? feature.build() : feature.setValue(value()).build();
+  }
+
+  private FeatureValue value() {
+    FeatureValue.Builder value = FeatureValue.newBuilder();
+    if (odd()) {
+      return value.build();
+    }
+    return switch (random.nextInt(4)) {
+      case 0 -> value.setText(optionalText(1024)).build();
+      case 1 ->
+          value
+              .setTexts(TextList.newBuilder().addAllValues(list(3, 256, () -> optionalText(1024))))
+              .build();
+      default -> value.setNumber(number(random.nextDouble(-100, 100))).build();
+    };
+  }
+
+  private double number(double ordinary) {
+    return odd() ? ODD_NUMBERS[random.nextInt(ODD_NUMBERS.length)] : ordinary;
+  }
+
+  private long time() {
+    return odd() ? ODD_LONGS[random.nextInt(ODD_LONGS.length)] : 1_700_000_000_000L;
+  }
+
+  private String text(int maxBytes) {
+    return odd() ? oddText(maxBytes) : "text " + random.nextInt(1000);
+  }
+
+  private String optionalText(int maxBytes) {
+    return random.nextInt(4) == 0 ? "" : text(maxBytes);
+  }
+
+  /** Empty, or as many letters as bring it to the limit or a letter or two away from it. */
+  private String oddText(int maxBytes) {
+    if (random.nextInt(4) == 0) {
+      return "";
+    }
+    int width = 1 + random.nextInt(4);
+    String letters = LETTERS[width - 1].repeat(maxBytes / width - 1 + random.nextInt(3));
+    String end = LETTERS[random.nextInt(LETTERS.length)].repeat(random.nextInt(3));
+    return letters + end;
+  }
+
+  /** A short list, or an odd one with as many items as allowed or one more. */
+  private <T> List<T> list(int ordinary, int most, Supplier<T> item) {
+    int count = odd() ? most + random.nextInt(2) : random.nextInt(ordinary + 1);
+    if (count <= ordinary) {
+      return IntStream.range(0, count).mapToObj(i -> item.get()).toList();
+    }
+    // A long list of one item: a thousand odd ones would never be valid.
+    T repeated = item.get();
+    return IntStream.range(0, count).mapToObj(i -> repeated).toList();
+  }
+
+  private boolean odd() {
+    return random.nextDouble() < oddity;
+  }
+}
