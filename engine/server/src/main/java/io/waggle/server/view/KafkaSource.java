@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -59,13 +60,16 @@ final class KafkaSource implements TopicIdentities, AutoCloseable {
   @Override
   public String of(String topic) {
     try {
-      return admin
-          .describeTopics(List.of(topic))
-          .topicNameValues()
-          .get(topic)
-          .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-          .topicId()
-          .toString();
+      Map<String, TopicDescription> described =
+          admin
+              .describeTopics(List.of(topic))
+              .allTopicNames()
+              .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      TopicDescription description = described.get(topic);
+      if (description == null) {
+        throw new KafkaException("topic " + topic + " is not described");
+      }
+      return description.topicId().toString();
     } catch (ExecutionException | TimeoutException e) {
       throw new KafkaException("topic " + topic + ": " + e.getMessage(), e);
     } catch (InterruptedException e) {

@@ -43,8 +43,7 @@ final class ReaderThread implements AutoCloseable {
         current = consumer;
         read(consumer);
       } catch (WakeupException e) {
-        // close() asks for the end this way.
-        continue;
+        LOG.debug("{} ends: close() asks for it this way", thread.getName());
       } catch (RuntimeException e) {
         LOG.warn("{} starts over in {} ms: {}", thread.getName(), pauseMillis, e.toString());
         LOG.debug("{}", thread.getName(), e);
