@@ -20,7 +20,7 @@ public final class TestRecords {
             .setSurface(surface)
             .setUserId("user")
             .setEventTimeMillis(timeMillis)
-            .addContext(namespace("context", "hour", Math.floorMod(timeMillis, 24L)))
+            .addContext(namespace("context", "hour", (double) Math.floorMod(timeMillis, 24L)))
             .addOrder(chosen)
             .setPropensity(0.5)
             .setPolicy("learner");

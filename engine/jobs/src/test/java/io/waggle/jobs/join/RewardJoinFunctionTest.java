@@ -9,6 +9,7 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.RecordingMetricGroup;
 import io.waggle.jobs.TestSurfaces;
 import io.waggle.state.join.JoinCounter;
+import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinCounts;
 import io.waggle.v1.JoinedDecision;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -173,7 +175,7 @@ final class RewardJoinFunctionTest {
     Random random = new Random(seed);
     Random restart = new Random(seed + 100);
     List<JoinedDecision> joined = new ArrayList<>();
-    Subtask join = new Subtask(TestSurfaces.named("home"), 1, 0, null);
+    Subtask join = new Subtask(TestSurfaces.named("home"), 1, 0, null, true);
     try {
       for (int i = 0; i < 300; i++) {
         randomRecord(join, random, i);
@@ -242,7 +244,7 @@ final class RewardJoinFunctionTest {
                 + counts.getDecisionsUnactivated());
   }
 
-  /** One subtask of the operator over RocksDB. */
+  /** One subtask of the operator. */
   private static final class Subtask implements AutoCloseable {
     private final Surfaces surfaces;
     private final RewardJoinFunction function;
@@ -250,9 +252,22 @@ final class RewardJoinFunctionTest {
         harness;
     private final int parallelism;
     private final int index;
+    private final boolean rocksDb;
 
     Subtask(Surfaces surfaces, int parallelism, int index, @Nullable OperatorSubtaskState from)
         throws Exception {
+      this(surfaces, parallelism, index, from, false);
+    }
+
+    /** A store that counts its entries, or the one the job runs with. */
+    Subtask(
+        Surfaces surfaces,
+        int parallelism,
+        int index,
+        @Nullable OperatorSubtaskState from,
+        boolean rocksDb)
+        throws Exception {
+      this.rocksDb = rocksDb;
       this.surfaces = surfaces;
       this.parallelism = parallelism;
       this.index = index;
@@ -266,8 +281,12 @@ final class RewardJoinFunctionTest {
               KEY_GROUPS,
               parallelism,
               index);
-      harness.setStateBackend(new EmbeddedRocksDBStateBackend());
-      harness.setup();
+      if (rocksDb) {
+        harness.setStateBackend(new EmbeddedRocksDBStateBackend());
+      }
+      harness.setup(
+          ProtoTypeInformation.forMessage(JoinedDecision.class)
+              .createSerializer(new SerializerConfigImpl()));
       if (from != null) {
         harness.initializeState(from);
       }
@@ -305,7 +324,7 @@ final class RewardJoinFunctionTest {
     Subtask restarted() throws Exception {
       OperatorSubtaskState saved = harness.snapshot(1, 1);
       close();
-      return new Subtask(surfaces, parallelism, index, saved);
+      return new Subtask(surfaces, parallelism, index, saved, rocksDb);
     }
 
     @Override
