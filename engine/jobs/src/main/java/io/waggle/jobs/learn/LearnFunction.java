@@ -16,7 +16,6 @@ import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
 import io.waggle.v1.RejectReason;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -161,14 +160,18 @@ public final class LearnFunction
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
-    List<PolicyState> policies = new ArrayList<>();
-    List<LearnCounts> counts = new ArrayList<>();
-    for (SurfaceRun surface : learning().runs().values()) {
-      counts.add(surface.counts());
-      surface.policies().forEach(policy -> policies.add(policy.save()));
-    }
-    learning().policyStates().update(policies);
-    learning().countStates().update(counts);
+    learning().policyStates().update(policyStates());
+    learning()
+        .countStates()
+        .update(learning().runs().values().stream().map(SurfaceRun::counts).toList());
+  }
+
+  /** Everything that this subtask's policies know. */
+  List<PolicyState> policyStates() {
+    return learning().runs().values().stream()
+        .flatMap(surface -> surface.policies().stream())
+        .map(PolicyRun::save)
+        .toList();
   }
 
   @Override
