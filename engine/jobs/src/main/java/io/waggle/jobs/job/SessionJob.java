@@ -41,6 +41,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * </pre>
  */
 public final class SessionJob {
+  /** The name that the job runs under. */
+  public static final String NAME = "waggle sessions";
+
   /** What the job reads: decoded messages with event time, and beside them their dead letters. */
   public record Sources(
       SingleOutputStreamOperator<Interaction> interactions,
