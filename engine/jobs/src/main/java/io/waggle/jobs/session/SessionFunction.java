@@ -187,6 +187,11 @@ public final class SessionFunction
     return Objects.requireNonNull(surfaces.find(name), "the decoder accepts known surfaces only");
   }
 
+  /** A count as it stands, for tests. */
+  long count(String surface, String name) {
+    return counters().count(surface, name);
+  }
+
   private Running running() {
     return Objects.requireNonNull(running, "open was not called");
   }
