@@ -14,11 +14,14 @@ import io.waggle.v1.Session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
@@ -215,16 +218,15 @@ class SessionFunctionTest {
   /** The operator on RocksDB, as in the job. */
   private static final class Harness implements AutoCloseable {
     private final SessionFunction function = new SessionFunction(SessionFixture.surfaces());
+    private final KeyedCoProcessOperator<String, Interaction, RankRequest, RankTask> operator =
+        new KeyedCoProcessOperator<>(function);
     private final KeyedTwoInputStreamOperatorTestHarness<String, Interaction, RankRequest, RankTask>
         harness;
 
     Harness(@Nullable OperatorSubtaskState snapshot) throws Exception {
       harness =
           new KeyedTwoInputStreamOperatorTestHarness<>(
-              new KeyedCoProcessOperator<>(function),
-              Interaction::getUserId,
-              RankRequest::getUserId,
-              Types.STRING);
+              operator, Interaction::getUserId, RankRequest::getUserId, Types.STRING);
       harness.setStateBackend(new EmbeddedRocksDBStateBackend());
       harness.setup(
           ProtoTypeInformation.forMessage(RankTask.class)
@@ -244,8 +246,7 @@ class SessionFunctionTest {
     }
 
     void watermark(long timeMillis) throws Exception {
-      harness.processBothWatermarks(
-          new org.apache.flink.streaming.api.watermark.Watermark(timeMillis));
+      harness.processBothWatermarks(new Watermark(timeMillis));
     }
 
     List<RankTask> tasks() {
@@ -276,8 +277,13 @@ class SessionFunctionTest {
       return counts;
     }
 
-    int keyedStateEntries() {
-      return harness.numKeyedStateEntries();
+    long keyedStateEntries() {
+      try (Stream<String> users =
+          operator
+              .<String>getKeyedStateBackend()
+              .getKeys(SessionOperators.SESSION_STATE, VoidNamespace.INSTANCE)) {
+        return users.count();
+      }
     }
 
     int timers() {
