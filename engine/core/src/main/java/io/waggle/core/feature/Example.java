@@ -4,15 +4,25 @@ import io.waggle.v1.Action;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Namespace;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a policy sees of a decision: shared features and actions, and their learner text, encoded
- * once and shared by every policy. One thread at a time.
+ * What a policy sees of a decision: shared features and actions, and their learner text, checked
+ * and encoded once, on first use, and shared by every policy. One thread at a time.
  */
 public final class Example {
+  /**
+   * Longest learner text, characters (ASCII, so bytes too). More than a 5 MB request can ask for in
+   * earnest; without a bound the escaping of hostile texts would triple it.
+   */
+  public static final int TEXT_BOUND = 8 << 20;
+
   private final List<Namespace> context;
   private final List<Namespace> session;
   private final List<Action> actions;
+  private @Nullable ExampleText text;
+  private @Nullable String problem;
+  private boolean checked;
 
   public Example(List<Namespace> context, List<Namespace> session, List<Action> actions) {
     this.context = context;
@@ -37,13 +47,45 @@ public final class Example {
     return actions;
   }
 
-  /** VW multi-line text without a label; ends with an empty line's newline as VW wants it. */
-  public String text() {
-    throw new UnsupportedOperationException();
+  /**
+   * Why no learner may see this example, as {@code field: value (expected: ...)}; null when it may.
+   */
+  public @Nullable String problem() {
+    if (!checked) {
+      problem = ExampleRules.problem(context, session, actions);
+      if (problem == null && text().length() > TEXT_BOUND) {
+        problem = "text: " + text().length() + " bytes (expected: at most " + TEXT_BOUND + ")";
+      }
+      checked = true;
+    }
+    return problem;
   }
 
-  /** The same with {@code 0:cost:propensity} on the chosen action's line. */
+  /**
+   * VW multi-line text without a label; every line ends with a newline.
+   *
+   * @throws IllegalArgumentException when a number is not finite
+   */
+  public String text() {
+    return encoded().unlabelled();
+  }
+
+  /**
+   * The same with {@code 0:cost:propensity} on the chosen action's line.
+   *
+   * @throws IllegalArgumentException when a number is not finite
+   * @throws IndexOutOfBoundsException when {@code chosen} is no action
+   */
   public String labelledText(int chosen, double cost, double propensity) {
-    throw new UnsupportedOperationException();
+    return encoded().labelled(chosen, cost, propensity);
+  }
+
+  private ExampleText encoded() {
+    ExampleText encoded = text;
+    if (encoded == null) {
+      encoded = ExampleText.of(context, session, actions);
+      text = encoded;
+    }
+    return encoded;
   }
 }

@@ -6,6 +6,7 @@ import io.waggle.v1.Action;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.TrafficShare;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -36,7 +37,8 @@ public record Surface(
     boolean logPushedDecisions,
     double explorationFloor,
     double minPropensity,
-    double alpha) {
+    double alpha)
+    implements Serializable {
 
   /** Exploration floor of a surface that sets none. */
   public static final double DEFAULT_EXPLORATION_FLOOR = 0.02;

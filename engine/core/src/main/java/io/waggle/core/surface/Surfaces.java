@@ -1,14 +1,16 @@
 package io.waggle.core.surface;
 
+import java.io.Serializable;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The configured surfaces by name. Immutable; any thread. */
-public final class Surfaces {
-  private final Map<String, Surface> surfaceByName = new LinkedHashMap<>();
+public final class Surfaces implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final LinkedHashMap<String, Surface> surfaceByName = new LinkedHashMap<>();
 
   /**
    * Keeps the order given.

@@ -1,0 +1,10 @@
+/**
+ * The whole loop in one JVM: a Kafka broker, a Flink mini cluster and the ranking service over one
+ * data directory.
+ *
+ * <p>May depend on: everything below the command line.
+ */
+@NullMarked
+package io.waggle.app.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,96 @@
+package io.waggle.core.feature;
+
+import io.waggle.v1.Action;
+import io.waggle.v1.Feature;
+import io.waggle.v1.FeatureValue;
+import io.waggle.v1.Namespace;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a learner can bear of an example: one infinite number or one namespace that is not ASCII
+ * ruins a model or ends the process. The edges check the same and more; this is the last gate.
+ * Pure.
+ */
+final class ExampleRules {
+  /** Largest absolute value of a number: what the contract allows. */
+  static final double NUMBER_BOUND = 1e6;
+
+  /** Most actions: what the contract allows. */
+  static final int ACTIONS_BOUND = 1_000;
+
+  private ExampleRules() {}
+
+  /** The first broken rule as {@code field: value (expected: ...)}; null when there is none. */
+  static @Nullable String problem(
+      List<Namespace> context, List<Namespace> session, List<Action> actions) {
+    if (actions.isEmpty() || actions.size() > ACTIONS_BOUND) {
+      return "actions: " + actions.size() + " (expected: 1 to " + ACTIONS_BOUND + " actions)";
+    }
+    String problem = problem("context", context);
+    if (problem == null) {
+      problem = problem("session", session);
+    }
+    for (int i = 0; i < actions.size() && problem == null; i++) {
+      problem = problem(actions.get(i).getNamespacesList());
+      if (problem != null) {
+        problem = "actions[" + i + "].namespaces" + problem;
+      }
+    }
+    return problem;
+  }
+
+  private static @Nullable String problem(String field, List<Namespace> namespaces) {
+    String problem = problem(namespaces);
+    return problem == null ? null : field + problem;
+  }
+
+  private static @Nullable String problem(List<Namespace> namespaces) {
+    for (int i = 0; i < namespaces.size(); i++) {
+      Namespace namespace = namespaces.get(i);
+      if (!isNamespaceName(namespace.getName())) {
+        return "[" + i + "].name (expected: an ASCII letter, then letters, digits or underscores)";
+      }
+      for (int j = 0; j < namespace.getFeaturesCount(); j++) {
+        String problem = problem(namespace.getFeatures(j));
+        if (problem != null) {
+          return "[" + i + "].features[" + j + "]" + problem;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String problem(Feature feature) {
+    if (feature.getName().isEmpty()) {
+      return ".name (expected: at least 1 byte)";
+    }
+    FeatureValue value = feature.getValue();
+    return switch (value.getKindCase()) {
+      // Written so that NaN fails too.
+      case NUMBER ->
+          Math.abs(value.getNumber()) <= NUMBER_BOUND
+              ? null
+              : ".value.number: " + value.getNumber() + " (expected: finite, at most 1e6)";
+      case KIND_NOT_SET -> ".value (expected: a number, a text or texts)";
+      case TEXT, TEXTS -> null;
+    };
+  }
+
+  private static boolean isNamespaceName(String name) {
+    if (name.isEmpty() || !isLetter(name.charAt(0))) {
+      return false;
+    }
+    for (int i = 1; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (!isLetter(c) && c != '_' && (c < '0' || c > '9')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+}

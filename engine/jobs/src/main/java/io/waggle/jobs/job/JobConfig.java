@@ -1,0 +1,71 @@
+package io.waggle.jobs.job;
+
+import io.waggle.core.config.ConfigFile;
+import io.waggle.core.surface.Surface;
+import io.waggle.core.surface.SurfaceFiles;
+import io.waggle.core.surface.Surfaces;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job's YAML file; every key is in docs/configuration.md.
+ *
+ * @param bootstrapServers Kafka's addresses; required
+ * @param surfaces file or directory of the surfaces; required
+ * @param checkpointDirectory where checkpoints go; required
+ * @param group prefix of the consumer groups
+ * @param parallelism subtasks per operator
+ * @param checkpointInterval time between checkpoints
+ * @param disorder how late a record may be behind the newest of its partition
+ * @param silence after this long without a record a partition's event time follows the clock
+ */
+public record JobConfig(
+    @Nullable String bootstrapServers,
+    @Nullable Path surfaces,
+    @Nullable URI checkpointDirectory,
+    @Nullable String group,
+    @Nullable Integer parallelism,
+    @Nullable Duration checkpointInterval,
+    @Nullable Duration disorder,
+    @Nullable Duration silence) {
+
+  /** Reads {@code --config FILE} from a main's arguments. */
+  static JobConfig fromArguments(String[] arguments) {
+    if (arguments.length != 2 || !arguments[0].equals("--config")) {
+      throw new IllegalArgumentException("usage: --config FILE");
+    }
+    return ConfigFile.read(Path.of(arguments[1]), JobConfig.class);
+  }
+
+  /** The settings, defaults filled in. */
+  public JobSettings settings() {
+    JobSettings defaults =
+        JobSettings.of(
+            required("bootstrapServers", bootstrapServers),
+            required("checkpointDirectory", checkpointDirectory));
+    return new JobSettings(
+        defaults.bootstrapServers(),
+        Objects.requireNonNullElse(group, defaults.group()),
+        Objects.requireNonNullElse(parallelism, defaults.parallelism()),
+        defaults.checkpointDirectory(),
+        Objects.requireNonNullElse(checkpointInterval, defaults.checkpointInterval()),
+        Objects.requireNonNullElse(disorder, defaults.disorder()),
+        Objects.requireNonNullElse(silence, defaults.silence()));
+  }
+
+  /** The surfaces, read and checked. */
+  public Surfaces loadSurfaces() {
+    return new Surfaces(
+        SurfaceFiles.read(required("surfaces", surfaces)).stream().map(Surface::of).toList());
+  }
+
+  private static <T> T required(String name, @Nullable T value) {
+    if (value == null) {
+      throw new IllegalArgumentException(name + ": absent (expected: a value)");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,58 @@
+package io.waggle.jobs.job;
+
+import java.net.URI;
+import java.time.Duration;
+
+/**
+ * What a job needs to know of where it runs.
+ *
+ * @param bootstrapServers Kafka's addresses, {@code host:port,...}
+ * @param group prefix of the consumer groups; offsets that count are in the checkpoints, groups are
+ *     for watching
+ * @param parallelism subtasks per operator, at least 1
+ * @param checkpointDirectory where checkpoints go
+ * @param checkpointInterval time between checkpoints
+ * @param disorder how late a record may be behind the newest of its partition
+ * @param silence after this long without a record a partition's event time follows the clock
+ */
+public record JobSettings(
+    String bootstrapServers,
+    String group,
+    int parallelism,
+    URI checkpointDirectory,
+    Duration checkpointInterval,
+    Duration disorder,
+    Duration silence) {
+
+  public JobSettings {
+    if (parallelism < 1) {
+      throw new IllegalArgumentException(
+          "parallelism: %d (expected: at least 1)".formatted(parallelism));
+    }
+    positive("checkpointInterval", checkpointInterval);
+    positive("disorder", disorder);
+    positive("silence", silence);
+  }
+
+  /**
+   * One subtask, a checkpoint a second, half a second of disorder, the clock after a second of
+   * silence.
+   */
+  public static JobSettings of(String bootstrapServers, URI checkpointDirectory) {
+    return new JobSettings(
+        bootstrapServers,
+        "waggle",
+        1,
+        checkpointDirectory,
+        Duration.ofSeconds(1),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1));
+  }
+
+  private static void positive(String name, Duration duration) {
+    if (duration.isNegative() || duration.isZero()) {
+      throw new IllegalArgumentException(
+          "%s: %s (expected: longer than nothing)".formatted(name, duration));
+    }
+  }
+}

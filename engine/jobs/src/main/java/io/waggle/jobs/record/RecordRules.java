@@ -1,0 +1,141 @@
+package io.waggle.jobs.record;
+
+import io.waggle.core.surface.Surface;
+import io.waggle.core.surface.Surfaces;
+import io.waggle.v1.Decision;
+import io.waggle.v1.Interaction;
+import io.waggle.v1.ModelSnapshot;
+import io.waggle.v1.RankRequest;
+import io.waggle.v1.RejectReason;
+import io.waggle.v1.Reward;
+import java.io.Serializable;
+
+/**
+ * What a decoded message must hold beyond its field rules, and what is filled in where a producer
+ * left it out. One per topic.
+ *
+ * @param <T> the topic's message
+ */
+@FunctionalInterface
+public interface RecordRules<T> extends Serializable {
+  /** The message to use. */
+  T accept(T message, SourceRecord record) throws RejectedRecordException;
+
+  /** Known surface; id and time filled in from the record's position and timestamp. */
+  static RecordRules<Interaction> interactions(Surfaces surfaces) {
+    return (interaction, record) -> {
+      surface(surfaces, interaction.getSurface());
+      requireUsableTime(interaction.getEventTimeMillis(), record);
+      if (!interaction.getInteractionId().isEmpty() && interaction.getEventTimeMillis() > 0) {
+        return interaction;
+      }
+      Interaction.Builder filled = interaction.toBuilder();
+      if (interaction.getInteractionId().isEmpty()) {
+        filled.setInteractionId(record.position());
+      }
+      if (interaction.getEventTimeMillis() == 0) {
+        filled.setEventTimeMillis(record.timestampMillis());
+      }
+      return filled.build();
+    };
+  }
+
+  /** Known surface; propensity not below the surface's least. */
+  static RecordRules<Decision> decisions(Surfaces surfaces) {
+    return (decision, record) -> {
+      Surface surface = surface(surfaces, decision.getSurface());
+      if (decision.getPropensity() < surface.minPropensity()) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_OUT_OF_RANGE,
+            "propensity: %s (expected: at least %s)"
+                .formatted(decision.getPropensity(), surface.minPropensity()));
+      }
+      return decision;
+    };
+  }
+
+  /**
+   * Known surface; value within its reward range; id and time filled in like {@link #interactions}.
+   */
+  static RecordRules<Reward> rewards(Surfaces surfaces) {
+    return (reward, record) -> {
+      Surface surface = surface(surfaces, reward.getSurface());
+      double least = surface.reward().min();
+      double most = surface.reward().max();
+      if (reward.hasValue() && !(reward.getValue() >= least && reward.getValue() <= most)) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_OUT_OF_RANGE,
+            "value: %s (expected: %s to %s)".formatted(reward.getValue(), least, most));
+      }
+      if (!reward.getRewardId().isEmpty() && reward.getEventTimeMillis() > 0) {
+        return reward;
+      }
+      Reward.Builder filled = reward.toBuilder();
+      if (reward.getRewardId().isEmpty()) {
+        filled.setRewardId(record.position());
+      }
+      if (reward.getEventTimeMillis() == 0) {
+        filled.setEventTimeMillis(record.timestampMillis());
+      }
+      return filled.build();
+    };
+  }
+
+  /**
+   * Known surface, someone to answer, something to rank; the decision id filled in from the
+   * record's position.
+   */
+  static RecordRules<RankRequest> rankRequests(Surfaces surfaces) {
+    return (request, record) -> {
+      Surface surface = surface(surfaces, request.getSurface());
+      if (request.getUserId().isEmpty()) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_INVALID, "user_id: empty (expected: the user to answer)");
+      }
+      if (request.getActionsCount() == 0 && surface.catalogue().isEmpty()) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_INVALID,
+            "actions: none (expected: 1 to 1000, as surface %s has no catalogue)"
+                .formatted(surface.name()));
+      }
+      return request.getDecisionId().isEmpty()
+          ? request.toBuilder().setDecisionId(record.position()).build()
+          : request;
+    };
+  }
+
+  /** Written by the learning job alone: taken as it is, the assembler checks the sums. */
+  static RecordRules<ModelSnapshot> models() {
+    return (part, record) -> part;
+  }
+
+  /**
+   * A time that can be folded. One far ahead of its record's would make everything after it late; a
+   * record whose own time is ahead has been refused before.
+   */
+  private static void requireUsableTime(long eventTimeMillis, SourceRecord record)
+      throws RejectedRecordException {
+    if (eventTimeMillis == 0 && record.timestampMillis() <= 0) {
+      throw new RejectedRecordException(
+          RejectReason.REJECT_REASON_INVALID,
+          "event_time_millis: 0 (expected: a time, as the record has none)");
+    }
+    long aheadMillis = eventTimeMillis - record.timestampMillis();
+    if (record.timestampMillis() > 0 && aheadMillis > RecordDecoder.FUTURE_MILLIS) {
+      throw new RejectedRecordException(
+          RejectReason.REJECT_REASON_FUTURE_TIME,
+          "event_time_millis: %d ms ahead of its record (expected: at most %d)"
+              .formatted(aheadMillis, RecordDecoder.FUTURE_MILLIS));
+    }
+  }
+
+  private static Surface surface(Surfaces surfaces, String name) throws RejectedRecordException {
+    Surface surface = surfaces.find(name);
+    if (surface == null) {
+      throw new RejectedRecordException(
+          RejectReason.REJECT_REASON_UNKNOWN_SURFACE,
+          "surface: no surface of that name is configured");
+    }
+    return surface;
+  }
+}

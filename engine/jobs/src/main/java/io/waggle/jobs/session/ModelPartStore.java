@@ -1,0 +1,92 @@
+package io.waggle.jobs.session;
+
+import io.waggle.state.model.ModelAssembler;
+import io.waggle.state.model.ServableModel;
+import io.waggle.v1.ModelSnapshot;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.flink.api.common.state.BroadcastState;
+
+/**
+ * The parts of models that a ranking operator keeps in its broadcast state: of each policy the
+ * version in service and at most one newer one that is not whole yet. One thread.
+ *
+ * <p>What is kept depends on the parts and their order alone, so every subtask keeps the same.
+ */
+final class ModelPartStore {
+  private final BroadcastState<String, ModelSnapshot> parts;
+  private final Predicate<ServableModel> service;
+  private final ModelAssembler assembler = new ModelAssembler();
+  private final Map<String, Long> inService = new HashMap<>();
+
+  /**
+   * Starts from the parts that a checkpoint held, oldest versions first.
+   *
+   * @param service puts a whole version into service; false when it refuses it
+   */
+  ModelPartStore(BroadcastState<String, ModelSnapshot> parts, Predicate<ServableModel> service)
+      throws Exception {
+    this.parts = parts;
+    this.service = service;
+    List<ModelSnapshot> restored = new ArrayList<>();
+    for (Map.Entry<String, ModelSnapshot> entry : parts.entries()) {
+      restored.add(entry.getValue());
+    }
+    restored.sort(
+        Comparator.comparingLong(ModelSnapshot::getVersion)
+            .thenComparingInt(ModelSnapshot::getPart));
+    for (ModelSnapshot part : restored) {
+      assemble(part);
+    }
+  }
+
+  /** Takes a part; true when a version went into service with it. */
+  boolean offer(ModelSnapshot part) throws Exception {
+    if (part.getVersion() <= inService.getOrDefault(policyKey(part), 0L)) {
+      return false;
+    }
+    parts.put(partKey(part), part);
+    boolean serves = assemble(part);
+    dropOutdated(part);
+    return serves;
+  }
+
+  private boolean assemble(ModelSnapshot part) {
+    Optional<ServableModel> whole = assembler.offer(part);
+    if (whole.isEmpty() || !service.test(whole.get())) {
+      return false;
+    }
+    inService.put(policyKey(part), part.getVersion());
+    return true;
+  }
+
+  /** Keeps the version in service and the newest; what is older than the newest cannot complete. */
+  private void dropOutdated(ModelSnapshot newest) throws Exception {
+    long serving = inService.getOrDefault(policyKey(newest), 0L);
+    List<String> outdated = new ArrayList<>();
+    for (Map.Entry<String, ModelSnapshot> entry : parts.entries()) {
+      ModelSnapshot kept = entry.getValue();
+      if (policyKey(kept).equals(policyKey(newest))
+          && kept.getVersion() != serving
+          && kept.getVersion() < newest.getVersion()) {
+        outdated.add(entry.getKey());
+      }
+    }
+    for (String key : outdated) {
+      parts.remove(key);
+    }
+  }
+
+  private static String policyKey(ModelSnapshot part) {
+    return part.getSurface() + "/" + part.getPolicy();
+  }
+
+  private static String partKey(ModelSnapshot part) {
+    return policyKey(part) + "/" + part.getVersion() + "/" + part.getPart();
+  }
+}

@@ -1,0 +1,213 @@
+package io.waggle.jobs.session;
+
+import io.waggle.core.surface.Surface;
+import io.waggle.core.surface.Surfaces;
+import io.waggle.state.serializer.ProtoTypeInformation;
+import io.waggle.state.session.SessionFold;
+import io.waggle.state.session.SessionSettings;
+import io.waggle.v1.Interaction;
+import io.waggle.v1.RankRequest;
+import io.waggle.v1.RankTask;
+import io.waggle.v1.Session;
+import io.waggle.v1.SurfaceCounts;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keyed by user: folds interactions into the user's session and hands out rankings to make, one for
+ * each folded interaction of a surface that pushes, one for each request.
+ *
+ * <p>State: one {@link Session} per user (bounded by the fold, at most some 30 kB, about 2 kB as a
+ * rule) and one event-time timer. The timer is set when the state is born; when it fires it either
+ * finds a newer interaction and waits on, or forgets the user and says so on {@link #SESSIONS}. A
+ * user has one session over all surfaces, so the longest time to live among them counts. Event
+ * time, so that a replayed log forgets the users that the first run forgot.
+ *
+ * <p>Metrics by surface, in the checkpoint: {@code interactions_received = interactions_folded +
+ * interactions_duplicate + interactions_late}; {@code requests_received}. Since the operator
+ * started: {@code users_forgotten}.
+ */
+public final class SessionFunction
+    extends KeyedCoProcessFunction<String, Interaction, RankRequest, RankTask>
+    implements CheckpointedFunction {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Sessions after each folded interaction. One with version 0 says that the user was forgotten.
+   */
+  public static final OutputTag<Session> SESSIONS =
+      new OutputTag<>("sessions", ProtoTypeInformation.forMessage(Session.class));
+
+  static final String RECEIVED = "interactions_received";
+  static final String FOLDED = "interactions_folded";
+  static final String DUPLICATE = "interactions_duplicate";
+  static final String LATE = "interactions_late";
+  static final String REQUESTS = "requests_received";
+
+  private static final List<String> COUNTS = List.of(RECEIVED, FOLDED, DUPLICATE, LATE, REQUESTS);
+
+  private final Surfaces surfaces;
+
+  private transient @Nullable Running running;
+  private transient @Nullable ListState<SurfaceCounts> savedCounts;
+  private transient @Nullable SurfaceCounters counters;
+
+  public SessionFunction(Surfaces surfaces) {
+    this.surfaces = surfaces;
+  }
+
+  @Override
+  public void initializeState(FunctionInitializationContext context) throws Exception {
+    counters = new SurfaceCounters(surfaces, COUNTS);
+    savedCounts =
+        context
+            .getOperatorStateStore()
+            .getListState(
+                new ListStateDescriptor<>(
+                    SessionOperators.FOLD_COUNTS_STATE,
+                    ProtoTypeInformation.forMessage(SurfaceCounts.class)));
+    counters.restore(savedCounts.get());
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) throws Exception {
+    Objects.requireNonNull(savedCounts).update(counters().save());
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    counters().register(getRuntimeContext().getMetricGroup());
+    Map<String, SessionFold> folds = new HashMap<>();
+    for (Surface surface : surfaces.all()) {
+      folds.put(surface.name(), new SessionFold(surface.session()));
+    }
+    running =
+        new Running(
+            folds,
+            getRuntimeContext()
+                .getState(
+                    new ValueStateDescriptor<>(
+                        SessionOperators.SESSION_STATE,
+                        ProtoTypeInformation.forMessage(Session.class))),
+            longestTimeToLiveMillis(),
+            getRuntimeContext().getMetricGroup().counter("users_forgotten"));
+  }
+
+  @Override
+  public void processElement1(Interaction interaction, Context context, Collector<RankTask> out)
+      throws Exception {
+    Surface surface = surface(interaction.getSurface());
+    ValueState<Session> state = running().session();
+    Session previous = state.value();
+    SessionFold.Folded folded = running().fold(surface).fold(previous, interaction);
+    counters().increment(surface.name(), RECEIVED);
+    switch (folded.outcome()) {
+      case DUPLICATE -> counters().increment(surface.name(), DUPLICATE);
+      case LATE -> {
+        counters().increment(surface.name(), LATE);
+        state.update(folded.session());
+      }
+      case FOLDED -> {
+        counters().increment(surface.name(), FOLDED);
+        state.update(folded.session());
+        if (previous == null) {
+          context
+              .timerService()
+              .registerEventTimeTimer(
+                  folded.session().getLastMillis() + running().timeToLiveMillis());
+        }
+        context.output(SESSIONS, folded.session());
+        if (surface.pushRankings() && !surface.catalogue().isEmpty()) {
+          out.collect(PushedRanking.of(folded.session(), interaction));
+        }
+      }
+    }
+  }
+
+  @Override
+  public void processElement2(RankRequest request, Context context, Collector<RankTask> out)
+      throws Exception {
+    counters().increment(request.getSurface(), REQUESTS);
+    Long timeMillis = context.timestamp();
+    RankTask.Builder task =
+        RankTask.newBuilder()
+            .setRequest(request)
+            .setTimeMillis(
+                timeMillis != null && timeMillis > 0
+                    ? timeMillis
+                    : context.timerService().currentProcessingTime());
+    Session session = running().session().value();
+    if (session != null) {
+      task.setSession(session);
+    }
+    out.collect(task.build());
+  }
+
+  @Override
+  public void onTimer(long timeMillis, OnTimerContext context, Collector<RankTask> out)
+      throws Exception {
+    ValueState<Session> state = running().session();
+    Session session = state.value();
+    if (session == null) {
+      return;
+    }
+    long expiresMillis = session.getLastMillis() + running().timeToLiveMillis();
+    if (expiresMillis > timeMillis) {
+      context.timerService().registerEventTimeTimer(expiresMillis);
+      return;
+    }
+    state.clear();
+    running().forgotten().inc();
+    context.output(SESSIONS, Session.newBuilder().setUserId(session.getUserId()).build());
+  }
+
+  private long longestTimeToLiveMillis() {
+    return surfaces.all().stream()
+        .mapToLong(surface -> surface.session().timeToLive().toMillis())
+        .max()
+        .orElse(SessionSettings.DEFAULT.timeToLive().toMillis());
+  }
+
+  private Surface surface(String name) {
+    return Objects.requireNonNull(surfaces.find(name), "the decoder accepts known surfaces only");
+  }
+
+  /** A count as it stands, for tests. */
+  long count(String surface, String name) {
+    return counters().count(surface, name);
+  }
+
+  private Running running() {
+    return Objects.requireNonNull(running, "open was not called");
+  }
+
+  private SurfaceCounters counters() {
+    return Objects.requireNonNull(counters, "initializeState was not called");
+  }
+
+  /** What the operator holds while it runs. */
+  private record Running(
+      Map<String, SessionFold> folds,
+      ValueState<Session> session,
+      long timeToLiveMillis,
+      Counter forgotten) {
+    SessionFold fold(Surface surface) {
+      return Objects.requireNonNull(folds.get(surface.name()));
+    }
+  }
+}

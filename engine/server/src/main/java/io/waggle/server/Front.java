@@ -1,0 +1,64 @@
+package io.waggle.server;
+
+import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.grpc.GrpcService;
+import com.linecorp.armeria.server.grpc.GrpcServiceBuilder;
+import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
+import com.linecorp.armeria.server.healthcheck.HealthCheckService;
+import com.linecorp.armeria.server.prometheus.PrometheusExpositionService;
+import io.grpc.BindableService;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.waggle.server.wire.JsonErrors;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The one port: gRPC, the same methods as JSON (by their {@code google.api.http} paths and by their
+ * gRPC paths), gRPC reflection and health, {@code /metrics}, {@code /health} and {@code /ready}.
+ */
+final class Front {
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration QUIET_PERIOD = Duration.ZERO;
+  private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
+
+  private Front() {}
+
+  static Server of(
+      ServerSettings settings,
+      List<BindableService> services,
+      PrometheusMeterRegistry registry,
+      Readiness readiness) {
+    ServerBuilder server =
+        Server.builder()
+            .http(new InetSocketAddress(settings.host(), settings.port()))
+            .requestTimeout(REQUEST_TIMEOUT)
+            // The bound on messages answers first and more clearly; this one is for what has none.
+            .maxRequestLength(2L * settings.limits().maxRequestBytes())
+            .gracefulShutdownTimeout(QUIET_PERIOD, SHUTDOWN_TIMEOUT)
+            .meterRegistry(registry);
+    server.service(grpc(settings, services));
+    server.service("/health", HealthCheckService.of());
+    server.service("/ready", (context, request) -> readiness.answer());
+    server.service("/metrics", PrometheusExpositionService.of(registry.getPrometheusRegistry()));
+    return server.build();
+  }
+
+  private static GrpcService grpc(ServerSettings settings, List<BindableService> services) {
+    JsonErrors errors = new JsonErrors();
+    GrpcServiceBuilder grpc =
+        GrpcService.builder()
+            .supportedSerializationFormats(GrpcSerializationFormats.values())
+            .maxRequestMessageLength(settings.limits().maxRequestBytes())
+            .enableUnframedRequests(true)
+            .unframedGrpcErrorHandler(errors)
+            .enableHttpJsonTranscoding(
+                HttpJsonTranscodingOptions.builder().errorHandler(errors).build())
+            .addService(ProtoReflectionServiceV1.newInstance());
+    services.forEach(grpc::addService);
+    return grpc.build();
+  }
+}

@@ -1,0 +1,258 @@
+package io.waggle.server;
+
+import com.linecorp.armeria.common.CommonPools;
+import com.linecorp.armeria.common.prometheus.PrometheusMeterRegistries;
+import com.linecorp.armeria.server.Server;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.waggle.core.model.ServingModels;
+import io.waggle.core.model.ServingModels.Version;
+import io.waggle.core.rank.Ranker;
+import io.waggle.core.rule.MessageRules;
+import io.waggle.core.surface.Surface;
+import io.waggle.core.surface.Surfaces;
+import io.waggle.server.feedback.FeedbackService;
+import io.waggle.server.log.DecisionLog;
+import io.waggle.server.log.Producers;
+import io.waggle.server.log.TopicWriter;
+import io.waggle.server.metric.ServerMetrics;
+import io.waggle.server.policies.PolicyListing;
+import io.waggle.server.rank.RankService;
+import io.waggle.server.rank.RankingWatchers;
+import io.waggle.server.view.LocalViews;
+import io.waggle.server.wire.RequestChecks;
+import io.waggle.v1.FeedbackServiceGrpc;
+import io.waggle.v1.PolicyConfig;
+import io.waggle.v1.PolicyServiceGrpc;
+import io.waggle.v1.RankingServiceGrpc;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * A running ranking service: one port, three local views, two writers. Ranks from the moment it is
+ * started, at first from what its views held when it stopped; {@link #ready} once they caught up.
+ */
+public final class RankingServer implements AutoCloseable {
+  private static final long READINESS_CHECK_MILLIS = 50;
+
+  // What was started, newest first: closed in that order, so nothing uses what is closed.
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Server server;
+  private final Readiness readiness;
+  private final ServerMetrics metrics;
+
+  private RankingServer(ServerSettings settings, Surfaces surfaces) {
+    InstantSource clock = InstantSource.system();
+    Supplier<String> ids = () -> UUID.randomUUID().toString();
+    ServerSettings.Limits limits = settings.limits();
+    PrometheusMeterRegistry registry = PrometheusMeterRegistries.newRegistry();
+    try {
+      metrics = new ServerMetrics(opened(registry, registry::close));
+      ServingModels models = opened(new ServingModels());
+      TopicWriter decisions =
+          opened(
+              new TopicWriter(
+                  "waggle-decisions",
+                  Producers.decisions(settings.bootstrapServers(), limits.decisionBufferBytes()),
+                  limits.decisionBufferBytes()));
+      TopicWriter feedback =
+          opened(
+              new TopicWriter(
+                  "waggle-feedback",
+                  Producers.feedback(
+                      settings.bootstrapServers(),
+                      limits.feedbackBufferBytes(),
+                      limits.feedbackTimeout().toMillis()),
+                  limits.feedbackBufferBytes()));
+      RankingWatchers watchers =
+          new RankingWatchers(limits.maxWatchers(), limits.watchQueueLength(), metrics);
+      LocalViews views =
+          opened(
+              new LocalViews(
+                  settings.bootstrapServers(),
+                  settings.viewDirectory(),
+                  limits.viewMemory(),
+                  surfaces,
+                  models::apply,
+                  watchers::dispatch,
+                  metrics,
+                  clock));
+      gaugeModels(surfaces, models, clock);
+
+      RequestChecks checks =
+          new RequestChecks(
+              new MessageRules()::check,
+              surfaces,
+              clock,
+              limits.maxFutureTime(),
+              limits.maxEventAge());
+      Ranker ranker = new Ranker(models);
+      RankService rank =
+          new RankService(
+              checks,
+              views::session,
+              ranker::rank,
+              new DecisionLog(decisions, metrics)::log,
+              watchers,
+              metrics,
+              clock,
+              ids,
+              CommonPools.blockingTaskExecutor());
+      HealthStatusManager health = new HealthStatusManager();
+      readiness =
+          new Readiness(
+              views::progress,
+              health,
+              List.of(
+                  HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
+                  RankingServiceGrpc.SERVICE_NAME,
+                  FeedbackServiceGrpc.SERVICE_NAME,
+                  PolicyServiceGrpc.SERVICE_NAME));
+      server =
+          Front.of(
+              settings,
+              List.of(
+                  rank,
+                  new FeedbackService(checks, feedback, metrics, ids, limits.feedbackTimeout()),
+                  new PolicyListing(checks, surfaces, models::version, views::evaluation, clock),
+                  health.getHealthService()),
+              registry,
+              readiness);
+      opened(server, () -> server.stop().join());
+      // Before the server, so that open streams do not hold up its end.
+      opened(watchers);
+      server.start().join();
+      ScheduledFuture<?> checking =
+          CommonPools.workerGroup()
+              .next()
+              .scheduleWithFixedDelay(
+                  readiness::check, 0, READINESS_CHECK_MILLIS, TimeUnit.MILLISECONDS);
+      opened(checking, () -> checking.cancel(false));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts the service; returns when the port is open. Kafka may still be away.
+   *
+   * @throws RuntimeException when the port is taken, the view directory is held by another service
+   *     or cannot be written, or no broker's name can be resolved
+   */
+  public static RankingServer start(ServerSettings settings, Surfaces surfaces) {
+    return new RankingServer(settings, surfaces);
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    return opened(part, part);
+  }
+
+  private <T> T opened(T part, AutoCloseable close) {
+    open.push(close);
+    return part;
+  }
+
+  private void gaugeModels(Surfaces surfaces, ServingModels models, InstantSource clock) {
+    for (Surface surface : surfaces.all()) {
+      for (PolicyConfig policy : surface.policies()) {
+        if (policy.hasVowpalWabbit()) {
+          String name = policy.getName();
+          Tags tags = Tags.of("surface", surface.name(), "policy", name);
+          ofModel("waggle.model.version", tags, models, surface, name, Version::version);
+          ofModel(
+              "waggle.model.events.learned", tags, models, surface, name, Version::eventsLearned);
+          ofModel(
+              "waggle.model.age.seconds",
+              tags,
+              models,
+              surface,
+              name,
+              version -> (clock.millis() - version.createdMillis()) / 1e3);
+        }
+      }
+    }
+    metrics.gauge("waggle.models.refused", Tags.empty(), models, ServingModels::refused);
+  }
+
+  private void ofModel(
+      String gauge,
+      Tags tags,
+      ServingModels models,
+      Surface surface,
+      String policy,
+      ToDoubleFunction<Version> value) {
+    metrics.gauge(
+        gauge,
+        tags,
+        models,
+        served -> {
+          Version version = served.version(surface.name(), policy);
+          return version == null ? 0 : value.applyAsDouble(version);
+        });
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.activeLocalPort();
+  }
+
+  /** True once every view has caught up with what was written before the start; stays true. */
+  public boolean ready() {
+    return readiness.check();
+  }
+
+  /** What readiness waits for, one line each; empty: ready. */
+  public List<String> missing() {
+    return readiness.missing();
+  }
+
+  /** Waits until ready; false when the time is over first. */
+  public boolean awaitReady(Duration atMost) throws InterruptedException {
+    return readiness.await(atMost);
+  }
+
+  /** Figures since the start. */
+  public ServerFigures figures() {
+    return new ServerFigures(
+        metrics.ranksAnswered(),
+        metrics.decisionsLogged(),
+        metrics.decisionsDropped(),
+        metrics.decisionsPending(),
+        metrics.rank().summary(),
+        metrics.rewardToServing().summary(),
+        metrics.interactionToSession().summary());
+  }
+
+  /**
+   * Stops taking requests, gives decisions and feedback under way a few seconds to reach Kafka,
+   * closes the views. Repeated calls do nothing.
+   */
+  @Override
+  public void close() {
+    RuntimeException failure = null;
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        if (failure == null) {
+          failure = new IllegalStateException("could not stop a part of the service", e);
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

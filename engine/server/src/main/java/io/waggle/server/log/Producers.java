@@ -1,0 +1,62 @@
+package io.waggle.server.log;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The Kafka producers of the service; both wait for every in-sync replica and repeat safely. */
+public final class Producers {
+  /** Largest record, bytes: a decision holds the request's actions and its probabilities. */
+  private static final int MAX_RECORD_BYTES = 8 << 20;
+
+  private static final int DECISION_LINGER_MILLIS = 2;
+  private static final int DECISION_TIMEOUT_MILLIS = 120_000;
+  private static final int REQUEST_TIMEOUT_MILLIS = 2_000;
+  private static final int MAX_BLOCK_MILLIS = 500;
+
+  private Producers() {}
+
+  /**
+   * For decisions: gathers for 2 ms, compresses (the same feature names over and over), and goes on
+   * trying for two minutes.
+   */
+  public static Producer<byte[], byte[]> decisions(String bootstrapServers, long bufferBytes) {
+    Map<String, Object> config = common(bootstrapServers, bufferBytes);
+    config.put(ProducerConfig.LINGER_MS_CONFIG, DECISION_LINGER_MILLIS);
+    config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DECISION_TIMEOUT_MILLIS);
+    return create(config);
+  }
+
+  /** For feedback: sends at once and gives up when its caller does. */
+  public static Producer<byte[], byte[]> feedback(
+      String bootstrapServers, long bufferBytes, long timeoutMillis) {
+    Map<String, Object> config = common(bootstrapServers, bufferBytes);
+    config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    config.put(
+        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+        (int) Math.max(timeoutMillis, REQUEST_TIMEOUT_MILLIS));
+    return create(config);
+  }
+
+  private static Map<String, Object> common(String bootstrapServers, long bufferBytes) {
+    Map<String, Object> config = new HashMap<>();
+    config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    config.put(ProducerConfig.ACKS_CONFIG, "all");
+    config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);
+    // The writer's own bound comes first; twice of it leaves room for half-filled batches.
+    config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * bufferBytes);
+    config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
+    config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS);
+    config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+    return config;
+  }
+
+  private static Producer<byte[], byte[]> create(Map<String, Object> config) {
+    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+}

@@ -1,0 +1,192 @@
+package io.waggle.server.metric;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What the service counts, as Prometheus shows it on {@code /metrics}. Any thread.
+ *
+ * <p>Equations that hold whenever nothing is under way, and that tests check:
+ *
+ * <pre>
+ * waggle_rank_requests_total{outcome="ok"}
+ *     = waggle_decisions_logged_total + waggle_decisions_dropped_total + waggle_decisions_pending
+ * records sent by apps = sum over outcome of waggle_feedback_total{kind}
+ * waggle_watch_rankings_total = delivered + lost + waiting in watchers' queues
+ * </pre>
+ *
+ * <ul>
+ *   <li>{@code waggle_rank_requests_total{outcome}}: ok, invalid, unknown_surface, error
+ *   <li>{@code waggle_rank_seconds}: from the parsed request to its answer, without the network
+ *   <li>{@code waggle_decisions_logged_total}, {@code _dropped_total}, {@code _pending}: Kafka has
+ *       it; buffer full or Kafka failed it; on its way
+ *   <li>{@code waggle_feedback_total{kind,outcome}}: kind interaction, reward, activation; outcome
+ *       accepted, refused, unavailable
+ *   <li>{@code waggle_view_records_total{view}}, {@code waggle_view_lag_records{view}}, {@code
+ *       waggle_view_caught_up{view}}, {@code waggle_view_resets_total{view}}, {@code
+ *       waggle_view_unreadable_total{view}}: the local copies
+ *   <li>{@code waggle_model_version{surface,policy}}, {@code waggle_model_age_seconds}, {@code
+ *       waggle_model_events_learned}, {@code waggle_models_refused_total}: what is served
+ *   <li>{@code waggle_reward_to_serving_seconds}: from the join receiving the newest reward of a
+ *       version to that version answering requests
+ *   <li>{@code waggle_interaction_to_session_seconds}: from an interaction's event time to its
+ *       session being seen by Rank; includes how late the app sent it
+ *   <li>{@code waggle_watchers}, {@code waggle_watch_rankings_total}, {@code
+ *       waggle_watch_delivered_total}, {@code waggle_watch_lost_total}: streams of rankings
+ * </ul>
+ *
+ * Delays are recorded only after a view has caught up: catching up after an outage is no delay of
+ * the loop.
+ */
+public final class ServerMetrics {
+  private final MeterRegistry registry;
+  private final Map<RankOutcome, Counter> ranks = new EnumMap<>(RankOutcome.class);
+  private final Counter logged;
+  private final Counter dropped;
+  private final AtomicLong pending = new AtomicLong();
+  private final Counter watchMatched;
+  private final Counter watchDelivered;
+  private final Counter watchLost;
+  private final Delays rank;
+  private final Delays rewardToServing;
+  private final Delays interactionToSession;
+
+  public ServerMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    for (RankOutcome outcome : RankOutcome.values()) {
+      ranks.put(
+          outcome,
+          Counter.builder("waggle.rank.requests")
+              .tag("outcome", lower(outcome))
+              .register(registry));
+    }
+    logged = registry.counter("waggle.decisions.logged");
+    dropped = registry.counter("waggle.decisions.dropped");
+    watchMatched = registry.counter("waggle.watch.rankings");
+    watchDelivered = registry.counter("waggle.watch.delivered");
+    watchLost = registry.counter("waggle.watch.lost");
+    gauge("waggle.decisions.pending", Tags.empty(), pending, AtomicLong::get);
+    rank = delays("waggle.rank", "Parsed request to answer", Duration.ofNanos(10_000));
+    rewardToServing =
+        delays(
+            "waggle.reward.to.serving",
+            "Newest reward of a model received to that model serving",
+            Duration.ofMillis(1));
+    interactionToSession =
+        delays(
+            "waggle.interaction.to.session",
+            "Event time of an interaction to its session being seen",
+            Duration.ofMillis(1));
+  }
+
+  private Delays delays(String name, String description, Duration smallest) {
+    return new Delays(registry, name, description, smallest);
+  }
+
+  /** A ranking request ended. */
+  public void ranked(RankOutcome outcome, Duration took) {
+    counter(ranks, outcome).increment();
+    rank.record(took);
+  }
+
+  /** A decision is on its way. */
+  public void decisionPending() {
+    pending.incrementAndGet();
+  }
+
+  /** A decision that was on its way is logged, or lost. */
+  public void decisionFinished(boolean written) {
+    (written ? logged : dropped).increment();
+    pending.decrementAndGet();
+  }
+
+  /** A decision did not fit in the buffer. */
+  public void decisionDropped() {
+    dropped.increment();
+  }
+
+  /** Records of one kind of feedback ended. */
+  public void feedback(String kind, FeedbackOutcome outcome, int records) {
+    registry.counter("waggle.feedback", "kind", kind, "outcome", lower(outcome)).increment(records);
+  }
+
+  /** A pushed ranking is for a watcher. */
+  public void watchMatched() {
+    watchMatched.increment();
+  }
+
+  /** A pushed ranking was handed to its watcher's connection. */
+  public void watchDelivered() {
+    watchDelivered.increment();
+  }
+
+  /** Pushed rankings were lost by a slow or leaving watcher. */
+  public void watchLost(int rankings) {
+    watchLost.increment(rankings);
+  }
+
+  /** The counters of one local copy. */
+  public ViewMetrics view(String view) {
+    return new ViewMetrics(registry, view);
+  }
+
+  /** A gauge that reads its owner whenever it is scraped; keeps the owner reachable. */
+  public <T> void gauge(String name, Tags tags, T owner, ToDoubleFunction<T> value) {
+    Gauge.builder(name, owner, value).tags(tags).strongReference(true).register(registry);
+  }
+
+  /** Parsed request to answer. */
+  public Delays rank() {
+    return rank;
+  }
+
+  /** Newest reward of a model received to that model serving. */
+  public Delays rewardToServing() {
+    return rewardToServing;
+  }
+
+  /** Event time of an interaction to its session being seen. */
+  public Delays interactionToSession() {
+    return interactionToSession;
+  }
+
+  /** Rankings answered so far. */
+  public long ranksAnswered() {
+    return (long) counter(ranks, RankOutcome.OK).count();
+  }
+
+  /** Decisions that Kafka has. */
+  public long decisionsLogged() {
+    return (long) logged.count();
+  }
+
+  /** Decisions lost. */
+  public long decisionsDropped() {
+    return (long) dropped.count();
+  }
+
+  /** Decisions on their way. */
+  public long decisionsPending() {
+    return pending.get();
+  }
+
+  private static Counter counter(Map<RankOutcome, Counter> counters, RankOutcome outcome) {
+    Counter counter = counters.get(outcome);
+    if (counter == null) {
+      throw new IllegalStateException("no counter for " + outcome);
+    }
+    return counter;
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

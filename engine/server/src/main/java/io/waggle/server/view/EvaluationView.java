@@ -1,0 +1,44 @@
+package io.waggle.server.view;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.waggle.server.metric.ViewMetrics;
+import io.waggle.state.topic.Topics;
+import io.waggle.state.view.KeyValueView;
+import io.waggle.v1.PolicyEvaluation;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Shadow values by policy, over all decisions. Reads from any thread. */
+final class EvaluationView implements ViewListener {
+  private static final String ALL_DECISIONS = "all";
+
+  private final KeyValueView view;
+  private final ViewMetrics metrics;
+
+  EvaluationView(KeyValueView view, ViewMetrics metrics) {
+    this.view = view;
+    this.metrics = metrics;
+  }
+
+  @Nullable PolicyEvaluation find(String surface, String policy) {
+    byte[] bytes = view.get(Topics.evaluationKey(surface, policy, ALL_DECISIONS).getBytes(UTF_8));
+    if (bytes == null) {
+      return null;
+    }
+    try {
+      return PolicyEvaluation.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      metrics.unreadable();
+      return null;
+    }
+  }
+
+  @Override
+  public void applied(List<ConsumerRecord<byte[], byte[]>> records, boolean live) {}
+
+  @Override
+  public void reset() {}
+}

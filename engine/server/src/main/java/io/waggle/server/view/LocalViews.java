@@ -1,0 +1,129 @@
+package io.waggle.server.view;
+
+import io.micrometer.core.instrument.Tags;
+import io.waggle.core.surface.Surfaces;
+import io.waggle.server.metric.ServerMetrics;
+import io.waggle.server.metric.ViewMetrics;
+import io.waggle.state.topic.Topics;
+import io.waggle.state.view.KeyValueView;
+import io.waggle.state.view.ViewMemory;
+import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.Session;
+import io.waggle.v1.WatchRankingsResponse;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The service's local copies: sessions, models and evaluations in RocksDB, each with a reader
+ * thread, so that a model of many megabytes does not hold up the sessions; and the tail of
+ * rankings. Reads from any thread, also while Kafka is away.
+ */
+public final class LocalViews implements AutoCloseable {
+  private static final int RECORDS_PER_POLL = 500;
+  // Parts of models are up to 1 MiB each.
+  private static final int MODEL_PARTS_PER_POLL = 32;
+
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final List<ViewReader> readers = new ArrayList<>();
+  private final KafkaSource kafka;
+  private final ServerMetrics metrics;
+  private final InstantSource clock;
+  private final SessionView sessions;
+  private final EvaluationView evaluations;
+
+  /**
+   * Opens the views, serves the models they hold, and starts reading.
+   *
+   * @param directory one folder per view is made in it
+   * @param rankings takes each pushed ranking
+   */
+  public LocalViews(
+      String bootstrapServers,
+      Path directory,
+      ViewMemory memory,
+      Surfaces surfaces,
+      ModelSink models,
+      Consumer<WatchRankingsResponse> rankings,
+      ServerMetrics metrics,
+      InstantSource clock) {
+    this.metrics = metrics;
+    this.clock = clock;
+    this.kafka = new KafkaSource(bootstrapServers);
+    open.push(kafka);
+    try {
+      KeyValueView sessionStore = open(directory, Topics.SESSIONS, memory);
+      KeyValueView modelStore = open(directory, Topics.MODELS, memory);
+      KeyValueView evaluationStore = open(directory, Topics.EVALUATIONS, memory);
+      ViewMetrics ofSessions = metrics.view(Topics.SESSIONS);
+      ViewMetrics ofModels = metrics.view(Topics.MODELS);
+      ViewMetrics ofEvaluations = metrics.view(Topics.EVALUATIONS);
+      sessions = new SessionView(sessionStore, ofSessions, metrics.interactionToSession(), clock);
+      evaluations = new EvaluationView(evaluationStore, ofEvaluations);
+      ModelView modelView =
+          new ModelView(modelStore, surfaces, models, ofModels, metrics.rewardToServing(), clock);
+      modelView.restore();
+      follow(Topics.SESSIONS, sessionStore, sessions, ofSessions, RECORDS_PER_POLL);
+      follow(Topics.MODELS, modelStore, modelView, ofModels, MODEL_PARTS_PER_POLL);
+      follow(Topics.EVALUATIONS, evaluationStore, evaluations, ofEvaluations, RECORDS_PER_POLL);
+      RankingsTail tail =
+          new RankingsTail(Topics.RANKINGS, rankings, metrics.view(Topics.RANKINGS));
+      read(Topics.RANKINGS, tail, RECORDS_PER_POLL);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private KeyValueView open(Path directory, String topic, ViewMemory memory) {
+    KeyValueView view = KeyValueView.open(directory.resolve(topic), memory);
+    open.push(view);
+    return view;
+  }
+
+  private void follow(
+      String topic, KeyValueView store, ViewListener listener, ViewMetrics of, int maxRecords) {
+    ViewReader reader = new ViewReader(topic, store, kafka, listener, of, clock);
+    readers.add(reader);
+    Tags tags = Tags.of("view", topic);
+    metrics.gauge("waggle.view.lag.records", tags, reader, r -> r.progress().lagRecords());
+    metrics.gauge("waggle.view.caught.up", tags, reader, r -> r.progress().caughtUp() ? 1 : 0);
+    read(topic, reader, maxRecords);
+  }
+
+  private void read(String topic, TopicReader reader, int maxRecords) {
+    open.push(new ReaderThread("waggle-view-" + topic, () -> kafka.consumer(maxRecords), reader));
+  }
+
+  /** The user's session or null. */
+  public @Nullable Session session(String userId) {
+    return sessions.find(userId);
+  }
+
+  /** The policy's newest evaluation over all decisions or null. */
+  public @Nullable PolicyEvaluation evaluation(String surface, String policy) {
+    return evaluations.find(surface, policy);
+  }
+
+  /** How far each view is. */
+  public List<ViewProgress> progress() {
+    return readers.stream().map(ViewReader::progress).toList();
+  }
+
+  /** Ends the readers, then closes what they write to. */
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException("could not close a view", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.waggle.server.view;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread that keeps one reader going until it is closed. Whatever fails, it starts over with a
+ * new consumer after a pause that doubles from 100 ms to 5 s.
+ */
+final class ReaderThread implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ReaderThread.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final long SHORTEST_PAUSE_MILLIS = 100;
+  private static final long LONGEST_PAUSE_MILLIS = 5_000;
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Supplier<? extends Consumer<byte[], byte[]>> consumers;
+  private final TopicReader reader;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread;
+  private volatile @Nullable Consumer<byte[], byte[]> current;
+  private long pauseMillis = SHORTEST_PAUSE_MILLIS;
+
+  ReaderThread(
+      String name, Supplier<? extends Consumer<byte[], byte[]>> consumers, TopicReader reader) {
+    this.consumers = consumers;
+    this.reader = reader;
+    this.thread = new Thread(this::run, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void run() {
+    while (closed.getCount() > 0) {
+      try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+        current = consumer;
+        read(consumer);
+      } catch (WakeupException e) {
+        LOG.debug("{} ends: close() asks for it this way", thread.getName());
+      } catch (RuntimeException e) {
+        LOG.warn("{} starts over in {} ms: {}", thread.getName(), pauseMillis, e.toString());
+        LOG.debug("{}", thread.getName(), e);
+        reader.failed(e);
+        pause();
+      }
+    }
+  }
+
+  private void read(Consumer<byte[], byte[]> consumer) {
+    if (closed.getCount() > 0) {
+      reader.start(consumer);
+    }
+    while (closed.getCount() > 0) {
+      reader.poll(consumer, POLL);
+      pauseMillis = SHORTEST_PAUSE_MILLIS;
+    }
+  }
+
+  private void pause() {
+    try {
+      if (!closed.await(pauseMillis, TimeUnit.MILLISECONDS)) {
+        pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closed.countDown();
+    }
+  }
+
+  /** Ends the thread and waits for it, at most 5 s. */
+  @Override
+  public void close() {
+    closed.countDown();
+    Consumer<byte[], byte[]> consumer = current;
+    if (consumer != null) {
+      consumer.wakeup();
+    }
+    try {
+      thread.join(CLOSE_TIMEOUT.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

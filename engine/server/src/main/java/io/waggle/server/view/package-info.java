@@ -1,0 +1,9 @@
+/**
+ * Local copies of topics, kept up to date by one thread each.
+ *
+ * <p>May depend on: the state's views, metric, the core's models and Kafka's consumer.
+ */
+@NullMarked
+package io.waggle.server.view;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,192 @@
+package io.waggle.state.join;
+
+import static io.waggle.state.join.Joins.WINDOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waggle.v1.Decision;
+import io.waggle.v1.JoinCounts;
+import io.waggle.v1.JoinedDecision;
+import io.waggle.v1.LearnWhen;
+import io.waggle.v1.PendingDecision;
+import io.waggle.v1.Reward;
+import io.waggle.v1.RewardAggregation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Random interleavings of decisions, rewards, activations, repeats and time over a few decisions,
+ * against {@link JoinOracle}, with the equations checked after every step.
+ */
+final class RewardJoinPropertyTest {
+  private static final int STEPS = 3_000;
+  private static final int LIVE_IDS = 12;
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void joinAgreesWithTheOracleAndEveryEquationHolds(long seed) {
+    for (LearnWhen learnWhen :
+        List.of(LearnWhen.LEARN_WHEN_WINDOW_END, LearnWhen.LEARN_WHEN_REWARD)) {
+      new Run(seed, learnWhen).run();
+    }
+  }
+
+  /** One run: the join driven as the operator drives it, beside the oracle. */
+  private static final class Run {
+    private final Random random;
+    private final JoinCounter counter = new JoinCounter("home");
+    private final RewardJoin join;
+    private final JoinOracle oracle;
+    private final Map<String, PendingDecision> states = new TreeMap<>();
+    private final Map<String, Double> learned = new TreeMap<>();
+    private final List<String> sent = new ArrayList<>();
+    private long nowMillis = 1_000_000;
+    private long watermarkMillis = nowMillis;
+    private int nextId;
+
+    Run(long seed, LearnWhen learnWhen) {
+      random = new Random(seed);
+      join = new RewardJoin(Joins.settings(RewardAggregation.REWARD_AGGREGATION_SUM, learnWhen));
+      oracle = new JoinOracle(learnWhen == LearnWhen.LEARN_WHEN_REWARD, WINDOW, -0.5);
+    }
+
+    void run() {
+      for (int i = 0; i < STEPS; i++) {
+        step();
+        check(i);
+      }
+      advanceTo(nowMillis + 10 * WINDOW);
+      check(STEPS);
+      advanceTo(nowMillis + 12 * WINDOW);
+      assertThat(states).isEmpty();
+      JoinCounts end = counter.counts();
+      assertThat(end.getRewardsWaiting()).isZero();
+      assertThat(end.getDecisionsWaiting()).isZero();
+      // Every way a record can go was taken: otherwise the generator proves little.
+      assertThat(end.getRewardsLearned()).isPositive();
+      assertThat(end.getRewardsLate()).isPositive();
+      assertThat(end.getRewardsDuplicate()).isPositive();
+      assertThat(end.getRewardsOrphan()).isPositive();
+      assertThat(end.getRewardsRejected()).isPositive();
+      assertThat(end.getDecisionsLearned()).isPositive();
+      assertThat(end.getDecisionsDuplicate()).isPositive();
+      assertThat(end.getDecisionsUnactivated()).isPositive();
+    }
+
+    private void step() {
+      nowMillis += random.nextInt(40);
+      switch (random.nextInt(10)) {
+        case 0, 1 -> decide();
+        case 2, 3, 4, 5 -> reward();
+        case 6 -> activate();
+        case 7 -> burst();
+        default -> advanceTo(nowMillis - random.nextInt(300));
+      }
+    }
+
+    private String someId() {
+      if (random.nextInt(4) == 0) {
+        nextId++;
+      }
+      return "d" + Math.max(0, nextId - random.nextInt(LIVE_IDS));
+    }
+
+    private long someTime() {
+      return nowMillis + random.nextInt(-2 * (int) WINDOW, (int) WINDOW / 2);
+    }
+
+    private void decide() {
+      Decision decision =
+          Joins.decision(someId(), nowMillis - random.nextInt(200), random.nextInt(3) == 0);
+      oracle.decision(
+          decision.getDecisionId(), decision.getEventTimeMillis(), decision.getDeferred());
+      apply(
+          decision.getDecisionId(),
+          join.decision(states.get(decision.getDecisionId()), decision, counter));
+    }
+
+    private void reward() {
+      String decisionId = someId();
+      boolean repeat = !sent.isEmpty() && random.nextInt(5) == 0;
+      String rewardId = repeat ? sent.get(sent.size() - 1) : "r" + sent.size();
+      if (!repeat) {
+        sent.add(rewardId);
+      }
+      reward(repeat ? lastRewarded : decisionId, rewardId, someTime());
+    }
+
+    private String lastRewarded = "d0";
+
+    private void reward(String decisionId, String rewardId, long timeMillis) {
+      lastRewarded = decisionId;
+      double value = random.nextInt(-4, 5) / 8.0;
+      Reward reward = Joins.reward(decisionId, rewardId, timeMillis, value);
+      oracle.reward(decisionId, rewardId, timeMillis, value);
+      apply(decisionId, join.reward(states.get(decisionId), reward, 1, counter));
+    }
+
+    /** More rewards for one decision than are held. */
+    private void burst() {
+      if (random.nextInt(12) != 0) {
+        return;
+      }
+      String decisionId = someId();
+      for (int i = 0; i < RewardJoin.MAX_REWARDS + 8; i++) {
+        sent.add("r" + sent.size());
+        reward(decisionId, sent.get(sent.size() - 1), someTime());
+      }
+    }
+
+    private void activate() {
+      String decisionId = someId();
+      long timeMillis = someTime();
+      oracle.activation(decisionId, timeMillis);
+      apply(
+          decisionId,
+          join.reward(
+              states.get(decisionId), Joins.activation(decisionId, timeMillis), 1, counter));
+    }
+
+    /** Fires what is due, as event-time timers do: a state may close more than once on the way. */
+    private void advanceTo(long timeMillis) {
+      watermarkMillis = Math.max(watermarkMillis, timeMillis);
+      oracle.advance(watermarkMillis);
+      for (String id : List.copyOf(states.keySet())) {
+        PendingDecision state = states.get(id);
+        while (state != null && state.getClosesMillis() <= watermarkMillis) {
+          apply(id, join.close(state, watermarkMillis, counter));
+          state = states.get(id);
+        }
+      }
+    }
+
+    private void apply(String decisionId, RewardJoin.Step step) {
+      if (step.next() == null) {
+        states.remove(decisionId);
+      } else {
+        states.put(decisionId, step.next());
+        assertThat(step.next().getRewardsCount()).isLessThanOrEqualTo(RewardJoin.MAX_REWARDS);
+      }
+      record(step.joined());
+    }
+
+    private void record(@Nullable JoinedDecision joined) {
+      if (joined != null) {
+        learned.merge(joined.getDecision().getDecisionId(), joined.getReward(), Double::sum);
+      }
+    }
+
+    private void check(int step) {
+      JoinCounts counts = counter.counts();
+      assertThat(Joins.unaccountedRewards(List.of(counts))).as("step %d", step).isZero();
+      assertThat(Joins.unaccountedDecisions(List.of(counts))).as("step %d", step).isZero();
+      assertThat(counts).as("step %d", step).isEqualTo(oracle.counts());
+      assertThat(learned).as("step %d", step).isEqualTo(oracle.learned());
+    }
+  }
+}
