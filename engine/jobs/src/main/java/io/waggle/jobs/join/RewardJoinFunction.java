@@ -11,6 +11,7 @@ import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.PendingDecision;
 import io.waggle.v1.Reward;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -101,11 +102,14 @@ public final class RewardJoinFunction
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
-    Objects.requireNonNull(savedCounts, "initializeState was not called")
-        .update(
-            Objects.requireNonNull(joins).values().stream()
-                .map(join -> join.counter().counts())
-                .toList());
+    Objects.requireNonNull(savedCounts, "initializeState was not called").update(counts());
+  }
+
+  /** What this subtask counted, one a surface. */
+  List<JoinCounts> counts() {
+    return Objects.requireNonNull(joins, "initializeState was not called").values().stream()
+        .map(join -> join.counter().counts())
+        .toList();
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.join.LearningNames;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.state.model.ModelParts;
+import io.waggle.state.model.ServableModel;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.DeadLetter;
@@ -15,11 +16,13 @@ import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
 import io.waggle.v1.RejectReason;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
@@ -27,6 +30,7 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.api.TimeDomain;
 import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
@@ -67,10 +71,16 @@ public final class LearnFunction
 
   private transient @Nullable Learning learning;
 
-  /** What the operator holds while it runs; {@code timers} is when each surface's timer is due. */
+  /**
+   * What the operator holds while it runs.
+   *
+   * @param timers when each surface's processing-time timer is due
+   * @param fed surfaces that have had a record since the operator started
+   */
   private record Learning(
       Map<String, SurfaceRun> runs,
       Map<String, Long> timers,
+      Set<String> fed,
       PublishPacer pacer,
       ListState<PolicyState> policyStates,
       ListState<LearnCounts> countStates) {}
@@ -99,6 +109,7 @@ public final class LearnFunction
         new Learning(
             new HashMap<>(),
             new HashMap<>(),
+            new HashSet<>(),
             new PublishPacer(LEAST_INTERVAL_MILLIS, LARGEST_SHARE),
             policyStates,
             countStates);
@@ -149,14 +160,18 @@ public final class LearnFunction
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
-    List<PolicyState> policies = new ArrayList<>();
-    List<LearnCounts> counts = new ArrayList<>();
-    for (SurfaceRun surface : learning().runs().values()) {
-      counts.add(surface.counts());
-      surface.policies().forEach(policy -> policies.add(policy.save()));
-    }
-    learning().policyStates().update(policies);
-    learning().countStates().update(counts);
+    learning().policyStates().update(policyStates());
+    learning()
+        .countStates()
+        .update(learning().runs().values().stream().map(SurfaceRun::counts).toList());
+  }
+
+  /** Everything that this subtask's policies know. */
+  List<PolicyState> policyStates() {
+    return learning().runs().values().stream()
+        .flatMap(surface -> surface.policies().stream())
+        .map(PolicyRun::save)
+        .toList();
   }
 
   @Override
@@ -174,6 +189,9 @@ public final class LearnFunction
               nowMillis));
       return;
     }
+    if (learning().fed().add(surface.name())) {
+      context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
+    }
     String refusals = surface.feed(joined);
     if (!refusals.isEmpty()) {
       context.output(
@@ -188,12 +206,18 @@ public final class LearnFunction
     if (surface == null) {
       return;
     }
-    learning().timers().remove(surface.name());
     TimerService timers = context.timerService();
-    new ModelPublisher(learning().pacer(), timers::currentProcessingTime)
-        .publish(
-            learning().runs().values(),
-            model -> ModelParts.split(model).forEach(part -> context.output(MODELS, part)));
+    ModelPublisher publisher =
+        new ModelPublisher(learning().pacer(), timers::currentProcessingTime);
+    Consumer<ServableModel> models =
+        model -> ModelParts.split(model).forEach(part -> context.output(MODELS, part));
+    if (context.timeDomain() == TimeDomain.EVENT_TIME) {
+      publisher.publishLast(surface, models);
+      surface.lastEvaluations(timers.currentProcessingTime()).forEach(out::collect);
+      return;
+    }
+    learning().timers().remove(surface.name());
+    publisher.publish(learning().runs().values(), models);
     surface.evaluations(learning().pacer(), timers.currentProcessingTime()).forEach(out::collect);
     schedule(surface, timers);
   }

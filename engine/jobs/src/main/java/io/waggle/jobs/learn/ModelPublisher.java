@@ -37,6 +37,16 @@ final class ModelPublisher {
     }
   }
 
+  /** Publishes a surface's last versions whatever the pace: its input has ended. */
+  void publishLast(SurfaceRun surface, Consumer<ServableModel> out) {
+    for (PolicyRun policy : surface.policies()) {
+      if (policy.unpublished()) {
+        policy.take();
+        out.accept(policy.publish(clockMillis.getAsLong()));
+      }
+    }
+  }
+
   private List<PolicyRun> waiting(Collection<SurfaceRun> surfaces) {
     long nowMillis = clockMillis.getAsLong();
     return surfaces.stream()

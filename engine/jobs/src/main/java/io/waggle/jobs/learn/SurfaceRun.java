@@ -94,7 +94,12 @@ final class SurfaceRun implements AutoCloseable {
 
   /** The evaluations of every policy, if any changed and their time has come; else none. */
   List<PolicyEvaluation> evaluations(PublishPacer pacer, long nowMillis) {
-    if (!evaluationsDue || !pacer.mayPublish(nowMillis, evaluatedAtMillis)) {
+    return pacer.mayPublish(nowMillis, evaluatedAtMillis) ? lastEvaluations(nowMillis) : List.of();
+  }
+
+  /** The same whatever the pace. */
+  List<PolicyEvaluation> lastEvaluations(long nowMillis) {
+    if (!evaluationsDue) {
       return List.of();
     }
     evaluationsDue = false;
