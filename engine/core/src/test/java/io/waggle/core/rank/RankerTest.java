@@ -101,7 +101,7 @@ class RankerTest {
     assertThat(decision.getContextList()).isEqualTo(input.context());
     assertThat(decision.getSessionList())
         .isNotEmpty()
-        .isEqualTo(SessionFeatures.of(session, NOW_MILLIS, 1_800_000));
+        .isEqualTo(SessionFeatures.of(session, NOW_MILLIS, surface("live").session()));
     assertThat(decision.getActionsList()).isEqualTo(input.actions());
     assertThat(decision.getPolicy()).isEqualTo("live");
     assertThat(decision.getModelVersion()).isEqualTo(3);
