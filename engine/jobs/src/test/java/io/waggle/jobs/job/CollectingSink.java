@@ -9,29 +9,30 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 
-/** Keeps what it is given, in this process; each sink has its own list, found by a unique name. */
+/** Keeps what a job in the same JVM writes. */
 final class CollectingSink<T> implements Sink<T> {
   private static final long serialVersionUID = 1L;
-  private static final Map<String, List<Object>> LISTS = new ConcurrentHashMap<>();
 
-  private final String name;
+  // Copies of the sink are made by serialization; they find each other's elements by the id.
+  private static final Map<String, List<Object>> ELEMENTS = new ConcurrentHashMap<>();
 
-  CollectingSink(String name) {
-    this.name = name + "-" + UUID.randomUUID();
+  private final String id = UUID.randomUUID().toString();
+
+  @SuppressWarnings("unchecked") // only this sink writes under its id
+  List<T> elements() {
+    return (List<T>) elements(id);
   }
 
-  /** What came so far. */
-  @SuppressWarnings("unchecked") // only this sink's writers add to its list
-  List<T> values() {
-    return (List<T>) LISTS.getOrDefault(name, List.of());
+  private static List<Object> elements(String id) {
+    return ELEMENTS.computeIfAbsent(id, unknown -> new CopyOnWriteArrayList<>());
   }
 
   @Override
   public SinkWriter<T> createWriter(WriterInitContext context) {
     return new SinkWriter<>() {
       @Override
-      public void write(T element, Context elementContext) {
-        LISTS.computeIfAbsent(name, each -> new CopyOnWriteArrayList<>()).add(element);
+      public void write(T element, Context context) {
+        elements(id).add(element);
       }
 
       @Override

@@ -43,20 +43,20 @@ final class LearningJobITCase {
   @Test
   @Timeout(120)
   void decisionsAndRewardsBecomeModelsEvaluationsAndDeadLetters() throws Exception {
-    CollectingSink<ModelSnapshot> models = new CollectingSink<>("models");
-    CollectingSink<PolicyEvaluation> evaluations = new CollectingSink<>("evaluations");
-    CollectingSink<DeadLetter> deadLetters = new CollectingSink<>("dead-letters");
+    CollectingSink<ModelSnapshot> models = new CollectingSink<>();
+    CollectingSink<PolicyEvaluation> evaluations = new CollectingSink<>();
+    CollectingSink<DeadLetter> deadLetters = new CollectingSink<>();
 
     run(new LearningJob.Outputs(models, evaluations, deadLetters));
 
-    PolicyEvaluation uniform = newest(evaluations.values(), "uniform");
+    PolicyEvaluation uniform = newest(evaluations.elements(), "uniform");
     assertThat(uniform.getCount()).isEqualTo(DECISIONS);
     // Every third of the 200 decisions was rewarded with one half.
     assertThat(uniform.getRewardSum()).isEqualTo(33.5);
-    assertThat(newest(evaluations.values(), "learner").getEventsLearned()).isEqualTo(DECISIONS);
-    ServableModel model = newestModel(models.values());
+    assertThat(newest(evaluations.elements(), "learner").getEventsLearned()).isEqualTo(DECISIONS);
+    ServableModel model = newestModel(models.elements());
     assertThat(model.eventsLearned()).isEqualTo(DECISIONS);
-    assertThat(deadLetters.values())
+    assertThat(deadLetters.elements())
         .extracting(DeadLetter::getReason)
         .containsExactlyInAnyOrder(
             RejectReason.REJECT_REASON_MALFORMED,
