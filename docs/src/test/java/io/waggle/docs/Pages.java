@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 
 /** The project's pages, found from the module's folder. */
 final class Pages {
-  static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   private Pages() {}
 

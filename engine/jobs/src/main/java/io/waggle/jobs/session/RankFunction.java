@@ -57,7 +57,7 @@ public final class RankFunction
   /** The broadcast state: parts by surface, policy, version and part. */
   public static final MapStateDescriptor<String, ModelSnapshot> MODEL_PARTS =
       new MapStateDescriptor<>(
-          SessionOperators.MODEL_PARTS_STATE,
+          SessionNames.MODEL_PARTS_STATE,
           Types.STRING,
           ProtoTypeInformation.forMessage(ModelSnapshot.class));
 
@@ -93,7 +93,7 @@ public final class RankFunction
             .getOperatorStateStore()
             .getListState(
                 new ListStateDescriptor<>(
-                    SessionOperators.RANK_COUNTS_STATE,
+                    SessionNames.RANK_COUNTS_STATE,
                     ProtoTypeInformation.forMessage(SurfaceCounts.class)));
     SurfaceCounters counters = new SurfaceCounters(surfaces, COUNTS);
     counters.restore(savedCounts.get());

@@ -281,7 +281,7 @@ class SessionFunctionTest {
       try (Stream<String> users =
           operator
               .<String>getKeyedStateBackend()
-              .getKeys(SessionOperators.SESSION_STATE, VoidNamespace.INSTANCE)) {
+              .getKeys(SessionNames.SESSION_STATE, VoidNamespace.INSTANCE)) {
         return users.count();
       }
     }
