@@ -76,9 +76,11 @@ public final class ProtoSerializer<T extends Message> extends TypeSerializer<T> 
 
   @Override
   public void copy(DataInputView source, DataOutputView target) throws IOException {
-    int length = source.readInt();
-    target.writeInt(length);
-    target.write(source, length);
+    // Through an array: Flink's growing output does not grow for write(view, length).
+    byte[] bytes = new byte[source.readInt()];
+    source.readFully(bytes);
+    target.writeInt(bytes.length);
+    target.write(bytes);
   }
 
   @Override

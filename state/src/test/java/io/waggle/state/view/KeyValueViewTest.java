@@ -217,7 +217,11 @@ class KeyValueViewTest {
 
       assertThat(view.get(bytes("user0"))).isEqualTo(value);
       assertThat(view.get(bytes("user999"))).isEqualTo(value);
-      assertThat(view.estimatedEntries()).isBetween(900L, 1_100L);
+      // RocksDB counts an overwritten key of an unmerged file twice, so this is an order of size.
+      assertThat(view.estimatedEntries()).isBetween(500L, 2_000L);
+      int[] entries = new int[1];
+      view.forEach((key, held) -> entries[0]++);
+      assertThat(entries[0]).isEqualTo(1_000);
     }
   }
 

@@ -4,10 +4,8 @@ import java.util.Locale;
 
 /** The group a reader belongs to; the service knows its name, not its tastes. */
 enum Audience {
-  COMMUTERS,
-  STUDENTS,
-  RETIREES,
-  EXPATS;
+  SUBSCRIBERS,
+  VISITORS;
 
   String label() {
     return name().toLowerCase(Locale.ROOT);

@@ -11,7 +11,7 @@ import java.util.Random;
 /** The stories of the day and how they look to the service. Immutable; any thread. */
 final class Newsroom {
   static final List<String> CATEGORIES =
-      List.of("politics", "business", "sport", "culture", "science", "travel", "food", "local");
+      List.of("politics", "business", "sport", "culture", "science", "travel");
 
   /** Stories in the catalogue: the most that a request offers. */
   static final int ARTICLES = 50;

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * Immutable; any thread.
  */
 final class Tastes {
-  static final double BASE = 0.03;
-  static final double LIKED = 0.18;
-  static final double NEXT = 0.45;
+  static final double BASE = 0.04;
+  static final double LIKED = 0.2;
+  static final double NEXT = 0.7;
   static final double PROBABILITY_MAX = 0.95;
 
   private record Cell(Audience audience, String condition) {}

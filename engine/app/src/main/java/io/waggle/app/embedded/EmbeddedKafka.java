@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,8 +50,9 @@ public final class EmbeddedKafka implements AutoCloseable {
   public static EmbeddedKafka start(Path directory, int port) {
     Path logs = directory.toAbsolutePath().normalize();
     format(logs);
-    int brokerPort = port == 0 ? freePort() : port;
-    Properties settings = settings(logs, brokerPort, freePort());
+    int brokerPort = port == 0 ? FreePort.any() : port;
+    // The quorum's voters are configuration, so the controller's port must be known beforehand.
+    Properties settings = settings(logs, brokerPort, FreePort.any());
     KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
     server.startup();
     return new EmbeddedKafka(server, "127.0.0.1:" + brokerPort);
@@ -90,18 +89,6 @@ public final class EmbeddedKafka implements AutoCloseable {
       throw new UncheckedIOException("cannot format the Kafka directory " + logs, e);
     } catch (Exception e) {
       throw new IllegalStateException("cannot format the Kafka directory " + logs, e);
-    }
-  }
-
-  /**
-   * A port that was free a moment ago. The voters must be known before the controller binds, so a
-   * small race with other processes remains; losing it fails the start with the port's name.
-   */
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException("no free port on the loopback interface", e);
     }
   }
 

@@ -48,27 +48,17 @@ public final class SessionFeatures {
   private SessionFeatures() {}
 
   /**
-   * Features as of {@code nowMillis}; empty for no session. Decay and session expiry (gap) are
-   * applied as of now, with the default half-life of affinities.
+   * Features as of {@code nowMillis}, cut and decayed as the surface's settings say; empty for no
+   * session.
    */
-  public static List<Namespace> of(@Nullable Session session, long nowMillis, long gapMillis) {
-    return of(session, nowMillis, gapMillis, SessionSettings.DEFAULT.affinityHalfLife());
-  }
-
-  /** Features as of {@code nowMillis}, cut and decayed as the surface's settings say. */
   public static List<Namespace> of(
       @Nullable Session session, long nowMillis, SessionSettings settings) {
-    return of(session, nowMillis, settings.gap().toMillis(), settings.affinityHalfLife());
-  }
-
-  private static List<Namespace> of(
-      @Nullable Session session, long nowMillis, long gapMillis, Duration halfLife) {
     if (session == null || session.getVersion() == 0) {
       return List.of();
     }
     // A request stamped before the session's newest interaction is one made just now.
     long idleMillis = Math.max(0, nowMillis - session.getLastMillis());
-    boolean lasts = idleMillis <= gapMillis;
+    boolean lasts = idleMillis <= settings.gap().toMillis();
     Namespace.Builder features = Namespace.newBuilder().setName(NAMESPACE);
     text(features, "length", countBucket(lasts ? session.getLength() : 0));
     text(features, "idle", idleBucket(idleMillis));
@@ -78,7 +68,7 @@ public final class SessionFeatures {
       addTypeCounts(features, session.getTypeCountsMap());
       addRecentCategories(features, session.getRecentItemsList());
     }
-    addAffinities(features, session.getAffinitiesMap(), nowMillis, halfLife);
+    addAffinities(features, session.getAffinitiesMap(), nowMillis, settings.affinityHalfLife());
     return List.of(features.build());
   }
 

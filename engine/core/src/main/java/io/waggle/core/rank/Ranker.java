@@ -60,7 +60,7 @@ public final class Ranker {
           "actions: none given, and surface " + surface.name() + " has no catalogue");
     }
     List<Namespace> session =
-        SessionFeatures.of(input.session(), input.timeMillis(), surface.session().gap().toMillis());
+        SessionFeatures.of(input.session(), input.timeMillis(), surface.session());
     String policy = TrafficSplit.policy(surface, input.userId(), input.decisionId());
     Answer answer = answer(surface, policy, new Example(input.context(), session, actions));
     double[] probabilities = answer.prediction().probabilities();

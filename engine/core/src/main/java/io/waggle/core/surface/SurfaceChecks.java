@@ -1,5 +1,6 @@
 package io.waggle.core.surface;
 
+import io.waggle.core.model.VowpalWabbitArguments;
 import io.waggle.core.rule.MessageRules;
 import io.waggle.core.rule.Violation;
 import io.waggle.state.join.RewardSettings;
@@ -70,7 +71,7 @@ final class SurfaceChecks {
       }
       if (policy.hasVowpalWabbit()) {
         String arguments = policy.getVowpalWabbit().getArguments();
-        String expected = LearnerArguments.problem(arguments);
+        String expected = VowpalWabbitArguments.problem(arguments);
         if (expected != null) {
           problem(field + ".vowpal_wabbit.arguments", arguments, expected);
         }

@@ -1,12 +1,12 @@
 package io.waggle.jobs.job;
 
-import static io.waggle.jobs.session.SessionOperators.DEAD_LETTERS_SINK_UID;
-import static io.waggle.jobs.session.SessionOperators.DECISIONS_SINK_UID;
-import static io.waggle.jobs.session.SessionOperators.FOLD_UID;
-import static io.waggle.jobs.session.SessionOperators.JOB_UID;
-import static io.waggle.jobs.session.SessionOperators.RANKINGS_SINK_UID;
-import static io.waggle.jobs.session.SessionOperators.RANK_UID;
-import static io.waggle.jobs.session.SessionOperators.SESSIONS_SINK_UID;
+import static io.waggle.jobs.session.SessionNames.DEAD_LETTERS_SINK_UID;
+import static io.waggle.jobs.session.SessionNames.DECISIONS_SINK_UID;
+import static io.waggle.jobs.session.SessionNames.FOLD_UID;
+import static io.waggle.jobs.session.SessionNames.JOB_UID;
+import static io.waggle.jobs.session.SessionNames.RANKINGS_SINK_UID;
+import static io.waggle.jobs.session.SessionNames.RANK_UID;
+import static io.waggle.jobs.session.SessionNames.SESSIONS_SINK_UID;
 
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.record.DeadLetters;
@@ -41,14 +41,17 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * </pre>
  */
 public final class SessionJob {
+  /** The name that the job runs under. */
+  public static final String NAME = "waggle session";
+
   /** What the job reads: decoded messages with event time, and beside them their dead letters. */
-  public record Sources(
+  public record Inputs(
       SingleOutputStreamOperator<Interaction> interactions,
       SingleOutputStreamOperator<RankRequest> rankRequests,
       SingleOutputStreamOperator<ModelSnapshot> models) {}
 
   /** Where the job's output goes. */
-  public record Sinks(
+  public record Outputs(
       Sink<Session> sessions,
       Sink<WatchRankingsResponse> rankings,
       Sink<Decision> decisions,
@@ -64,31 +67,31 @@ public final class SessionJob {
     define(read(environment, topics, surfaces), write(topics), surfaces);
   }
 
-  /** The same topology over any sources and sinks. */
-  public static void define(Sources sources, Sinks sinks, Surfaces surfaces) {
-    SingleOutputStreamOperator<RankTask> folded = fold(sources, surfaces);
+  /** The same topology over any sources and outputs. */
+  public static void define(Inputs inputs, Outputs outputs, Surfaces surfaces) {
+    SingleOutputStreamOperator<RankTask> folded = fold(inputs, surfaces);
     SingleOutputStreamOperator<WatchRankingsResponse> ranked =
-        rank(folded, sources.models(), surfaces);
+        rank(folded, inputs.models(), surfaces);
     folded
         .getSideOutput(SessionFunction.SESSIONS)
-        .sinkTo(sinks.sessions())
+        .sinkTo(outputs.sessions())
         .name("write sessions")
         .uid(SESSIONS_SINK_UID);
-    ranked.sinkTo(sinks.rankings()).name("write rankings").uid(RANKINGS_SINK_UID);
+    ranked.sinkTo(outputs.rankings()).name("write rankings").uid(RANKINGS_SINK_UID);
     ranked
         .getSideOutput(RankFunction.DECISIONS)
-        .sinkTo(sinks.decisions())
+        .sinkTo(outputs.decisions())
         .name("write decisions")
         .uid(DECISIONS_SINK_UID);
-    deadLetters(sources, ranked)
-        .sinkTo(sinks.deadLetters())
+    deadLetters(inputs, ranked)
+        .sinkTo(outputs.deadLetters())
         .name("write dead letters")
         .uid(DEAD_LETTERS_SINK_UID);
   }
 
-  private static Sources read(
+  private static Inputs read(
       StreamExecutionEnvironment environment, LoopTopics topics, Surfaces surfaces) {
-    return new Sources(
+    return new Inputs(
         topics.read(
             environment,
             JOB_UID,
@@ -105,8 +108,8 @@ public final class SessionJob {
             environment, JOB_UID, Topics.MODELS, ModelSnapshot.class, RecordRules.models()));
   }
 
-  private static Sinks write(LoopTopics topics) {
-    return new Sinks(
+  private static Outputs write(LoopTopics topics) {
+    return new Outputs(
         topics.write(
             TopicRecords.of(Topics.SESSIONS, Session::getUserId, Session::getLastMillis)
                 .tombstoneWhen(session -> session.getVersion() == 0)),
@@ -125,11 +128,11 @@ public final class SessionJob {
                 DeadLetter::getRejectedMillis)));
   }
 
-  private static SingleOutputStreamOperator<RankTask> fold(Sources sources, Surfaces surfaces) {
-    return sources
+  private static SingleOutputStreamOperator<RankTask> fold(Inputs inputs, Surfaces surfaces) {
+    return inputs
         .interactions()
         .keyBy(Interaction::getUserId, Types.STRING)
-        .connect(sources.rankRequests().keyBy(RankRequest::getUserId, Types.STRING))
+        .connect(inputs.rankRequests().keyBy(RankRequest::getUserId, Types.STRING))
         .process(new SessionFunction(surfaces), ProtoTypeInformation.forMessage(RankTask.class))
         .name("fold sessions")
         .uid(FOLD_UID);
@@ -147,13 +150,13 @@ public final class SessionJob {
   }
 
   private static DataStream<DeadLetter> deadLetters(
-      Sources sources, SingleOutputStreamOperator<?> ranked) {
-    return sources
+      Inputs inputs, SingleOutputStreamOperator<?> ranked) {
+    return inputs
         .interactions()
         .getSideOutput(DeadLetters.TAG)
         .union(
-            sources.rankRequests().getSideOutput(DeadLetters.TAG),
-            sources.models().getSideOutput(DeadLetters.TAG),
+            inputs.rankRequests().getSideOutput(DeadLetters.TAG),
+            inputs.models().getSideOutput(DeadLetters.TAG),
             ranked.getSideOutput(DeadLetters.TAG));
   }
 }

@@ -27,8 +27,13 @@ public final class DeadLetters {
         .setKey(ByteString.copyFrom(record.key()))
         .setValue(ByteString.copyFrom(record.value()))
         .setReason(reason)
-        .setDetail(detail.length() <= DETAIL_LENGTH ? detail : detail.substring(0, DETAIL_LENGTH))
+        .setDetail(shortened(detail))
         .setRejectedMillis(nowMillis)
         .build();
+  }
+
+  /** A detail that fits. */
+  public static String shortened(String detail) {
+    return detail.length() <= DETAIL_LENGTH ? detail : detail.substring(0, DETAIL_LENGTH);
   }
 }

@@ -45,8 +45,9 @@ import org.jspecify.annotations.Nullable;
  * takes the first.
  *
  * <p>Metrics by surface, in the checkpoint: {@code rankings_pushed}, {@code requests_answered} and
- * {@code requests_rejected} (whose sum is the fold's {@code requests_received}) and {@code
- * decisions_logged}. Since the operator started: {@code models_applied}.
+ * {@code requests_rejected} (whose sum is the fold's {@code requests_received}), {@code
+ * pushes_rejected} and {@code decisions_logged}. Since the operator started: {@code
+ * models_applied}.
  */
 public final class RankFunction
     extends BroadcastProcessFunction<RankTask, ModelSnapshot, WatchRankingsResponse>
@@ -56,7 +57,7 @@ public final class RankFunction
   /** The broadcast state: parts by surface, policy, version and part. */
   public static final MapStateDescriptor<String, ModelSnapshot> MODEL_PARTS =
       new MapStateDescriptor<>(
-          SessionOperators.MODEL_PARTS_STATE,
+          SessionNames.MODEL_PARTS_STATE,
           Types.STRING,
           ProtoTypeInformation.forMessage(ModelSnapshot.class));
 
@@ -66,10 +67,12 @@ public final class RankFunction
 
   static final String PUSHED = "rankings_pushed";
   static final String ANSWERED = "requests_answered";
-  static final String REJECTED = "requests_rejected";
+  static final String REQUEST_REJECTED = "requests_rejected";
+  static final String PUSH_REJECTED = "pushes_rejected";
   static final String LOGGED = "decisions_logged";
 
-  private static final List<String> COUNTS = List.of(PUSHED, ANSWERED, REJECTED, LOGGED);
+  private static final List<String> COUNTS =
+      List.of(PUSHED, ANSWERED, REQUEST_REJECTED, PUSH_REJECTED, LOGGED);
 
   /** Where a letter's record stood is not known here: the request has been decoded. */
   private static final int UNKNOWN_POSITION = -1;
@@ -90,7 +93,7 @@ public final class RankFunction
             .getOperatorStateStore()
             .getListState(
                 new ListStateDescriptor<>(
-                    SessionOperators.RANK_COUNTS_STATE,
+                    SessionNames.RANK_COUNTS_STATE,
                     ProtoTypeInformation.forMessage(SurfaceCounts.class)));
     SurfaceCounters counters = new SurfaceCounters(surfaces, COUNTS);
     counters.restore(savedCounts.get());
@@ -152,8 +155,11 @@ public final class RankFunction
     try {
       ranked = running().ranker().rank(surface, input(task));
     } catch (IllegalArgumentException e) {
-      running().counters().increment(surface.name(), REJECTED);
-      context.output(DeadLetters.TAG, letter(task.getRequest(), e, context));
+      reject(task, RejectReason.REJECT_REASON_INVALID, e, context);
+      return;
+    } catch (IllegalStateException e) {
+      // The model fails on this example: letting it through would stop the job again and again.
+      reject(task, RejectReason.REJECT_REASON_LEARNER, e, context);
       return;
     }
     running().counters().increment(surface.name(), pushed ? PUSHED : ANSWERED);
@@ -183,18 +189,28 @@ public final class RankFunction
         request.getDeferred());
   }
 
-  private static DeadLetter letter(
-      RankRequest request, IllegalArgumentException reason, ReadOnlyContext context) {
-    return DeadLetter.newBuilder()
-        .setTopic(Topics.RANK_REQUESTS)
-        .setPartition(UNKNOWN_POSITION)
-        .setOffset(UNKNOWN_POSITION)
-        .setKey(ByteString.copyFromUtf8(request.getUserId()))
-        .setValue(request.toByteString())
-        .setReason(RejectReason.REJECT_REASON_INVALID)
-        .setDetail(String.valueOf(reason.getMessage()))
-        .setRejectedMillis(context.currentProcessingTime())
-        .build();
+  private void reject(
+      RankTask task, RejectReason reason, RuntimeException cause, ReadOnlyContext context) {
+    RankRequest request = task.getRequest();
+    boolean pushed = !task.getInteractionId().isEmpty();
+    running().counters().increment(request.getSurface(), pushed ? PUSH_REJECTED : REQUEST_REJECTED);
+    context.output(
+        DeadLetters.TAG,
+        DeadLetter.newBuilder()
+            .setTopic(pushed ? Topics.INTERACTIONS : Topics.RANK_REQUESTS)
+            .setPartition(UNKNOWN_POSITION)
+            .setOffset(UNKNOWN_POSITION)
+            .setKey(ByteString.copyFromUtf8(request.getUserId()))
+            .setValue(request.toByteString())
+            .setReason(reason)
+            .setDetail(String.valueOf(cause.getMessage()))
+            .setRejectedMillis(context.currentProcessingTime())
+            .build());
+  }
+
+  /** A count as it stands, for tests. */
+  long count(String surface, String name) {
+    return running().counters().count(surface, name);
   }
 
   private Running running() {

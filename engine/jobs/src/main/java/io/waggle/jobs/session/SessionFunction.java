@@ -79,7 +79,7 @@ public final class SessionFunction
             .getOperatorStateStore()
             .getListState(
                 new ListStateDescriptor<>(
-                    SessionOperators.FOLD_COUNTS_STATE,
+                    SessionNames.FOLD_COUNTS_STATE,
                     ProtoTypeInformation.forMessage(SurfaceCounts.class)));
     counters.restore(savedCounts.get());
   }
@@ -102,7 +102,7 @@ public final class SessionFunction
             getRuntimeContext()
                 .getState(
                     new ValueStateDescriptor<>(
-                        SessionOperators.SESSION_STATE,
+                        SessionNames.SESSION_STATE,
                         ProtoTypeInformation.forMessage(Session.class))),
             longestTimeToLiveMillis(),
             getRuntimeContext().getMetricGroup().counter("users_forgotten"));
@@ -185,6 +185,11 @@ public final class SessionFunction
 
   private Surface surface(String name) {
     return Objects.requireNonNull(surfaces.find(name), "the decoder accepts known surfaces only");
+  }
+
+  /** A count as it stands, for tests. */
+  long count(String surface, String name) {
+    return counters().count(surface, name);
   }
 
   private Running running() {

@@ -4,7 +4,7 @@ package io.waggle.jobs.session;
  * Names of the session job's operators and states. A checkpoint is read by them: none is ever
  * changed or used again for something else.
  */
-public final class SessionOperators {
+public final class SessionNames {
   /** Prefix of the uids of the job's sources and decoders. */
   public static final String JOB_UID = "session";
 
@@ -20,5 +20,5 @@ public final class SessionOperators {
   static final String RANK_COUNTS_STATE = "rank-counts";
   static final String MODEL_PARTS_STATE = "model-parts";
 
-  private SessionOperators() {}
+  private SessionNames() {}
 }

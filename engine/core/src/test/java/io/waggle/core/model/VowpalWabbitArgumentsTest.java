@@ -1,12 +1,14 @@
-package io.waggle.core.surface;
+package io.waggle.core.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LearnerArgumentsTest {
+class VowpalWabbitArgumentsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -15,13 +17,13 @@ class LearnerArgumentsTest {
         "--cb_explore_adf --squarecb --gamma_scale=10 -q sa --cubic sab",
         "--cb_explore_adf -q xa xb --interactions abc -b18 -l 0.5 --power_t 0",
         "  --quiet   --cb_explore_adf  --cover 3 --psi 0.01 --nounif ",
-        "--cb_explore_adf --regcbopt --mellowness 0.01 --cb_type mtr",
+        "--cb_explore_adf --regcb --mellowness 0.01 --cb_type mtr",
         "--cb_explore_adf --softmax --lambda -5 --bag 5 --first 10 --rnd 3",
         "--cb_explore_adf --quadratic :: --ignore_linear U --random_seed 7",
         "--cb_explore_adf --experimental_full_name_interactions user|item",
       })
   void whatOnlyLearnsIsAllowed(String arguments) {
-    assertThat(LearnerArguments.problem(arguments)).isNull();
+    assertThat(VowpalWabbitArguments.problem(arguments)).isNull();
   }
 
   @ParameterizedTest
@@ -81,8 +83,41 @@ class LearnerArgumentsTest {
         "-"
       })
   void whatTouchesFilesOrPortsOrIsUnknownIsRefused(String option) {
-    assertThat(LearnerArguments.problem("--cb_explore_adf " + option)).isNotNull();
-    assertThat(LearnerArguments.problem(option + " --cb_explore_adf")).isNotNull();
+    assertThat(VowpalWabbitArguments.problem("--cb_explore_adf " + option)).isNotNull();
+    assertThat(VowpalWabbitArguments.problem(option + " --cb_explore_adf")).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--sgd",
+        "--normalized",
+        "--cb_dro",
+        "--rank 3",
+        "--autolink 2",
+        "--regcbopt",
+        "--cb_sample"
+      })
+  void whatDoesNotSurviveARestartOrIsBrokenIsRefused(String option) {
+    assertThat(VowpalWabbitArguments.problem("--cb_explore_adf " + option))
+        .contains("only options");
+  }
+
+  @Test
+  void aRefusedCommandLineIsNamedWithWhatWasExpected() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> VowpalWabbitArguments.check("--cb_explore_adf -f x"))
+        .withMessage(
+            "arguments: --cb_explore_adf -f x (expected: only options that learn and touch no file"
+                + " or port, not -f)");
+  }
+
+  @Test
+  void aSavedModelGetsEveryOptionAgainButTheSeed() {
+    assertThat(
+            VowpalWabbitArguments.forSavedModel(
+                "--cb_explore_adf --random_seed 5 -q ca --bag 3 --random_seed=7 --l2 0.1"))
+        .isEqualTo("--cb_explore_adf -q ca --bag 3 --l2 0.1 ");
   }
 
   @ParameterizedTest
@@ -96,7 +131,7 @@ class LearnerArgumentsTest {
         "--cb_explore_adf=x",
       })
   void aStrayWordIsRefusedSinceItWouldBeReadAsADataFile(String arguments) {
-    assertThat(LearnerArguments.problem(arguments)).isNotNull();
+    assertThat(VowpalWabbitArguments.problem(arguments)).isNotNull();
   }
 
   @ParameterizedTest
@@ -107,7 +142,7 @@ class LearnerArgumentsTest {
         "--cb_explore_adf --id a\u0000b"
       })
   void quotesBackslashesAndOddCharactersAreRefused(String arguments) {
-    assertThat(LearnerArguments.problem(arguments)).contains("printable ASCII");
+    assertThat(VowpalWabbitArguments.problem(arguments)).contains("printable ASCII");
   }
 
   @ParameterizedTest
@@ -128,6 +163,6 @@ class LearnerArgumentsTest {
         "--cb_explore_adf --nn -1; --nn a whole number from 1 to 256",
       })
   void theRefusalSaysWhatWasExpected(String arguments, String expected) {
-    assertThat(LearnerArguments.problem(arguments)).contains(expected);
+    assertThat(VowpalWabbitArguments.problem(arguments)).contains(expected);
   }
 }

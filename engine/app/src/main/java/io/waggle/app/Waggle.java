@@ -1,0 +1,98 @@
+package io.waggle.app;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command line. Exit codes: 0 done, 1 a check failed or something broke, 2 the command line is
+ * wrong.
+ */
+@Command(
+    name = "waggle",
+    description = "Learns from what users do, as they do it, and ranks the next request with it.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Waggle.Version.class,
+    subcommands = {
+      PoliciesCommand.class,
+      ConfigCommand.class,
+      CompletionCommand.class,
+      CommandLine.HelpCommand.class
+    })
+public final class Waggle implements Runnable {
+  static final int FAILED = 1;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--stacktrace",
+      description = "Show where an error came from.",
+      scope = CommandLine.ScopeType.INHERIT)
+  private boolean stacktrace;
+
+  public static void main(String[] arguments) {
+    // Kafka's and Flink's threads are not daemons: the process ends here, whatever still runs.
+    System.exit(execute(arguments));
+  }
+
+  /** Runs a command line and returns its exit code. */
+  static int execute(String... arguments) {
+    return commandLine().execute(arguments);
+  }
+
+  static CommandLine commandLine() {
+    Waggle waggle = new Waggle();
+    return new CommandLine(waggle)
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> {
+              explain(command.getErr(), failure, waggle.stacktrace);
+              return FAILED;
+            });
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Which command?");
+  }
+
+  private static void explain(PrintWriter err, Exception failure, boolean stacktrace) {
+    if (stacktrace) {
+      failure.printStackTrace(err);
+    } else {
+      String said = message(failure);
+      err.println("waggle: " + said);
+      for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+        String reason = message(cause);
+        if (!said.contains(reason)) {
+          err.println("  because " + reason);
+        }
+        said = reason;
+      }
+    }
+    err.flush();
+  }
+
+  private static String message(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null || message.isBlank()
+        ? failure.getClass().getSimpleName()
+        : message.lines().findFirst().orElse(message);
+  }
+
+  /** The version the build put into the jar's manifest. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Waggle.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "waggle " + (version == null ? "(built from classes)" : version),
+        "Java " + System.getProperty("java.version")
+      };
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.waggle.app.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Figures as a JSON file for {@code --json}. */
+public final class JsonFile {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private JsonFile() {}
+
+  /**
+   * Writes the figures in the map's order; folders that are missing are made.
+   *
+   * @throws UncheckedIOException when the file cannot be written
+   */
+  public static void write(Path file, Map<String, ?> figures) {
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+      Files.writeString(file, JSON.writeValueAsString(figures) + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+    }
+  }
+}

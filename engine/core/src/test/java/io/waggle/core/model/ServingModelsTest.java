@@ -1,0 +1,312 @@
+package io.waggle.core.model;
+
+import static io.waggle.core.feature.Examples.forUser;
+import static io.waggle.core.feature.Examples.plain;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.protobuf.ByteString;
+import io.waggle.core.feature.Example;
+import io.waggle.core.policy.Prediction;
+import io.waggle.state.model.ServableModel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+class ServingModelsTest {
+  private static final String ARGUMENTS = "--cb_explore_adf --epsilon 0.2 -b 10";
+  private static final int READERS = 4;
+
+  @Test
+  void withoutAModelNothingIsPredicted() {
+    try (ServingModels models = new ServingModels()) {
+      assertThat(models.predict("front", "live", plain("a"))).isNull();
+      assertThat(models.version("front", "live")).isNull();
+    }
+  }
+
+  @Test
+  void theNewestVersionAnswersAndSaysWhichItIs() throws Exception {
+    try (ServingModels models = new ServingModels()) {
+      assertThat(models.apply(model(1, liking(0)))).isTrue();
+      assertThat(models.apply(model(2, liking(1)))).isTrue();
+
+      ServingModels.Served served = served(models, plain("a", "b"));
+      assertThat(served.prediction().order()).containsExactly(1, 0);
+      assertThat(served.prediction().probabilities())
+          .containsExactly(new double[] {0.1, 0.9}, within(1e-6));
+      assertThat(served.version()).isEqualTo(2);
+      assertThat(served.eventsLearned()).isEqualTo(20);
+      assertThat(served.createdMillis()).isEqualTo(2000);
+      assertThat(models.version("front", "live")).isEqualTo(new ServingModels.Version(2, 20, 2000));
+    }
+  }
+
+  @Test
+  void aVersionThatIsNotNewerIsIgnored() throws Exception {
+    try (ServingModels models = new ServingModels()) {
+      models.apply(model(5, liking(0)));
+
+      assertThat(models.apply(model(5, liking(1)))).isFalse();
+      assertThat(models.apply(model(4, liking(1)))).isFalse();
+      assertThat(models.refused()).isZero();
+      assertThat(order(models, plain("a", "b"))).containsExactly(0, 1);
+    }
+  }
+
+  @Test
+  void surfacesAndPoliciesDoNotMix() throws Exception {
+    try (ServingModels models = new ServingModels()) {
+      models.apply(model(1, liking(0)));
+
+      assertThat(models.predict("front", "other", plain("a"))).isNull();
+      assertThat(models.predict("other", "live", plain("a"))).isNull();
+    }
+  }
+
+  @Test
+  void aVersionThatDoesNotLoadIsRefusedAndTheOldOneStays() throws Exception {
+    try (ServingModels models = new ServingModels()) {
+      models.apply(model(1, liking(1)));
+
+      assertThat(models.apply(model(2, "not a model".getBytes(StandardCharsets.UTF_8)))).isFalse();
+      assertThat(models.apply(model(3, new byte[0]))).isFalse();
+
+      assertThat(models.refused()).isEqualTo(2);
+      assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
+      assertThat(models.apply(model(4, liking(0)))).isTrue();
+    }
+  }
+
+  @Test
+  void aVersionWithoutValidProbabilitiesIsRefusedAndClosed() {
+    FakeLearner fake = new FakeLearner();
+    Learner broken =
+        new Learner() {
+          @Override
+          public Prediction predict(Example example) {
+            throw new IllegalStateException("VW's probabilities sum to NaN");
+          }
+
+          @Override
+          public Prediction learn(Example example, int chosen, double cost, double propensity) {
+            throw new AssertionError();
+          }
+
+          @Override
+          public byte[] modelBytes() {
+            return new byte[0];
+          }
+
+          @Override
+          public void close() {
+            fake.close();
+          }
+        };
+    try (ServingModels models = new ServingModels(model -> broken, 2)) {
+      assertThat(models.apply(model(1, new byte[0]))).isFalse();
+
+      assertThat(models.refused()).isEqualTo(1);
+      assertThat(models.version("front", "live")).isNull();
+      assertThat(fake.closed()).isTrue();
+    }
+  }
+
+  @Test
+  void anUnfitExampleIsTheCallersErrorAndTheModelServesOn() throws Exception {
+    try (ServingModels models = new ServingModels()) {
+      models.apply(model(1, liking(0)));
+
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> models.predict("front", "live", plain()))
+          .withMessageStartingWith("actions: 0");
+      assertThat(order(models, plain("a", "b"))).containsExactly(0, 1);
+    }
+  }
+
+  @Test
+  void aReaderKeepsItsVersionOpenUntilItIsDone() throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch leave = new CountDownLatch(1);
+    FakeLearner held = new FakeLearner();
+    Learner slow = pausing(held, inside, leave);
+    Queue<Learner> learners = new ConcurrentLinkedQueue<>(List.of(slow, new FakeLearner()));
+    ExecutorService executor = Executors.newSingleThreadExecutor();
+    try (ServingModels models = new ServingModels(model -> learners.remove(), 1)) {
+      models.apply(model(1, new byte[0]));
+      Future<ServingModels.Served> reader = executor.submit(() -> served(models, plain("slow")));
+      assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
+
+      models.apply(model(2, new byte[0]));
+
+      assertThat(served(models, plain("a")).version()).isEqualTo(2);
+      assertThat(held.closed()).isFalse();
+      leave.countDown();
+      assertThat(reader.get(10, TimeUnit.SECONDS).version()).isEqualTo(1);
+      assertThat(held.closed()).isTrue();
+    } finally {
+      leave.countDown();
+      executor.shutdownNow();
+    }
+  }
+
+  @Test
+  void afterCloseNothingIsServedAndEveryScorerIsClosed() {
+    FakeLearner fake = new FakeLearner();
+    ServingModels models = new ServingModels(model -> fake, 2);
+    models.apply(model(1, new byte[0]));
+
+    models.close();
+
+    assertThat(fake.closed()).isTrue();
+    assertThat(models.predict("front", "live", plain("a"))).isNull();
+    assertThat(models.apply(model(2, new byte[0]))).isFalse();
+  }
+
+  @Test
+  void readersAndSwapsDoNotDisturbEachOther() throws Exception {
+    Queue<FakeLearner> made = new ConcurrentLinkedQueue<>();
+    ServingModels models =
+        new ServingModels(
+            model -> {
+              FakeLearner learner = new FakeLearner();
+              made.add(learner);
+              return learner;
+            },
+            2);
+    swapUnderLoad(models, version -> model(version, new byte[0]), 2_000);
+    models.close();
+
+    assertThat(made).hasSizeGreaterThanOrEqualTo(2_000).allMatch(FakeLearner::closed);
+    assertThat(made).hasSizeLessThanOrEqualTo(4_002);
+  }
+
+  @Test
+  void nativeReadersSurviveTwoHundredSwaps() throws Exception {
+    byte[] first = liking(0);
+    byte[] second = liking(1);
+    try (ServingModels models = new ServingModels()) {
+      swapUnderLoad(models, version -> model(version, version % 2 == 0 ? first : second), 200);
+    }
+  }
+
+  private interface Versions {
+    ServableModel at(long version);
+  }
+
+  /** Four readers predict without a pause while versions go by; every answer must be valid. */
+  private static void swapUnderLoad(ServingModels models, Versions versions, int swaps)
+      throws Exception {
+    assertThat(models.apply(versions.at(1))).isTrue();
+    AtomicBoolean done = new AtomicBoolean();
+    ExecutorService executor = Executors.newFixedThreadPool(READERS);
+    try {
+      List<Future<Long>> readers = new ArrayList<>();
+      for (int i = 0; i < READERS; i++) {
+        readers.add(executor.submit(() -> readUntil(models, done::get)));
+      }
+      for (int version = 2; version <= swaps; version++) {
+        assertThat(models.apply(versions.at(version))).isTrue();
+      }
+      done.set(true);
+      for (Future<Long> reader : readers) {
+        assertThat(reader.get(60, TimeUnit.SECONDS)).isPositive();
+      }
+      assertThat(models.refused()).isZero();
+    } finally {
+      done.set(true);
+      executor.shutdown();
+      assertThat(executor.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private static long readUntil(ServingModels models, BooleanSupplier done) {
+    long count = 0;
+    long newest = 0;
+    do {
+      ServingModels.Served served = served(models, forUser("u", "a", "b", "c"));
+      assertThat(served.version()).isGreaterThanOrEqualTo(newest);
+      assertThat(Arrays.stream(served.prediction().probabilities()).sum())
+          .isCloseTo(1, within(1e-9));
+      newest = served.version();
+      count++;
+    } while (!done.getAsBoolean());
+    return count;
+  }
+
+  private static Learner pausing(FakeLearner fake, CountDownLatch inside, CountDownLatch leave) {
+    return new Learner() {
+      @Override
+      public Prediction predict(Example example) {
+        if (example.actions().get(0).getId().equals("slow")) {
+          inside.countDown();
+          try {
+            assertThat(leave.await(10, TimeUnit.SECONDS)).isTrue();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        }
+        return fake.predict(example);
+      }
+
+      @Override
+      public Prediction learn(Example example, int chosen, double cost, double propensity) {
+        throw new AssertionError();
+      }
+
+      @Override
+      public byte[] modelBytes() {
+        return new byte[0];
+      }
+
+      @Override
+      public void close() {
+        fake.close();
+      }
+    };
+  }
+
+  private static int[] order(ServingModels models, Example example) {
+    return served(models, example).prediction().order();
+  }
+
+  private static ServingModels.Served served(ServingModels models, Example example) {
+    return Objects.requireNonNull(models.predict("front", "live", example));
+  }
+
+  private static ServableModel model(long version, byte[] bytes) {
+    return new ServableModel(
+        "front",
+        "live",
+        version,
+        ByteString.copyFrom(bytes),
+        ARGUMENTS,
+        version * 10,
+        version * 1000,
+        version - 1,
+        0);
+  }
+
+  /** A model that prefers one of the actions a and b. */
+  private static byte[] liking(int action) throws RejectedExampleException {
+    try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(ARGUMENTS, null)) {
+      for (int i = 0; i < 5; i++) {
+        learner.learn(plain("a", "b"), action, -1, 0.5);
+      }
+      return learner.modelBytes();
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.waggle.jobs.job;
+
+import io.waggle.core.model.VowpalWabbitLearner;
+import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.join.LearningNames;
+import io.waggle.jobs.join.RewardJoinFunction;
+import io.waggle.jobs.learn.LearnFunction;
+import io.waggle.jobs.learn.LearnerFactory;
+import io.waggle.jobs.record.DeadLetters;
+import io.waggle.jobs.record.RecordRules;
+import io.waggle.jobs.record.TopicRecords;
+import io.waggle.state.serializer.ProtoTypeInformation;
+import io.waggle.state.topic.Topics;
+import io.waggle.v1.DeadLetter;
+import io.waggle.v1.Decision;
+import io.waggle.v1.JoinedDecision;
+import io.waggle.v1.ModelSnapshot;
+import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.Reward;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The learning job: decisions and rewards are joined, every policy predicts and then learns, models
+ * and evaluations go out, and what could not be used goes to the dead letters.
+ */
+public final class LearningJob {
+  /** The name that the job runs under. */
+  public static final String NAME = "waggle learning";
+
+  private LearningJob() {}
+
+  /** Decoded messages with event time; dead letters on the operators' side outputs. */
+  public record Inputs(
+      SingleOutputStreamOperator<Decision> decisions, SingleOutputStreamOperator<Reward> rewards) {}
+
+  /** Where results go. */
+  public record Outputs(
+      Sink<ModelSnapshot> models,
+      Sink<PolicyEvaluation> evaluations,
+      Sink<DeadLetter> deadLetters) {}
+
+  /** Defines the job over the topics, with Vowpal Wabbit. */
+  public static void define(
+      StreamExecutionEnvironment environment, JobSettings settings, Surfaces surfaces) {
+    environment.setParallelism(settings.parallelism());
+    LoopTopics topics = new LoopTopics(settings);
+    define(read(environment, topics, surfaces), write(topics), surfaces, VowpalWabbitLearner::open);
+  }
+
+  /** Defines the job's steps between given sources and sinks. */
+  public static void define(
+      Inputs inputs, Outputs outputs, Surfaces surfaces, LearnerFactory factory) {
+    SingleOutputStreamOperator<JoinedDecision> joined = join(inputs, surfaces);
+    SingleOutputStreamOperator<PolicyEvaluation> learned = learn(joined, surfaces, factory);
+    learned
+        .getSideOutput(LearnFunction.MODELS)
+        .sinkTo(outputs.models())
+        .name("write " + Topics.MODELS)
+        .uid(LearningNames.WRITE_MODELS);
+    learned
+        .sinkTo(outputs.evaluations())
+        .name("write " + Topics.EVALUATIONS)
+        .uid(LearningNames.WRITE_EVALUATIONS);
+    inputs
+        .decisions()
+        .getSideOutput(DeadLetters.TAG)
+        .union(
+            inputs.rewards().getSideOutput(DeadLetters.TAG), learned.getSideOutput(DeadLetters.TAG))
+        .sinkTo(outputs.deadLetters())
+        .name("write " + Topics.DEAD_LETTERS)
+        .uid(LearningNames.WRITE_DEAD_LETTERS);
+  }
+
+  private static Inputs read(
+      StreamExecutionEnvironment environment, LoopTopics topics, Surfaces surfaces) {
+    return new Inputs(
+        topics.read(
+            environment,
+            LearningNames.SOURCES,
+            Topics.DECISIONS,
+            Decision.class,
+            RecordRules.decisions(surfaces)),
+        topics.read(
+            environment,
+            LearningNames.SOURCES,
+            Topics.REWARDS,
+            Reward.class,
+            RecordRules.rewards(surfaces)));
+  }
+
+  private static Outputs write(LoopTopics topics) {
+    return new Outputs(
+        topics.write(
+            TopicRecords.<ModelSnapshot>of(
+                    Topics.MODELS,
+                    part -> Topics.modelKey(part.getSurface(), part.getPolicy(), part.getPart()),
+                    ModelSnapshot::getCreatedMillis)
+                // The parts of a version must arrive in order.
+                .together(part -> part.getSurface() + "/" + part.getPolicy())),
+        topics.write(
+            TopicRecords.of(
+                Topics.EVALUATIONS,
+                evaluation ->
+                    Topics.evaluationKey(
+                        evaluation.getSurface(), evaluation.getPolicy(), evaluation.getSegment()),
+                PolicyEvaluation::getUpdatedMillis)),
+        topics.write(
+            TopicRecords.of(
+                Topics.DEAD_LETTERS,
+                letter -> letter.getKey().toStringUtf8(),
+                DeadLetter::getRejectedMillis)));
+  }
+
+  private static SingleOutputStreamOperator<JoinedDecision> join(Inputs inputs, Surfaces surfaces) {
+    return inputs
+        .decisions()
+        .keyBy(
+            decision -> RewardJoinFunction.key(decision.getSurface(), decision.getDecisionId()),
+            Types.STRING)
+        .connect(
+            inputs
+                .rewards()
+                .keyBy(
+                    reward -> RewardJoinFunction.key(reward.getSurface(), reward.getDecisionId()),
+                    Types.STRING))
+        .process(
+            new RewardJoinFunction(surfaces), ProtoTypeInformation.forMessage(JoinedDecision.class))
+        .name("join decisions with rewards")
+        .uid(LearningNames.JOIN);
+  }
+
+  private static SingleOutputStreamOperator<PolicyEvaluation> learn(
+      SingleOutputStreamOperator<JoinedDecision> joined,
+      Surfaces surfaces,
+      LearnerFactory factory) {
+    return joined
+        .keyBy(decision -> decision.getDecision().getSurface(), Types.STRING)
+        .process(
+            new LearnFunction(surfaces, factory),
+            ProtoTypeInformation.forMessage(PolicyEvaluation.class))
+        .name("predict, then learn")
+        .uid(LearningNames.LEARN);
+  }
+}

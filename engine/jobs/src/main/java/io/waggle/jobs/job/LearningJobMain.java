@@ -1,0 +1,24 @@
+package io.waggle.jobs.job;
+
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Runs the learning job on a Flink cluster: {@code --config FILE}, see {@link JobConfig}. */
+public final class LearningJobMain {
+  private LearningJobMain() {}
+
+  /**
+   * Reads the configuration, defines the job and hands it to the cluster.
+   *
+   * @throws IllegalArgumentException when the configuration is wrong, as {@code name: value
+   *     (expected: ...)}
+   * @throws Exception when the cluster does not take the job
+   */
+  public static void main(String[] arguments) throws Exception {
+    JobConfig config = JobConfig.fromArguments(arguments);
+    JobSettings settings = config.settings();
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.getExecutionEnvironment(JobEnvironment.configuration(settings));
+    LearningJob.define(environment, settings, config.loadSurfaces());
+    environment.execute(LearningJob.NAME);
+  }
+}

@@ -1,0 +1,37 @@
+package io.waggle.jobs.join;
+
+/**
+ * Every operator uid and state name of the learning job. INVARIANT: never reused and never changed:
+ * a savepoint finds its state by them. A new meaning gets a new name.
+ */
+public final class LearningNames {
+  /** Prefix of the uids of the sources and decoders. */
+  public static final String SOURCES = "learning";
+
+  /** Keyed by surface and decision id; states {@link #PENDING} and {@link #JOIN_COUNTS}. */
+  public static final String JOIN = "learning-join";
+
+  /** Keyed by surface; states {@link #POLICIES} and {@link #LEARN_COUNTS}. */
+  public static final String LEARN = "learning-learn";
+
+  public static final String WRITE_MODELS = "learning-write-models";
+  public static final String WRITE_EVALUATIONS = "learning-write-evaluations";
+  public static final String WRITE_DEAD_LETTERS = "learning-write-dead-letters";
+
+  /**
+   * Value state of the join, {@code PendingDecision}: a decision with its features (kilobytes) for
+   * one window, its ids (about 100 B and 40 B a reward) for one more; cleared by its timer.
+   */
+  public static final String PENDING = "pending";
+
+  /** List state of the join, {@code JoinCounts}, one a surface; added up on restore. */
+  public static final String JOIN_COUNTS = "join-counts";
+
+  /** Union list state of the learner, {@code PolicyState}, one a policy: its whole model. */
+  public static final String POLICIES = "policies";
+
+  /** Union list state of the learner, {@code LearnCounts}, one a surface. */
+  public static final String LEARN_COUNTS = "learn-counts";
+
+  private LearningNames() {}
+}

@@ -1,0 +1,258 @@
+package io.waggle.jobs.learn;
+
+import com.google.protobuf.ByteString;
+import io.waggle.core.surface.Surface;
+import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.join.LearningNames;
+import io.waggle.jobs.record.DeadLetters;
+import io.waggle.state.model.ModelParts;
+import io.waggle.state.model.ServableModel;
+import io.waggle.state.serializer.ProtoTypeInformation;
+import io.waggle.state.topic.Topics;
+import io.waggle.v1.DeadLetter;
+import io.waggle.v1.JoinedDecision;
+import io.waggle.v1.LearnCounts;
+import io.waggle.v1.ModelSnapshot;
+import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.PolicyState;
+import io.waggle.v1.RejectReason;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.api.TimeDomain;
+import org.apache.flink.streaming.api.TimerService;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Feeds each joined decision to every policy of its surface: predict, evaluate, learn. Keyed by
+ * surface; the subtask that owns a surface's key group holds its learners, so a policy has one
+ * writer. Out come evaluations; model versions in parts by {@link #MODELS}; what no policy or not
+ * every policy could use by {@link DeadLetters#TAG} (the decision's bytes; partition and offset are
+ * -1, they are not known behind the join).
+ *
+ * <p>Models are operator state and not keyed state because they live in native learners: a
+ * checkpoint takes their bytes where something was learned since the last taking. On restore every
+ * subtask sees all of them and opens those it owns, so the parallelism may change.
+ *
+ * <p>Publishing is paced by {@link PublishPacer} and done by processing-time timers between
+ * records, so the last version also leaves when no more records come.
+ */
+public final class LearnFunction
+    extends KeyedProcessFunction<String, JoinedDecision, PolicyEvaluation>
+    implements CheckpointedFunction {
+  /** The parts of published model versions, in order. */
+  public static final OutputTag<ModelSnapshot> MODELS =
+      new OutputTag<>("models", ProtoTypeInformation.forMessage(ModelSnapshot.class));
+
+  private static final long serialVersionUID = 1L;
+
+  /** At most twice a second, and at most a tenth of the learner's time. */
+  private static final long LEAST_INTERVAL_MILLIS = 500;
+
+  private static final double LARGEST_SHARE = 0.1;
+
+  private final Surfaces surfaces;
+  private final LearnerFactory factory;
+
+  private transient @Nullable Learning learning;
+
+  /**
+   * What the operator holds while it runs.
+   *
+   * @param timers when each surface's processing-time timer is due
+   * @param fed surfaces that have had a record since the operator started
+   */
+  private record Learning(
+      Map<String, SurfaceRun> runs,
+      Map<String, Long> timers,
+      Set<String> fed,
+      PublishPacer pacer,
+      ListState<PolicyState> policyStates,
+      ListState<LearnCounts> countStates) {}
+
+  public LearnFunction(Surfaces surfaces, LearnerFactory factory) {
+    this.surfaces = surfaces;
+    this.factory = factory;
+  }
+
+  @Override
+  public void initializeState(FunctionInitializationContext context) throws Exception {
+    ListState<PolicyState> policyStates =
+        context
+            .getOperatorStateStore()
+            .getUnionListState(
+                new ListStateDescriptor<>(
+                    LearningNames.POLICIES, ProtoTypeInformation.forMessage(PolicyState.class)));
+    ListState<LearnCounts> countStates =
+        context
+            .getOperatorStateStore()
+            .getUnionListState(
+                new ListStateDescriptor<>(
+                    LearningNames.LEARN_COUNTS,
+                    ProtoTypeInformation.forMessage(LearnCounts.class)));
+    learning =
+        new Learning(
+            new HashMap<>(),
+            new HashMap<>(),
+            new HashSet<>(),
+            new PublishPacer(LEAST_INTERVAL_MILLIS, LARGEST_SHARE),
+            policyStates,
+            countStates);
+    openSurfaces(learning);
+    // The union would otherwise hold every subtask's models until the next checkpoint.
+    policyStates.clear();
+    countStates.clear();
+  }
+
+  private void openSurfaces(Learning step) throws Exception {
+    Map<String, Map<String, PolicyState>> policies = new HashMap<>();
+    for (PolicyState state : step.policyStates().get()) {
+      policies
+          .computeIfAbsent(state.getSurface(), surface -> new HashMap<>())
+          .put(state.getPolicy(), state);
+    }
+    Map<String, LearnCounts> counts = new HashMap<>();
+    for (LearnCounts saved : step.countStates().get()) {
+      counts.put(saved.getSurface(), saved);
+    }
+    for (Surface surface : surfaces.all()) {
+      if (owns(surface.name())) {
+        step.runs()
+            .put(
+                surface.name(),
+                SurfaceRun.open(
+                    surface,
+                    policies.getOrDefault(surface.name(), Map.of()),
+                    counts.getOrDefault(surface.name(), LearnCounts.getDefaultInstance()),
+                    factory));
+      }
+    }
+  }
+
+  private boolean owns(String surface) {
+    TaskInfo task = getRuntimeContext().getTaskInfo();
+    return KeyGroupRangeAssignment.assignKeyToParallelOperator(
+            surface, task.getMaxNumberOfParallelSubtasks(), task.getNumberOfParallelSubtasks())
+        == task.getIndexOfThisSubtask();
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    for (SurfaceRun surface : learning().runs().values()) {
+      LearnMetrics.register(getRuntimeContext().getMetricGroup(), surface);
+    }
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) throws Exception {
+    learning().policyStates().update(policyStates());
+    learning()
+        .countStates()
+        .update(learning().runs().values().stream().map(SurfaceRun::counts).toList());
+  }
+
+  /** Everything that this subtask's policies know. */
+  List<PolicyState> policyStates() {
+    return learning().runs().values().stream()
+        .flatMap(surface -> surface.policies().stream())
+        .map(PolicyRun::save)
+        .toList();
+  }
+
+  @Override
+  public void processElement(
+      JoinedDecision joined, Context context, Collector<PolicyEvaluation> out) {
+    SurfaceRun surface = learning().runs().get(context.getCurrentKey());
+    long nowMillis = context.timerService().currentProcessingTime();
+    if (surface == null) {
+      context.output(
+          DeadLetters.TAG,
+          letter(
+              joined,
+              RejectReason.REJECT_REASON_UNKNOWN_SURFACE,
+              "surface: no surface of that name is configured",
+              nowMillis));
+      return;
+    }
+    if (learning().fed().add(surface.name())) {
+      context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
+    }
+    String refusals = surface.feed(joined);
+    if (!refusals.isEmpty()) {
+      context.output(
+          DeadLetters.TAG, letter(joined, RejectReason.REJECT_REASON_LEARNER, refusals, nowMillis));
+    }
+    schedule(surface, context.timerService());
+  }
+
+  @Override
+  public void onTimer(long timestamp, OnTimerContext context, Collector<PolicyEvaluation> out) {
+    SurfaceRun surface = learning().runs().get(context.getCurrentKey());
+    if (surface == null) {
+      return;
+    }
+    TimerService timers = context.timerService();
+    ModelPublisher publisher =
+        new ModelPublisher(learning().pacer(), timers::currentProcessingTime);
+    Consumer<ServableModel> models =
+        model -> ModelParts.split(model).forEach(part -> context.output(MODELS, part));
+    if (context.timeDomain() == TimeDomain.EVENT_TIME) {
+      publisher.publishLast(surface, models);
+      surface.lastEvaluations(timers.currentProcessingTime()).forEach(out::collect);
+      return;
+    }
+    learning().timers().remove(surface.name());
+    publisher.publish(learning().runs().values(), models);
+    surface.evaluations(learning().pacer(), timers.currentProcessingTime()).forEach(out::collect);
+    schedule(surface, timers);
+  }
+
+  /** Makes sure that a timer runs no later than something of the surface is due. */
+  private void schedule(SurfaceRun surface, TimerService timers) {
+    long dueMillis = surface.dueMillis(learning().pacer());
+    if (dueMillis < learning().timers().getOrDefault(surface.name(), Long.MAX_VALUE)) {
+      learning().timers().put(surface.name(), dueMillis);
+      timers.registerProcessingTimeTimer(Math.max(dueMillis, timers.currentProcessingTime()));
+    }
+  }
+
+  private static DeadLetter letter(
+      JoinedDecision joined, RejectReason reason, String detail, long nowMillis) {
+    return DeadLetter.newBuilder()
+        .setTopic(Topics.DECISIONS)
+        .setPartition(-1)
+        .setOffset(-1)
+        .setKey(ByteString.copyFromUtf8(joined.getDecision().getDecisionId()))
+        .setValue(joined.getDecision().toByteString())
+        .setReason(reason)
+        .setDetail(DeadLetters.shortened(detail))
+        .setRejectedMillis(nowMillis)
+        .build();
+  }
+
+  private Learning learning() {
+    return Objects.requireNonNull(learning, "initializeState was not called");
+  }
+
+  @Override
+  public void close() {
+    if (learning != null) {
+      learning.runs().values().forEach(SurfaceRun::close);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.waggle.jobs.learn;
+
+import io.waggle.state.model.ServableModel;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Publishes what was learned, the policy that waited longest first, as the pacer allows. Bytes that
+ * a checkpoint has taken since the last version are published without asking for more. One thread.
+ */
+final class ModelPublisher {
+  private final PublishPacer pacer;
+  private final LongSupplier clockMillis;
+
+  /**
+   * @param clockMillis milliseconds since 1970 UTC
+   */
+  ModelPublisher(PublishPacer pacer, LongSupplier clockMillis) {
+    this.pacer = pacer;
+    this.clockMillis = clockMillis;
+  }
+
+  /** Publishes every version whose time has come. */
+  void publish(Collection<SurfaceRun> surfaces, Consumer<ServableModel> out) {
+    for (PolicyRun policy : waiting(surfaces)) {
+      long nowMillis = clockMillis.getAsLong();
+      if (pacer.mayTake(nowMillis)) {
+        policy.take();
+        pacer.taken(clockMillis.getAsLong(), policy.modelBytesNanos());
+        out.accept(policy.publish(clockMillis.getAsLong()));
+      } else if (policy.newerBytesAtHand()) {
+        out.accept(policy.publish(nowMillis));
+      }
+    }
+  }
+
+  /** Publishes a surface's last versions whatever the pace: its input has ended. */
+  void publishLast(SurfaceRun surface, Consumer<ServableModel> out) {
+    for (PolicyRun policy : surface.policies()) {
+      if (policy.unpublished()) {
+        policy.take();
+        out.accept(policy.publish(clockMillis.getAsLong()));
+      }
+    }
+  }
+
+  private List<PolicyRun> waiting(Collection<SurfaceRun> surfaces) {
+    long nowMillis = clockMillis.getAsLong();
+    return surfaces.stream()
+        .flatMap(surface -> surface.policies().stream())
+        .filter(PolicyRun::unpublished)
+        .filter(policy -> pacer.mayPublish(nowMillis, policy.publishedAtMillis()))
+        .sorted(Comparator.comparingLong(PolicyRun::publishedAtMillis))
+        .toList();
+  }
+}

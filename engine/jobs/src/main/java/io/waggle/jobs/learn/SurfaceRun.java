@@ -1,0 +1,158 @@
+package io.waggle.jobs.learn;
+
+import io.waggle.core.feature.Example;
+import io.waggle.core.model.RejectedExampleException;
+import io.waggle.core.surface.Surface;
+import io.waggle.v1.Decision;
+import io.waggle.v1.JoinedDecision;
+import io.waggle.v1.LearnCounts;
+import io.waggle.v1.PolicyConfig;
+import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.PolicyState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A surface as the learner runs it: its policies in the order configured, its counts, and when
+ * something of it is to be published. One thread; metric readers see plain fields.
+ */
+final class SurfaceRun implements AutoCloseable {
+  private final String name;
+  private final List<PolicyRun> policies;
+  private long received;
+  private long learned;
+  private long rejected;
+  private boolean evaluationsDue;
+  private long evaluatedAtMillis;
+
+  /** Opens every policy, going on from what was saved, by policy. */
+  static SurfaceRun open(
+      Surface surface, Map<String, PolicyState> saved, LearnCounts counts, LearnerFactory factory) {
+    List<PolicyRun> policies = new ArrayList<>();
+    try {
+      for (PolicyConfig config : surface.policies()) {
+        policies.add(PolicyRun.open(surface, config, saved.get(config.getName()), factory));
+      }
+    } catch (RuntimeException e) {
+      policies.forEach(PolicyRun::close);
+      throw e;
+    }
+    return new SurfaceRun(surface.name(), policies, counts);
+  }
+
+  private SurfaceRun(String name, List<PolicyRun> policies, LearnCounts counts) {
+    this.name = name;
+    this.policies = List.copyOf(policies);
+    this.received = counts.getDecisionsReceived();
+    this.learned = counts.getDecisionsLearned();
+    this.rejected = counts.getDecisionsRejected();
+    // Evaluations sent after the checkpoint may be newer than it: ours are sent again.
+    this.evaluationsDue = received > 0;
+  }
+
+  /**
+   * Every policy predicts, then learns. A policy that refuses or fails is passed over and counted;
+   * the others go on.
+   *
+   * @return what was wrong, for people; empty: every policy took it
+   */
+  String feed(JoinedDecision joined) {
+    received++;
+    evaluationsDue = true;
+    Decision decision = joined.getDecision();
+    int chosen = decision.getOrderCount() == 0 ? -1 : decision.getOrder(0);
+    if (chosen < 0 || chosen >= decision.getActionsCount()) {
+      rejected++;
+      policies.forEach(PolicyRun::reject);
+      return "order: %s (expected: the chosen action's index first, below %d)"
+          .formatted(decision.getOrderList(), decision.getActionsCount());
+    }
+    return feed(joined, Example.of(decision), chosen);
+  }
+
+  private String feed(JoinedDecision joined, Example example, int chosen) {
+    double propensity = joined.getDecision().getPropensity();
+    StringBuilder refusals = new StringBuilder();
+    boolean used = false;
+    for (PolicyRun policy : policies) {
+      try {
+        policy.feed(example, chosen, propensity, joined.getReward(), joined.getRewardTimeMillis());
+        used = true;
+      } catch (RejectedExampleException | RuntimeException e) {
+        policy.reject();
+        refusals.append(policy.name()).append(": ").append(e.getMessage()).append("; ");
+      }
+    }
+    if (used) {
+      learned++;
+    } else {
+      rejected++;
+    }
+    return refusals.toString();
+  }
+
+  /** The evaluations of every policy, if any changed and their time has come; else none. */
+  List<PolicyEvaluation> evaluations(PublishPacer pacer, long nowMillis) {
+    return pacer.mayPublish(nowMillis, evaluatedAtMillis) ? lastEvaluations(nowMillis) : List.of();
+  }
+
+  /** The same whatever the pace. */
+  List<PolicyEvaluation> lastEvaluations(long nowMillis) {
+    if (!evaluationsDue) {
+      return List.of();
+    }
+    evaluationsDue = false;
+    evaluatedAtMillis = nowMillis;
+    return policies.stream().map(policy -> policy.evaluate(nowMillis)).toList();
+  }
+
+  /** When something is next to be published; {@link Long#MAX_VALUE}: nothing waits. */
+  long dueMillis(PublishPacer pacer) {
+    long due = evaluationsDue ? pacer.nextPublishMillis(evaluatedAtMillis) : Long.MAX_VALUE;
+    for (PolicyRun policy : policies) {
+      if (policy.unpublished()) {
+        long next = pacer.nextPublishMillis(policy.publishedAtMillis());
+        due =
+            Math.min(
+                due, policy.newerBytesAtHand() ? next : Math.max(next, pacer.nextTakeMillis()));
+      }
+    }
+    return due;
+  }
+
+  /** The counts, for a checkpoint. */
+  LearnCounts counts() {
+    return LearnCounts.newBuilder()
+        .setSurface(name)
+        .setDecisionsReceived(received)
+        .setDecisionsLearned(learned)
+        .setDecisionsRejected(rejected)
+        .build();
+  }
+
+  String name() {
+    return name;
+  }
+
+  List<PolicyRun> policies() {
+    return policies;
+  }
+
+  long received() {
+    return received;
+  }
+
+  long learned() {
+    return learned;
+  }
+
+  long rejected() {
+    return rejected;
+  }
+
+  @Override
+  public void close() {
+    policies.forEach(PolicyRun::close);
+  }
+}

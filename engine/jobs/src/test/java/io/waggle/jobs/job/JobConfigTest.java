@@ -1,0 +1,97 @@
+package io.waggle.jobs.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.waggle.core.config.ConfigFile;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobConfigTest {
+  private static final String REQUIRED =
+      """
+      bootstrapServers: localhost:9092
+      surfaces: surfaces
+      checkpointDirectory: file:///var/lib/waggle
+      """;
+
+  @Test
+  void absentKeysTakeTheirDefaults() {
+    assertThat(parse(REQUIRED).settings())
+        .isEqualTo(
+            new JobSettings(
+                "localhost:9092",
+                "waggle",
+                1,
+                URI.create("file:///var/lib/waggle"),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(1)));
+  }
+
+  @Test
+  void everyKeyCanBeSet() {
+    JobSettings settings =
+        parse(
+                REQUIRED
+                    + """
+                    group: other
+                    parallelism: 3
+                    checkpointInterval: PT10S
+                    disorder: PT2S
+                    silence: PT5S
+                    """)
+            .settings();
+
+    assertThat(settings)
+        .isEqualTo(
+            new JobSettings(
+                "localhost:9092",
+                "other",
+                3,
+                URI.create("file:///var/lib/waggle"),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(5)));
+  }
+
+  @Test
+  void absentRequiredKeyIsNamed() {
+    assertThatThrownBy(() -> parse("surfaces: surfaces").settings())
+        .hasMessage("bootstrapServers: absent (expected: a value)");
+  }
+
+  @Test
+  void valueOutOfRangeIsNamed() {
+    assertThatThrownBy(() -> parse(REQUIRED + "parallelism: 0").settings())
+        .hasMessage("parallelism: 0 (expected: at least 1)");
+    assertThatThrownBy(() -> parse(REQUIRED + "silence: PT0S").settings())
+        .hasMessage("silence: PT0S (expected: longer than nothing)");
+  }
+
+  @Test
+  void surfacesAreReadAndChecked(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("home.yaml");
+    Files.writeString(
+        file,
+        """
+        name: home
+        livePolicy: uniform
+        policies:
+          - name: uniform
+            uniform: {}
+        reward: {}
+        """);
+    JobConfig config = new JobConfig("localhost:9092", file, null, null, null, null, null, null);
+
+    assertThat(config.loadSurfaces().find("home")).isNotNull();
+  }
+
+  private static JobConfig parse(String yaml) {
+    return ConfigFile.parse(yaml, JobConfig.class);
+  }
+}

@@ -1,0 +1,125 @@
+package io.waggle.jobs.learn;
+
+import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.record.DeadLetters;
+import io.waggle.state.serializer.ProtoTypeInformation;
+import io.waggle.v1.DeadLetter;
+import io.waggle.v1.JoinedDecision;
+import io.waggle.v1.ModelSnapshot;
+import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.PolicyState;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
+
+/** One subtask of the learner in a harness whose clock stands at {@link #START} first. */
+final class LearnSubtask implements AutoCloseable {
+  static final long START = 1_700_000_000_000L;
+  static final int KEY_GROUPS = 128;
+
+  final KeyedOneInputStreamOperatorTestHarness<String, JoinedDecision, PolicyEvaluation> harness;
+  private final Surfaces surfaces;
+  private final LearnerFactory factory;
+  private final LearnFunction function;
+  private final int parallelism;
+  private final int index;
+
+  LearnSubtask(Surfaces surfaces, LearnerFactory factory) throws Exception {
+    this(surfaces, factory, 1, 0, null);
+  }
+
+  LearnSubtask(
+      Surfaces surfaces,
+      LearnerFactory factory,
+      int parallelism,
+      int index,
+      @Nullable OperatorSubtaskState from)
+      throws Exception {
+    this.surfaces = surfaces;
+    this.factory = factory;
+    this.parallelism = parallelism;
+    this.index = index;
+    function = new LearnFunction(surfaces, factory);
+    harness =
+        new KeyedOneInputStreamOperatorTestHarness<>(
+            new KeyedProcessOperator<>(function),
+            joined -> joined.getDecision().getSurface(),
+            Types.STRING,
+            KEY_GROUPS,
+            parallelism,
+            index);
+    harness.setup(
+        ProtoTypeInformation.forMessage(PolicyEvaluation.class)
+            .createSerializer(new SerializerConfigImpl()));
+    harness.setProcessingTime(START);
+    if (from != null) {
+      harness.initializeState(from);
+    }
+    harness.open();
+  }
+
+  void feed(JoinedDecision joined) throws Exception {
+    harness.processElement(joined, joined.getDecision().getEventTimeMillis());
+  }
+
+  /** Moves the clock to so long after {@link #START}; timers run. */
+  void clock(long afterStartMillis) throws Exception {
+    harness.setProcessingTime(START + afterStartMillis);
+  }
+
+  boolean owns(String surface) {
+    return KeyGroupRangeAssignment.assignKeyToParallelOperator(surface, KEY_GROUPS, parallelism)
+        == index;
+  }
+
+  List<ModelSnapshot> models() {
+    return side(LearnFunction.MODELS);
+  }
+
+  List<DeadLetter> deadLetters() {
+    return side(DeadLetters.TAG);
+  }
+
+  List<PolicyEvaluation> evaluations() {
+    return harness.extractOutputValues();
+  }
+
+  /** The newest evaluation of a policy. */
+  PolicyEvaluation evaluation(String policy) {
+    List<PolicyEvaluation> all =
+        evaluations().stream().filter(each -> each.getPolicy().equals(policy)).toList();
+    return all.get(all.size() - 1);
+  }
+
+  List<PolicyState> policyStates() {
+    return function.policyStates();
+  }
+
+  LearnSubtask restarted() throws Exception {
+    return restarted(surfaces);
+  }
+
+  LearnSubtask restarted(Surfaces newSurfaces) throws Exception {
+    OperatorSubtaskState saved = harness.snapshot(1, 1);
+    close();
+    return new LearnSubtask(newSurfaces, factory, parallelism, index, saved);
+  }
+
+  private <T> List<T> side(OutputTag<T> tag) {
+    ConcurrentLinkedQueue<StreamRecord<T>> records = harness.getSideOutput(tag);
+    return records == null ? List.of() : records.stream().map(StreamRecord::getValue).toList();
+  }
+
+  @Override
+  public void close() throws Exception {
+    harness.close();
+  }
+}

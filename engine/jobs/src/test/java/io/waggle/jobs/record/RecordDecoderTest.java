@@ -1,0 +1,207 @@
+package io.waggle.jobs.record;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Message;
+import io.waggle.core.surface.Surface;
+import io.waggle.core.surface.Surfaces;
+import io.waggle.state.serializer.ProtoTypeInformation;
+import io.waggle.v1.DeadLetter;
+import io.waggle.v1.Interaction;
+import io.waggle.v1.PolicyConfig;
+import io.waggle.v1.RejectReason;
+import io.waggle.v1.Reward;
+import io.waggle.v1.RewardConfig;
+import io.waggle.v1.SurfaceConfig;
+import io.waggle.v1.UniformPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.flink.streaming.api.operators.ProcessOperator;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RecordDecoderTest {
+  private static final long NOW = 1_700_000_000_000L;
+  private static final Surfaces SURFACES =
+      new Surfaces(
+          List.of(
+              Surface.of(
+                  SurfaceConfig.newBuilder()
+                      .setName("home")
+                      .setLivePolicy("uniform")
+                      .addPolicies(
+                          PolicyConfig.newBuilder()
+                              .setName("uniform")
+                              .setUniform(UniformPolicy.getDefaultInstance()))
+                      .setReward(RewardConfig.getDefaultInstance())
+                      .build())));
+  private static final Interaction CLICK =
+      Interaction.newBuilder()
+          .setInteractionId("i1")
+          .setSurface("home")
+          .setUserId("u1")
+          .setType("click")
+          .setEventTimeMillis(NOW)
+          .build();
+  private static final Reward REWARD =
+      Reward.newBuilder()
+          .setRewardId("r1")
+          .setDecisionId("d1")
+          .setSurface("home")
+          .setEventTimeMillis(NOW)
+          .setValue(1)
+          .build();
+
+  @Test
+  void goodRecordPassesUnchanged() throws Exception {
+    Decoded<Interaction> decoded = interactions(record(CLICK.toByteArray(), NOW));
+
+    assertThat(decoded.messages()).containsExactly(CLICK);
+    assertThat(decoded.letters()).isEmpty();
+  }
+
+  @Test
+  void missingIdAndTimeComeFromTheRecordsPositionAndTimestamp() throws Exception {
+    Interaction bare = CLICK.toBuilder().clearInteractionId().clearEventTimeMillis().build();
+
+    Interaction decoded = interactions(record(bare.toByteArray(), NOW - 5)).messages().get(0);
+
+    assertThat(decoded.getInteractionId()).isEqualTo("topic-3-42");
+    assertThat(decoded.getEventTimeMillis()).isEqualTo(NOW - 5);
+  }
+
+  @Test
+  void malformedBytesBecomeADeadLetterWithBytesAndPosition() throws Exception {
+    byte[] garbage = "not a message".getBytes(UTF_8);
+
+    DeadLetter letter = interactions(record(garbage, NOW)).letters().get(0);
+
+    assertThat(letter.getReason()).isEqualTo(RejectReason.REJECT_REASON_MALFORMED);
+    assertThat(letter.getTopic()).isEqualTo("topic");
+    assertThat(letter.getPartition()).isEqualTo(3);
+    assertThat(letter.getOffset()).isEqualTo(42);
+    assertThat(letter.getValue().toByteArray()).isEqualTo(garbage);
+    assertThat(letter.getKey().toStringUtf8()).isEqualTo("key");
+  }
+
+  @Test
+  void tombstoneIsMalformed() throws Exception {
+    assertThat(interactions(record(new byte[0], NOW)).reasons())
+        .containsExactly(RejectReason.REJECT_REASON_MALFORMED);
+  }
+
+  @Test
+  void brokenFieldRuleIsNamed() throws Exception {
+    DeadLetter letter =
+        interactions(record(CLICK.toBuilder().clearUserId().build().toByteArray(), NOW))
+            .letters()
+            .get(0);
+
+    assertThat(letter.getReason()).isEqualTo(RejectReason.REJECT_REASON_INVALID);
+    assertThat(letter.getDetail()).contains("user_id");
+  }
+
+  @Test
+  void unknownSurfaceIsNamed() throws Exception {
+    assertThat(
+            interactions(record(CLICK.toBuilder().setSurface("other").build().toByteArray(), NOW))
+                .reasons())
+        .containsExactly(RejectReason.REJECT_REASON_UNKNOWN_SURFACE);
+  }
+
+  @Test
+  void recordFromTheFarFutureIsRefused() throws Exception {
+    long tooFar = NOW + RecordDecoder.FUTURE_MILLIS + 1;
+
+    assertThat(interactions(record(CLICK.toByteArray(), tooFar)).reasons())
+        .containsExactly(RejectReason.REJECT_REASON_FUTURE_TIME);
+    assertThat(interactions(record(CLICK.toByteArray(), tooFar - 1)).reasons()).isEmpty();
+  }
+
+  @Test
+  void interactionStampedFarAheadOfItsRecordIsRefused() throws Exception {
+    long timestamp = NOW - RecordDecoder.FUTURE_MILLIS;
+
+    assertThat(interactions(record(CLICK.toByteArray(), timestamp - 1)).reasons())
+        .containsExactly(RejectReason.REJECT_REASON_FUTURE_TIME);
+    assertThat(interactions(record(CLICK.toByteArray(), timestamp)).reasons()).isEmpty();
+  }
+
+  @Test
+  void interactionWithoutAnyTimeIsRefused() throws Exception {
+    byte[] bare = CLICK.toBuilder().clearEventTimeMillis().build().toByteArray();
+
+    assertThat(interactions(record(bare, -1)).reasons())
+        .containsExactly(RejectReason.REJECT_REASON_INVALID);
+  }
+
+  @Test
+  void rewardOutsideTheSurfacesRangeIsRefused() throws Exception {
+    assertThat(
+            rewards(record(REWARD.toBuilder().setValue(1.01).build().toByteArray(), NOW)).reasons())
+        .containsExactly(RejectReason.REJECT_REASON_OUT_OF_RANGE);
+    assertThat(rewards(record(REWARD.toByteArray(), NOW)).messages()).containsExactly(REWARD);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void anyBytesAreAMessageOrADeadLetter(long seed) throws Exception {
+    Random random = new Random(seed);
+    byte[] valid = REWARD.toByteArray();
+    for (int round = 0; round < 200; round++) {
+      byte[] bytes = valid.clone();
+      for (int flip = 0; flip <= random.nextInt(4); flip++) {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+      }
+
+      Decoded<Reward> decoded = rewards(record(bytes, NOW));
+
+      assertThat(decoded.messages().size() + decoded.letters().size())
+          .as("seed %d round %d", seed, round)
+          .isEqualTo(1);
+    }
+  }
+
+  private static SourceRecord record(byte[] value, long timestampMillis) {
+    return new SourceRecord("topic", 3, 42, timestampMillis, "key".getBytes(UTF_8), value);
+  }
+
+  private static Decoded<Interaction> interactions(SourceRecord record) throws Exception {
+    return decode(Interaction.class, RecordRules.interactions(SURFACES), record);
+  }
+
+  private static Decoded<Reward> rewards(SourceRecord record) throws Exception {
+    return decode(Reward.class, RecordRules.rewards(SURFACES), record);
+  }
+
+  private static <T extends Message> Decoded<T> decode(
+      Class<T> messageClass, RecordRules<T> rules, SourceRecord record) throws Exception {
+    try (OneInputStreamOperatorTestHarness<SourceRecord, T> harness =
+        new OneInputStreamOperatorTestHarness<>(
+            new ProcessOperator<>(new RecordDecoder<>("topic", messageClass, rules)))) {
+      harness.setup(
+          ProtoTypeInformation.forMessage(messageClass)
+              .createSerializer(
+                  new org.apache.flink.api.common.ExecutionConfig().getSerializerConfig()));
+      harness.open();
+      harness.setProcessingTime(NOW);
+      harness.processElement(record, record.timestampMillis());
+      List<DeadLetter> letters = new ArrayList<>();
+      var side = harness.getSideOutput(DeadLetters.TAG);
+      if (side != null) {
+        side.forEach(letter -> letters.add(letter.getValue()));
+      }
+      return new Decoded<>(harness.extractOutputValues(), letters);
+    }
+  }
+
+  private record Decoded<T>(List<T> messages, List<DeadLetter> letters) {
+    List<RejectReason> reasons() {
+      return letters.stream().map(DeadLetter::getReason).toList();
+    }
+  }
+}

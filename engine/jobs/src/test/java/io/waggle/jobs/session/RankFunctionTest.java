@@ -1,0 +1,265 @@
+package io.waggle.jobs.session;
+
+import static io.waggle.jobs.session.SessionFixture.START;
+import static io.waggle.jobs.session.SessionFixture.click;
+import static io.waggle.jobs.session.SessionFixture.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.waggle.core.feature.Example;
+import io.waggle.core.model.VowpalWabbitLearner;
+import io.waggle.jobs.record.DeadLetters;
+import io.waggle.state.model.ModelParts;
+import io.waggle.state.model.ServableModel;
+import io.waggle.state.serializer.ProtoTypeInformation;
+import io.waggle.state.session.SessionFold;
+import io.waggle.state.session.SessionSettings;
+import io.waggle.v1.DeadLetter;
+import io.waggle.v1.Decision;
+import io.waggle.v1.Feature;
+import io.waggle.v1.FeatureValue;
+import io.waggle.v1.Interaction;
+import io.waggle.v1.ModelSnapshot;
+import io.waggle.v1.Namespace;
+import io.waggle.v1.RankTask;
+import io.waggle.v1.RejectReason;
+import io.waggle.v1.Session;
+import io.waggle.v1.WatchRankingsResponse;
+import java.util.List;
+import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RankFunctionTest {
+  private static final long NOW = START + 1234;
+
+  @Test
+  void pushedRankingGoesToTheUserAndIsLoggedAsDeferred() throws Exception {
+    try (Harness harness = new Harness(null)) {
+      RankTask task = pushed("front", "u", "i1");
+      harness.rank(task);
+
+      WatchRankingsResponse ranking = harness.rankings().get(0);
+      assertThat(ranking.getUserId()).isEqualTo("u");
+      assertThat(ranking.getSurface()).isEqualTo("front");
+      assertThat(ranking.getInteractionId()).isEqualTo("i1");
+      assertThat(ranking.getCreatedMillis()).isEqualTo(NOW);
+      assertThat(ranking.getRanking().getRankingCount()).isEqualTo(3);
+      assertThat(ranking.getRanking().getSessionVersion()).isEqualTo(1);
+      Decision decision = harness.decisions().get(0);
+      assertThat(decision.getDecisionId()).isEqualTo(ranking.getRanking().getDecisionId());
+      assertThat(decision.getDecisionId()).isEqualTo(task.getRequest().getDecisionId());
+      assertThat(decision.getDeferred()).isTrue();
+      assertThat(decision.getEventTimeMillis()).isEqualTo(START);
+      assertThat(decision.getSessionList()).hasSize(1);
+      assertThat(harness.count("front", RankFunction.PUSHED)).isEqualTo(1);
+      assertThat(harness.count("front", RankFunction.LOGGED)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void pushedRankingOfASurfaceThatDoesNotLogIsNotADecision() throws Exception {
+    try (Harness harness = new Harness(null)) {
+      harness.rank(pushed("unlogged", "u", "i1"));
+
+      assertThat(harness.rankings()).hasSize(1);
+      assertThat(harness.decisions()).isEmpty();
+      assertThat(harness.count("unlogged", RankFunction.LOGGED)).isZero();
+    }
+  }
+
+  @Test
+  void requestIsAnsweredAndItsDecisionLogged() throws Exception {
+    try (Harness harness = new Harness(null)) {
+      harness.rank(requested("unlogged", "d1"));
+
+      assertThat(harness.rankings().get(0).getRanking().getDecisionId()).isEqualTo("d1");
+      assertThat(harness.rankings().get(0).getInteractionId()).isEmpty();
+      assertThat(harness.decisions().get(0).getDeferred()).isFalse();
+      assertThat(harness.count("unlogged", RankFunction.ANSWERED)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void withoutAModelEveryActionIsAsLikely() throws Exception {
+    try (Harness harness = new Harness(null)) {
+      harness.rank(requested("front", "d1"));
+
+      assertThat(harness.rankings().get(0).getRanking().getModelVersion()).isZero();
+      assertThat(harness.decisions().get(0).getProbabilitiesList()).containsExactly(0.5, 0.5);
+    }
+  }
+
+  @Test
+  void publishedModelRanksFromItsLastPartOnAndAfterARestart() throws Exception {
+    OperatorSubtaskState snapshot;
+    Decision before;
+    try (Harness harness = new Harness(null)) {
+      for (ModelSnapshot part : modelThatLikesY()) {
+        harness.model(part);
+      }
+      harness.rank(requested("front", "d1"));
+      before = harness.decisions().get(0);
+      snapshot = harness.snapshot();
+    }
+
+    assertThat(before.getModelVersion()).isEqualTo(77);
+    assertThat(before.getProbabilities(1)).isGreaterThan(0.8);
+
+    try (Harness harness = new Harness(snapshot)) {
+      harness.rank(requested("front", "d1"));
+
+      assertThat(harness.decisions()).containsExactly(before);
+      assertThat(harness.count("front", RankFunction.ANSWERED)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void modelsOfUnknownSurfacesAndOfPoliciesThatNeverAnswerAreNotKept() throws Exception {
+    try (Harness harness = new Harness(null)) {
+      for (ModelSnapshot part : modelThatLikesY()) {
+        harness.model(part.toBuilder().setPolicy("uniform").build());
+        harness.model(part.toBuilder().setSurface("unknown").build());
+      }
+
+      assertThat(harness.partsKept()).isZero();
+    }
+  }
+
+  @Test
+  void whatCannotBeRankedIsADeadLetterAndTheNextIsRanked() throws Exception {
+    try (Harness harness = new Harness(null)) {
+      RankTask task = requested("quiet", "d1");
+      harness.rank(
+          task.toBuilder().setRequest(task.getRequest().toBuilder().clearActions()).build());
+      harness.rank(task);
+
+      DeadLetter letter = harness.letters().get(0);
+      assertThat(letter.getTopic()).isEqualTo("rank-requests");
+      assertThat(letter.getReason()).isEqualTo(RejectReason.REJECT_REASON_INVALID);
+      assertThat(letter.getDetail()).startsWith("actions");
+      assertThat(harness.rankings()).hasSize(1);
+      assertThat(harness.count("quiet", RankFunction.REQUEST_REJECTED)).isEqualTo(1);
+      assertThat(harness.count("quiet", RankFunction.ANSWERED)).isEqualTo(1);
+    }
+  }
+
+  private static RankTask pushed(String surface, String user, String interactionId) {
+    Interaction interaction = click(surface, user, interactionId, START);
+    Session session = new SessionFold(SessionSettings.DEFAULT).fold(null, interaction).session();
+    return PushedRanking.of(session, interaction);
+  }
+
+  private static RankTask requested(String surface, String decisionId) {
+    return RankTask.newBuilder()
+        .setRequest(request(surface, "u", decisionId))
+        .setTimeMillis(START)
+        .build();
+  }
+
+  /** Learned on the actions of {@link SessionFixture#request}. */
+  private static List<ModelSnapshot> modelThatLikesY() throws Exception {
+    Namespace context =
+        Namespace.newBuilder()
+            .setName("context")
+            .addFeatures(
+                Feature.newBuilder()
+                    .setName("any")
+                    .setValue(FeatureValue.newBuilder().setNumber(1)))
+            .build();
+    try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(SessionFixture.LEARNER, null)) {
+      for (int i = 0; i < 100; i++) {
+        Example example =
+            new Example(List.of(context), List.of(), request("front", "u", "d").getActionsList());
+        learner.learn(example, i % 2, i % 2 == 0 ? 0 : -1, 0.5);
+      }
+      return ModelParts.split(
+          new ServableModel(
+              "front",
+              "learned",
+              77,
+              ByteString.copyFrom(learner.modelBytes()),
+              SessionFixture.LEARNER,
+              100,
+              START,
+              0,
+              START));
+    }
+  }
+
+  private static final class Harness implements AutoCloseable {
+    private final RankFunction function = new RankFunction(SessionFixture.surfaces());
+    private final CoBroadcastWithNonKeyedOperator<RankTask, ModelSnapshot, WatchRankingsResponse>
+        operator =
+            new CoBroadcastWithNonKeyedOperator<>(function, List.of(RankFunction.MODEL_PARTS));
+    private final TwoInputStreamOperatorTestHarness<RankTask, ModelSnapshot, WatchRankingsResponse>
+        harness;
+
+    Harness(@Nullable OperatorSubtaskState snapshot) throws Exception {
+      harness = new TwoInputStreamOperatorTestHarness<>(operator);
+      harness.setup(
+          ProtoTypeInformation.forMessage(WatchRankingsResponse.class)
+              .createSerializer(new ExecutionConfig().getSerializerConfig()));
+      if (snapshot != null) {
+        harness.initializeState(snapshot);
+      }
+      harness.open();
+      harness.setProcessingTime(NOW);
+    }
+
+    void rank(RankTask task) throws Exception {
+      harness.processElement1(task, task.getTimeMillis());
+    }
+
+    void model(ModelSnapshot part) throws Exception {
+      harness.processElement2(part, START);
+    }
+
+    List<WatchRankingsResponse> rankings() {
+      return harness.extractOutputValues();
+    }
+
+    List<Decision> decisions() {
+      return side(RankFunction.DECISIONS);
+    }
+
+    List<DeadLetter> letters() {
+      return side(DeadLetters.TAG);
+    }
+
+    private <T> List<T> side(OutputTag<T> tag) {
+      var output = harness.getSideOutput(tag);
+      return output == null ? List.of() : output.stream().map(StreamRecord::getValue).toList();
+    }
+
+    long partsKept() throws Exception {
+      long kept = 0;
+      for (var entry :
+          operator
+              .getOperatorStateBackend()
+              .getBroadcastState(RankFunction.MODEL_PARTS)
+              .immutableEntries()) {
+        kept += entry.getValue().getParts();
+      }
+      return kept;
+    }
+
+    long count(String surface, String name) {
+      return function.count(surface, name);
+    }
+
+    OperatorSubtaskState snapshot() throws Exception {
+      return harness.snapshot(1, 1);
+    }
+
+    @Override
+    public void close() throws Exception {
+      harness.close();
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.waggle.server;
+
+import static java.util.Objects.requireNonNullElse;
+
+import io.waggle.core.surface.Surface;
+import io.waggle.core.surface.SurfaceFiles;
+import io.waggle.core.surface.Surfaces;
+import io.waggle.server.ServerSettings.Limits;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ranking service's YAML file; every key is in docs/configuration.md.
+ *
+ * @param bootstrapServers Kafka's addresses; required
+ * @param surfaces file or directory of the surfaces; required
+ * @param viewDirectory where the local views live; required
+ * @param host address to listen on
+ * @param port port to listen on; 0: any free one
+ * @param maxRequestBytes see {@link Limits}, like the rest
+ */
+public record ServiceConfig(
+    @Nullable String bootstrapServers,
+    @Nullable Path surfaces,
+    @Nullable Path viewDirectory,
+    @Nullable String host,
+    @Nullable Integer port,
+    @Nullable Integer maxRequestBytes,
+    @Nullable Long decisionBufferBytes,
+    @Nullable Long feedbackBufferBytes,
+    @Nullable Duration feedbackTimeout,
+    @Nullable Duration maxFutureTime,
+    @Nullable Duration maxEventAge,
+    @Nullable Integer maxWatchers,
+    @Nullable Integer watchQueueLength) {
+
+  /** The settings, defaults filled in. */
+  public ServerSettings settings() {
+    Limits defaults = Limits.DEFAULT;
+    return new ServerSettings(
+        requireNonNullElse(host, "0.0.0.0"),
+        requireNonNullElse(port, 8080),
+        required("bootstrapServers", bootstrapServers),
+        required("viewDirectory", viewDirectory),
+        new Limits(
+            requireNonNullElse(maxRequestBytes, defaults.maxRequestBytes()),
+            requireNonNullElse(decisionBufferBytes, defaults.decisionBufferBytes()),
+            requireNonNullElse(feedbackBufferBytes, defaults.feedbackBufferBytes()),
+            requireNonNullElse(feedbackTimeout, defaults.feedbackTimeout()),
+            requireNonNullElse(maxFutureTime, defaults.maxFutureTime()),
+            requireNonNullElse(maxEventAge, defaults.maxEventAge()),
+            requireNonNullElse(maxWatchers, defaults.maxWatchers()),
+            requireNonNullElse(watchQueueLength, defaults.watchQueueLength()),
+            defaults.viewMemory()));
+  }
+
+  /** The surfaces, read and checked. */
+  public Surfaces loadSurfaces() {
+    return new Surfaces(
+        SurfaceFiles.read(required("surfaces", surfaces)).stream().map(Surface::of).toList());
+  }
+
+  private static <T> T required(String name, @Nullable T value) {
+    if (value == null) {
+      throw new IllegalArgumentException(name + ": absent (expected: a value)");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,84 @@
+package io.waggle.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.waggle.core.config.ConfigFile;
+import io.waggle.server.ServerSettings.Limits;
+import io.waggle.state.view.ViewMemory;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ServiceConfigTest {
+  private static final String REQUIRED =
+      """
+      bootstrapServers: localhost:9092
+      surfaces: surfaces
+      viewDirectory: views
+      """;
+
+  @Test
+  void absentKeysTakeTheirDefaults() {
+    assertThat(parse(REQUIRED).settings())
+        .isEqualTo(
+            new ServerSettings(
+                "0.0.0.0", 8080, "localhost:9092", Path.of("views"), Limits.DEFAULT));
+  }
+
+  @Test
+  void everyKeyCanBeSet() {
+    ServerSettings settings =
+        parse(
+                REQUIRED
+                    + """
+                    host: 127.0.0.1
+                    port: 0
+                    maxRequestBytes: 1048576
+                    decisionBufferBytes: 2097152
+                    feedbackBufferBytes: 3145728
+                    feedbackTimeout: PT1S
+                    maxFutureTime: PT1M
+                    maxEventAge: PT1H
+                    maxWatchers: 5
+                    watchQueueLength: 7
+                    """)
+            .settings();
+
+    assertThat(settings)
+        .isEqualTo(
+            new ServerSettings(
+                "127.0.0.1",
+                0,
+                "localhost:9092",
+                Path.of("views"),
+                new Limits(
+                    1_048_576,
+                    2_097_152,
+                    3_145_728,
+                    Duration.ofSeconds(1),
+                    Duration.ofMinutes(1),
+                    Duration.ofHours(1),
+                    5,
+                    7,
+                    ViewMemory.DEFAULT)));
+  }
+
+  @Test
+  void absentRequiredKeyIsNamed() {
+    assertThatThrownBy(() -> parse("port: 1").settings())
+        .hasMessage("bootstrapServers: absent (expected: a value)");
+    assertThatThrownBy(() -> parse("bootstrapServers: localhost:9092").loadSurfaces())
+        .hasMessage("surfaces: absent (expected: a value)");
+  }
+
+  @Test
+  void valueOutOfRangeIsNamed() {
+    assertThatThrownBy(() -> parse(REQUIRED + "maxWatchers: -1").settings())
+        .hasMessageContaining("maxWatchers: -1 (expected: ");
+  }
+
+  private static ServiceConfig parse(String yaml) {
+    return ConfigFile.parse(yaml, ServiceConfig.class);
+  }
+}
