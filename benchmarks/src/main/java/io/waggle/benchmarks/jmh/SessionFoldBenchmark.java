@@ -61,7 +61,6 @@ public class SessionFoldBenchmark {
   /** The session as features. */
   @Benchmark
   public List<Namespace> features() {
-    return SessionFeatures.of(
-        session, session.getLastMillis() + 1000, SessionSettings.DEFAULT.gap().toMillis());
+    return SessionFeatures.of(session, session.getLastMillis() + 1000, SessionSettings.DEFAULT);
   }
 }

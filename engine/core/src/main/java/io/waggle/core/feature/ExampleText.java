@@ -142,16 +142,30 @@ final class ExampleText {
   }
 
   private static void appendEscaped(StringBuilder text, String raw, String plain) {
-    for (int i = 0; i < raw.length(); i++) {
-      char c = raw.charAt(i);
-      if (c < plain.length() && plain.charAt(c) == c) {
-        text.append(c);
+    int start = plainPrefix(raw, plain);
+    text.append(raw, 0, start);
+    for (int i = start; i < raw.length(); ) {
+      int codePoint = raw.codePointAt(i);
+      if (isPlain(codePoint, plain)) {
+        text.append((char) codePoint);
       } else {
-        int codePoint = raw.codePointAt(i);
         appendPercent(text, codePoint);
-        i += Character.charCount(codePoint) - 1;
       }
+      i += Character.charCount(codePoint);
     }
+  }
+
+  /** Length of the part before the first character to escape: most often the whole. */
+  private static int plainPrefix(String raw, String plain) {
+    int end = 0;
+    while (end < raw.length() && isPlain(raw.charAt(end), plain)) {
+      end++;
+    }
+    return end;
+  }
+
+  private static boolean isPlain(int character, String plain) {
+    return character < plain.length() && plain.charAt(character) == character;
   }
 
   private static void appendPercent(StringBuilder text, int codePoint) {

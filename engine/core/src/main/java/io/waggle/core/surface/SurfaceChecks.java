@@ -3,7 +3,6 @@ package io.waggle.core.surface;
 import io.waggle.core.model.VowpalWabbitArguments;
 import io.waggle.core.rule.MessageRules;
 import io.waggle.core.rule.Violation;
-import io.waggle.state.join.RewardSettings;
 import io.waggle.v1.Action;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.SurfaceConfig;
@@ -121,42 +120,21 @@ final class SurfaceChecks {
     }
   }
 
+  /** The settings check themselves, as {@code reward.name: value (expected: ...)}. */
   private void reward() {
-    RewardSettings reward = SurfaceDefaults.reward(config.getReward());
-    if (!(reward.min() < reward.max())) {
-      problem("reward.max", Double.toString(reward.max()), "above reward.min " + reward.min());
-    } else if (!(reward.defaultReward() >= reward.min()
-        && reward.defaultReward() <= reward.max())) {
-      problem(
-          "reward.default_reward",
-          Double.toString(reward.defaultReward()),
-          "from " + reward.min() + " to " + reward.max());
-    }
-    if (reward.max() - reward.min() == Double.POSITIVE_INFINITY) {
-      problem("reward.max", Double.toString(reward.max()), "a range that is a finite number");
-    }
-    if (reward.window().toMillis() < 1) {
-      problem("reward.wait", reward.window().toString(), "at least 1 ms");
+    try {
+      SurfaceDefaults.reward(config.getReward());
+    } catch (IllegalArgumentException e) {
+      problems.add(String.valueOf(e.getMessage()));
     }
   }
 
+  /** The settings check themselves, as {@code name: value (expected: ...)}. */
   private void session() {
-    var session = SurfaceDefaults.session(config.getSession());
-    atLeastOneMilli("session.gap", session.gap());
-    atLeastOneMilli("session.affinity_half_life", session.affinityHalfLife());
-    atLeastOneMilli("session.time_to_live", session.timeToLive());
-    if (session.timeToLive().compareTo(session.gap()) < 0) {
-      problem(
-          "session.time_to_live",
-          session.timeToLive().toString(),
-          "at least session.gap " + session.gap());
-    }
-  }
-
-  private void atLeastOneMilli(String field, java.time.Duration duration) {
-    // Times are whole milliseconds; a shorter duration would count as 0.
-    if (duration.compareTo(java.time.Duration.ofMillis(1)) < 0) {
-      problem(field, duration.toString(), "at least 1 ms");
+    try {
+      SurfaceDefaults.session(config.getSession());
+    } catch (IllegalArgumentException e) {
+      problems.add("session." + e.getMessage());
     }
   }
 

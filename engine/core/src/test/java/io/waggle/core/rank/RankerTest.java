@@ -17,6 +17,7 @@ import io.waggle.core.model.VowpalWabbitLearner;
 import io.waggle.core.policy.Exploration;
 import io.waggle.core.surface.Surface;
 import io.waggle.state.model.ServableModel;
+import io.waggle.state.session.SessionSettings;
 import io.waggle.v1.Action;
 import io.waggle.v1.BaselinePolicy;
 import io.waggle.v1.Decision;
@@ -101,7 +102,7 @@ class RankerTest {
     assertThat(decision.getContextList()).isEqualTo(input.context());
     assertThat(decision.getSessionList())
         .isNotEmpty()
-        .isEqualTo(SessionFeatures.of(session, NOW_MILLIS, 1_800_000));
+        .isEqualTo(SessionFeatures.of(session, NOW_MILLIS, SessionSettings.DEFAULT));
     assertThat(decision.getActionsList()).isEqualTo(input.actions());
     assertThat(decision.getPolicy()).isEqualTo("live");
     assertThat(decision.getModelVersion()).isEqualTo(3);

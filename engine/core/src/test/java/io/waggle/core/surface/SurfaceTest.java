@@ -165,28 +165,29 @@ class SurfaceTest {
   void theRewardRangeIsARangeThatHoldsTheDefault() {
     assertRefused(
         c -> c.getRewardBuilder().setMin(2).setMax(2),
-        "reward.max: 2.0 (expected: above reward.min 2.0)");
+        "reward.max: 2.0 (expected: a finite number above reward.min 2.0)");
     assertRefused(
-        c -> c.getRewardBuilder().setMin(2), "reward.max: 0.0 (expected: above reward.min 2.0)");
+        c -> c.getRewardBuilder().setMin(2),
+        "reward.max: 0.0 (expected: a finite number above reward.min 2.0)");
     assertRefused(
         c -> c.getRewardBuilder().setDefaultReward(1.5),
-        "reward.default_reward: 1.5 (expected: from 0.0 to 1.0)");
+        "reward.default_reward: 1.5 (expected: within [0.0, 1.0])");
     assertRefused(
         c -> c.getRewardBuilder().setMin(-1e308).setMax(1.7e308),
-        "reward.max: 1.7E308 (expected: a range that is a finite number)");
+        "reward.max: 1.7E308 (expected: a finite number above reward.min -1.0E308)");
   }
 
   @Test
   void durationsAreAtLeastTheMillisecondThatTimesAreCountedIn() {
     assertRefused(
         c -> c.getRewardBuilder().setWait(Duration.newBuilder().setNanos(10)),
-        "reward.wait: PT0.00000001S (expected: at least 1 ms)");
+        "reward.wait: PT0.00000001S (expected: 1 ms to 2 days)");
     assertRefused(
         c -> c.getSessionBuilder().setGap(Duration.newBuilder().setNanos(10)),
-        "session.gap: PT0.00000001S (expected: at least 1 ms)");
+        "session.gap: PT0.00000001S (expected: 1 ms to 36,525 days)");
     assertRefused(
         c -> c.getSessionBuilder().setTimeToLive(Duration.newBuilder().setSeconds(60)),
-        "session.time_to_live: PT1M (expected: at least session.gap PT30M)");
+        "session.timeToLive: PT1M (expected: at least the gap, PT30M)");
   }
 
   @Test

@@ -12,7 +12,9 @@ import org.apache.flink.util.clock.RelativeClock;
  * disorder. When a partition falls silent its watermark goes on at the pace of the clock, so a
  * quiet topic holds the others back by no more than the silence began with, and the last windows of
  * a stream still close. The pace is relative: a replay of an old log does not jump to today. A
- * partition that has not had a record yet is idle: it holds nothing back.
+ * partition that has not had a record for that long since the start is idle: it holds nothing back.
+ * Not sooner: after a restart one topic's backlog may be read before the first record of another
+ * has come, and windows would close before the rewards that wait there.
  *
  * <p>The clock stands still while the source is blocked by the operators behind it, so back
  * pressure is not silence.
@@ -45,6 +47,7 @@ public final class EventTime {
     private final long disorderMillis;
     private final long silenceMillis;
     private final RelativeClock clock;
+    private final long startedAtMillis;
     private long newestMillis = Long.MIN_VALUE;
     private long newestSeenAtMillis;
 
@@ -52,6 +55,7 @@ public final class EventTime {
       this.disorderMillis = disorderMillis;
       this.silenceMillis = silenceMillis;
       this.clock = clock;
+      this.startedAtMillis = clock.relativeTimeMillis();
     }
 
     @Override
@@ -63,7 +67,9 @@ public final class EventTime {
     @Override
     public void onPeriodicEmit(WatermarkOutput output) {
       if (newestMillis == Long.MIN_VALUE) {
-        output.markIdle();
+        if (clock.relativeTimeMillis() - startedAtMillis > silenceMillis) {
+          output.markIdle();
+        }
         return;
       }
       long silentForMillis = clock.relativeTimeMillis() - newestSeenAtMillis;

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * rule) and one event-time timer. The timer is set when the state is born; when it fires it either
  * finds a newer interaction and waits on, or forgets the user and says so on {@link #SESSIONS}. A
  * user has one session over all surfaces, so the longest time to live among them counts. Event
- * time, so that a replayed log forgets the users that the first run forgot.
+ * time, so that a replayed log forgets the users that the first run forgot; a drained job forgets
+ * nobody.
  *
  * <p>Metrics by surface, in the checkpoint: {@code interactions_received = interactions_folded +
  * interactions_duplicate + interactions_late}; {@code requests_received}. Since the operator
@@ -163,7 +164,8 @@ public final class SessionFunction
       throws Exception {
     ValueState<Session> state = running().session();
     Session session = state.value();
-    if (session == null) {
+    // A job that is drained ends event time; no user has been away for that.
+    if (session == null || context.timerService().currentWatermark() == Long.MAX_VALUE) {
       return;
     }
     long expiresMillis = session.getLastMillis() + running().timeToLiveMillis();

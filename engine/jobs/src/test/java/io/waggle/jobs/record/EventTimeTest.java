@@ -58,6 +58,15 @@ class EventTimeTest {
     assertThat(output.emitted).isEmpty();
   }
 
+  @Test
+  void partitionThatHasOnlyJustStartedIsNotYetIdle() {
+    clock.millis += SILENCE_MILLIS;
+    watermarks.onPeriodicEmit(output);
+
+    assertThat(output.idle).isFalse();
+    assertThat(output.emitted).isEmpty();
+  }
+
   private void event(long eventMillis) {
     watermarks.onEvent(
         new SourceRecord("t", 0, 0, eventMillis, new byte[0], new byte[0]), eventMillis, output);

@@ -111,6 +111,18 @@ class SessionFunctionTest {
   }
 
   @Test
+  void drainingTheJobForgetsNobody() throws Exception {
+    try (Harness harness = new Harness(null)) {
+      harness.interaction(click("quiet", "u", "i1", START));
+
+      harness.watermark(Long.MAX_VALUE);
+
+      assertThat(harness.sessions()).hasSize(1);
+      assertThat(harness.keyedStateEntries()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void userSeenAgainIsRememberedFromThenOn() throws Exception {
     try (Harness harness = new Harness(null)) {
       harness.interaction(click("quiet", "u", "i1", START));

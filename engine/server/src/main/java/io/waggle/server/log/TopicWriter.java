@@ -121,18 +121,25 @@ public final class TopicWriter implements AutoCloseable {
    * loses the record, this wait keeps it as long as somebody wants it.
    */
   private void awaitTopic(String topic, Batch batch) {
-    while (true) {
+    boolean known = false;
+    while (!known) {
+      known = isKnown(topic);
+      // Looked at after the topic, so that a batch given up while it was away is not sent now.
       if (batch.done().isDone()) {
         throw new KafkaException("no longer wanted");
       }
-      try {
-        producer.partitionsFor(topic);
-        return;
-      } catch (TimeoutException e) {
-        if (closed) {
-          throw e;
-        }
+    }
+  }
+
+  private boolean isKnown(String topic) {
+    try {
+      producer.partitionsFor(topic);
+      return true;
+    } catch (TimeoutException e) {
+      if (closed) {
+        throw e;
       }
+      return false;
     }
   }
 

@@ -10,7 +10,6 @@ import io.waggle.server.metric.RankOutcome;
 import io.waggle.server.metric.ServerMetrics;
 import io.waggle.server.wire.Refusal;
 import io.waggle.server.wire.RequestChecks;
-import io.waggle.v1.Action;
 import io.waggle.v1.Decision;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankResponse;
@@ -20,9 +19,6 @@ import io.waggle.v1.WatchRankingsRequest;
 import io.waggle.v1.WatchRankingsResponse;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -114,7 +110,6 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
   private Ranked rank(RankRequest request) {
     checks.valid(request);
     Surface surface = checks.surface("surface", request.getSurface());
-    checkActions(request, surface);
     String decisionId = request.getDecisionId().isEmpty() ? ids.get() : request.getDecisionId();
     RankInput input =
         new RankInput(
@@ -134,19 +129,6 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
 
   private @Nullable Session session(String userId) {
     return userId.isEmpty() ? null : sessions.find(userId);
-  }
-
-  private static void checkActions(RankRequest request, Surface surface) {
-    List<Action> actions = request.getActionsList();
-    if (actions.isEmpty() && surface.catalogue().isEmpty()) {
-      throw Refusal.invalid("actions", "needs at least 1, as the surface has no catalogue");
-    }
-    Set<String> ids = new HashSet<>(2 * actions.size());
-    for (int i = 0; i < actions.size(); i++) {
-      if (!ids.add(actions.get(i).getId())) {
-        throw Refusal.invalid("actions[" + i + "].id", "must be unique within the request");
-      }
-    }
   }
 
   /** The core says {@code field: rule}. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -24,9 +25,11 @@ public final class RankingWatchers implements AutoCloseable {
   private final ConcurrentMap<Address, CopyOnWriteArrayList<Watcher>> watchers =
       new ConcurrentHashMap<>();
   private final AtomicInteger count = new AtomicInteger();
+  private final Semaphore places;
   private final int maxWatchers;
   private final int queueLength;
   private final ServerMetrics metrics;
+  private volatile boolean closed;
 
   private record Address(String surface, String userId) {}
 
@@ -37,6 +40,7 @@ public final class RankingWatchers implements AutoCloseable {
    * @param queueLength rankings kept for a slow watcher
    */
   public RankingWatchers(int maxWatchers, int queueLength, ServerMetrics metrics) {
+    this.places = new Semaphore(maxWatchers);
     this.maxWatchers = maxWatchers;
     this.queueLength = queueLength;
     this.metrics = metrics;
@@ -49,14 +53,13 @@ public final class RankingWatchers implements AutoCloseable {
    * @throws StatusRuntimeException RESOURCE_EXHAUSTED at the bound
    */
   void add(WatchRankingsRequest request, StreamObserver<WatchRankingsResponse> answer) {
-    if (count.incrementAndGet() > maxWatchers) {
-      count.decrementAndGet();
+    if (!places.tryAcquire()) {
       throw Refusal.exhausted("watchers: " + maxWatchers + " are open, which is the bound");
     }
     Address address = new Address(request.getSurface(), request.getUserId());
     var call = (ServerCallStreamObserver<WatchRankingsResponse>) answer;
     Watcher watcher = new Watcher(call);
-    call.setOnCancelHandler(() -> remove(address, watcher));
+    call.setOnCancelHandler(() -> remove(address, watcher, false));
     call.setOnReadyHandler(watcher::drain);
     watchers.compute(
         address,
@@ -64,8 +67,13 @@ public final class RankingWatchers implements AutoCloseable {
           CopyOnWriteArrayList<Watcher> list =
               present == null ? new CopyOnWriteArrayList<>() : present;
           list.add(watcher);
+          count.incrementAndGet();
           return list;
         });
+    if (closed) {
+      // close() may have passed before this one was in the map.
+      remove(address, watcher, true);
+    }
   }
 
   /** Hands a ranking to whoever watches its surface and user. */
@@ -84,13 +92,14 @@ public final class RankingWatchers implements AutoCloseable {
     return count.get();
   }
 
-  private void remove(Address address, Watcher watcher) {
+  private void remove(Address address, Watcher watcher, boolean stopping) {
     watchers.computeIfPresent(
         address,
         (key, list) -> {
           if (list.remove(watcher)) {
             count.decrementAndGet();
-            watcher.discard();
+            places.release();
+            watcher.end(stopping);
           }
           return list.isEmpty() ? null : list;
         });
@@ -99,13 +108,8 @@ public final class RankingWatchers implements AutoCloseable {
   /** Ends every stream with UNAVAILABLE: the watcher may come back to another service. */
   @Override
   public void close() {
-    watchers.forEach(
-        (address, list) -> {
-          for (Watcher watcher : list) {
-            remove(address, watcher);
-            watcher.end();
-          }
-        });
+    closed = true;
+    watchers.forEach((address, list) -> list.forEach(watcher -> remove(address, watcher, true)));
   }
 
   /** One stream. Guarded by itself: the dispatcher and the connection's event loop both write. */
@@ -138,14 +142,14 @@ public final class RankingWatchers implements AutoCloseable {
       }
     }
 
-    synchronized void discard() {
+    /** Gives up what waits; a connection that is still there is told that the service stops. */
+    synchronized void end(boolean stopping) {
       ended = true;
       metrics.watchLost(queue.size());
       queue.clear();
-    }
-
-    synchronized void end() {
-      call.onError(Refusal.unavailable("the service is stopping"));
+      if (stopping) {
+        call.onError(Refusal.unavailable("the service is stopping"));
+      }
     }
   }
 }

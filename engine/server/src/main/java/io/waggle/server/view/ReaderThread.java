@@ -19,6 +19,7 @@ final class ReaderThread implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final long SHORTEST_PAUSE_MILLIS = 100;
   private static final long LONGEST_PAUSE_MILLIS = 5_000;
+  private static final Duration INTERRUPT_AFTER = Duration.ofMillis(500);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final Supplier<? extends Consumer<byte[], byte[]>> consumers;
@@ -45,6 +46,10 @@ final class ReaderThread implements AutoCloseable {
       } catch (WakeupException e) {
         LOG.debug("{} ends: close() asks for it this way", thread.getName());
       } catch (RuntimeException e) {
+        if (closed.getCount() == 0) {
+          LOG.debug("{} ends: {}", thread.getName(), e.toString());
+          return;
+        }
         LOG.warn("{} starts over in {} ms: {}", thread.getName(), pauseMillis, e.toString());
         LOG.debug("{}", thread.getName(), e);
         reader.failed(e);
@@ -74,7 +79,10 @@ final class ReaderThread implements AutoCloseable {
     }
   }
 
-  /** Ends the thread and waits for it, at most 5 s. */
+  /**
+   * Ends the thread and waits for it: it is woken from a poll at once, and interrupted when it is
+   * still waiting for a Kafka that is away after half a second.
+   */
   @Override
   public void close() {
     closed.countDown();
@@ -83,6 +91,8 @@ final class ReaderThread implements AutoCloseable {
       consumer.wakeup();
     }
     try {
+      thread.join(INTERRUPT_AFTER.toMillis());
+      thread.interrupt();
       thread.join(CLOSE_TIMEOUT.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.Message;
 import io.waggle.core.surface.Surfaces;
-import io.waggle.jobs.record.EventTime;
 import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.SourceRecord;
 import io.waggle.jobs.session.SessionFixture;
@@ -28,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole topology on a mini cluster, from records in memory to records in memory. */
-class SessionJobTest {
+class SessionJobITCase {
   private static final Surfaces SURFACES = SessionFixture.surfaces();
 
   private final CollectingSink<Session> sessions = new CollectingSink<>();
@@ -62,6 +62,7 @@ class SessionJobTest {
 
     run(directory, interactions, requests);
 
+    assertThat(sessions.elements()).hasSize(30).allMatch(session -> session.getVersion() > 0);
     assertThat(newestVersions()).isEqualTo(Map.of("u0", 10L, "u1", 10L, "u2", 10L));
     assertThat(rankings.elements())
         .filteredOn(ranking -> !ranking.getInteractionId().isEmpty())
@@ -145,7 +146,8 @@ class SessionJobTest {
             .uid("test-given-" + topic)
             .setParallelism(1)
             .assignTimestampsAndWatermarks(
-                EventTime.strategy(Duration.ofMillis(500), Duration.ofSeconds(1)))
+                WatermarkStrategy.<SourceRecord>forBoundedOutOfOrderness(Duration.ofMillis(500))
+                    .withTimestampAssigner((record, time) -> record.timestampMillis()))
             .uid("test-time-" + topic)
             .setParallelism(1);
     SingleOutputStreamOperator<T> decoded =

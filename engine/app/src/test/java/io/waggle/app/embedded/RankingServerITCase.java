@@ -1,0 +1,330 @@
+package io.waggle.app.embedded;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Message;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.waggle.core.surface.Surface;
+import io.waggle.core.surface.Surfaces;
+import io.waggle.server.RankingServer;
+import io.waggle.server.ServerSettings;
+import io.waggle.state.topic.Topics;
+import io.waggle.v1.Action;
+import io.waggle.v1.Decision;
+import io.waggle.v1.Feature;
+import io.waggle.v1.FeatureValue;
+import io.waggle.v1.FeedbackServiceGrpc;
+import io.waggle.v1.Interaction;
+import io.waggle.v1.ListPoliciesRequest;
+import io.waggle.v1.Namespace;
+import io.waggle.v1.PolicyConfig;
+import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.PolicyServiceGrpc;
+import io.waggle.v1.RankRequest;
+import io.waggle.v1.RankResponse;
+import io.waggle.v1.RankingServiceGrpc;
+import io.waggle.v1.Reward;
+import io.waggle.v1.RewardConfig;
+import io.waggle.v1.RewardRequest;
+import io.waggle.v1.Session;
+import io.waggle.v1.SurfaceConfig;
+import io.waggle.v1.TrackRequest;
+import io.waggle.v1.UniformPolicy;
+import io.waggle.v1.WatchRankingsRequest;
+import io.waggle.v1.WatchRankingsResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The ranking service on a real broker; sessions and the like are written as the jobs would. */
+@Timeout(180)
+class RankingServerITCase {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+  private EmbeddedKafka kafka;
+  private RankingServer server;
+  private ManagedChannel channel;
+
+  @BeforeEach
+  void start() throws InterruptedException {
+    kafka = EmbeddedKafka.start(directory.resolve("kafka"));
+    EmbeddedTopics.create(kafka.bootstrapServers());
+    startServer();
+    assertThat(server.awaitReady(PATIENCE)).as(server.missing().toString()).isTrue();
+  }
+
+  private void startServer() {
+    server =
+        RankingServer.start(
+            ServerSettings.of("127.0.0.1", 0, kafka.bootstrapServers(), directory.resolve("views")),
+            new Surfaces(List.of(surface())));
+    channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+  }
+
+  @AfterEach
+  void stop() {
+    stopServer();
+    kafka.close();
+  }
+
+  private void stopServer() {
+    channel.shutdownNow();
+    server.close();
+  }
+
+  @Test
+  void aSessionWrittenIsUsedByTheNextRankAndTheDecisionIsInTheLog() throws Exception {
+    produce(Topics.SESSIONS, "ann", session(3));
+    await(() -> rank("ann").getSessionVersion() == 3);
+    RankResponse answer = rank("ann");
+    await(() -> server.figures().decisionsPending() == 0);
+
+    assertThat(server.figures().decisionsDropped()).isZero();
+    assertThat(server.figures().interactionToSession().count()).isEqualTo(1);
+    Decision logged = null;
+    for (ConsumerRecord<byte[], byte[]> record : records(Topics.DECISIONS)) {
+      if (new String(record.key(), UTF_8).equals(answer.getDecisionId())) {
+        logged = Decision.parseFrom(record.value());
+        assertThat(record.timestamp()).isEqualTo(logged.getEventTimeMillis());
+      }
+    }
+    assertThat(logged).isNotNull();
+    assertThat(logged.getSessionVersion()).isEqualTo(3);
+    assertThat(records(Topics.DECISIONS)).hasSize((int) server.figures().ranks());
+  }
+
+  @Test
+  void feedbackThatWasAnsweredIsInTheLog() throws Exception {
+    var feedback = FeedbackServiceGrpc.newBlockingStub(channel);
+    feedback.track(
+        TrackRequest.newBuilder()
+            .addInteractions(
+                Interaction.newBuilder().setSurface("front").setUserId("ann").setType("view"))
+            .build());
+    var answer =
+        feedback.reward(
+            RewardRequest.newBuilder().setDecisionId("d").setSurface("front").setValue(1).build());
+
+    ConsumerRecord<byte[], byte[]> interaction = records(Topics.INTERACTIONS).get(0);
+    Interaction stored = Interaction.parseFrom(interaction.value());
+    assertThat(stored.getUserId()).isEqualTo("ann");
+    assertThat(stored.getInteractionId()).isNotEmpty();
+    assertThat(interaction.timestamp()).isEqualTo(stored.getEventTimeMillis());
+    Reward reward = Reward.parseFrom(records(Topics.REWARDS).get(0).value());
+    assertThat(reward.getRewardId()).isEqualTo(answer.getRewardId());
+  }
+
+  @Test
+  void viewsSurviveARestartAndServeWhileKafkaIsAway() {
+    produce(Topics.SESSIONS, "ann", session(3));
+    await(() -> rank("ann").getSessionVersion() == 3);
+
+    stopServer();
+    String gone = kafka.bootstrapServers();
+    kafka.close();
+    try {
+      startServer();
+
+      assertThat(rank("ann").getSessionVersion()).isEqualTo(3);
+      assertThat(server.ready()).isFalse();
+    } finally {
+      kafka =
+          EmbeddedKafka.start(
+              directory.resolve("kafka"), Integer.parseInt(gone.substring(gone.indexOf(':') + 1)));
+    }
+    await(server::ready);
+    await(() -> server.figures().decisionsLogged() == 1);
+    produce(Topics.SESSIONS, "ann", session(4));
+    await(() -> rank("ann").getSessionVersion() == 4);
+  }
+
+  @Test
+  void aSessionsTopicMadeAgainIsReadFromItsStart() throws Exception {
+    produce(Topics.SESSIONS, "ann", session(3));
+    await(() -> rank("ann").getSessionVersion() == 3);
+
+    try (Admin admin =
+        Admin.create(
+            Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers()))) {
+      admin.deleteTopics(List.of(Topics.SESSIONS)).all().get(60, TimeUnit.SECONDS);
+    }
+    await(() -> topicCreatedAgain());
+    produce(Topics.SESSIONS, "ben", session(1));
+
+    await(() -> rank("ben").getSessionVersion() == 1);
+    assertThat(rank("ann").getSessionVersion()).isZero();
+  }
+
+  @Test
+  void evaluationsAndPushedRankingsReachTheirReaders() throws Exception {
+    Iterator<WatchRankingsResponse> rankings =
+        RankingServiceGrpc.newBlockingStub(channel)
+            .watchRankings(
+                WatchRankingsRequest.newBuilder().setSurface("front").setUserId("ann").build());
+    CompletableFuture<WatchRankingsResponse> pushed = CompletableFuture.supplyAsync(rankings::next);
+    produce(
+        Topics.EVALUATIONS,
+        Topics.evaluationKey("front", "random", "all"),
+        PolicyEvaluation.newBuilder().setCount(7).build());
+
+    await(
+        () ->
+            PolicyServiceGrpc.newBlockingStub(channel)
+                    .listPolicies(ListPoliciesRequest.getDefaultInstance())
+                    .getPolicies(0)
+                    .getEvaluation()
+                    .getCount()
+                == 7);
+    await(
+        () -> {
+          produce(
+              Topics.RANKINGS,
+              "ann",
+              WatchRankingsResponse.newBuilder().setSurface("front").setUserId("ann").build());
+          return pushed.isDone();
+        });
+    assertThat(pushed.get().getUserId()).isEqualTo("ann");
+  }
+
+  @Test
+  void theLargestDecisionFitsInTheLog() {
+    RankRequest.Builder request = request("ann");
+    Random random = new Random(7);
+    Namespace.Builder namespace = Namespace.newBuilder().setName("big");
+    for (int i = 0; i < 1_000; i++) {
+      // Not compressible, so that the broker's bound on records is really met.
+      StringBuilder noise = new StringBuilder();
+      random.ints(330, 0x4e00, 0x9fff).forEach(noise::appendCodePoint);
+      namespace.addFeatures(
+          Feature.newBuilder()
+              .setName("f" + i)
+              .setValue(FeatureValue.newBuilder().setText(noise.toString())));
+    }
+    request
+        .addContext(namespace)
+        .addContext(namespace.clone().setName("bigger"))
+        .addContext(namespace.clone().setName("biggest"));
+
+    RankingServiceGrpc.newBlockingStub(channel).rank(request.build());
+
+    await(() -> server.figures().decisionsPending() == 0);
+    assertThat(server.figures().decisionsLogged()).isEqualTo(1);
+    assertThat(request.build().getSerializedSize()).isGreaterThan(2_900_000);
+  }
+
+  private boolean topicCreatedAgain() {
+    try {
+      EmbeddedTopics.create(kafka.bootstrapServers());
+      return true;
+    } catch (IllegalStateException e) {
+      // The broker is still deleting the old one.
+      return false;
+    }
+  }
+
+  private RankResponse rank(String user) {
+    return RankingServiceGrpc.newBlockingStub(channel).rank(request(user).build());
+  }
+
+  private static RankRequest.Builder request(String user) {
+    return RankRequest.newBuilder()
+        .setSurface("front")
+        .setUserId(user)
+        .addAllActions(
+            IntStream.range(0, 5)
+                .mapToObj(i -> Action.newBuilder().setId("a" + i).build())
+                .toList());
+  }
+
+  private static Session session(long version) {
+    return Session.newBuilder().setVersion(version).build();
+  }
+
+  private static Surface surface() {
+    return Surface.of(
+        SurfaceConfig.newBuilder()
+            .setName("front")
+            .setLivePolicy("random")
+            .addPolicies(
+                PolicyConfig.newBuilder()
+                    .setName("random")
+                    .setUniform(UniformPolicy.getDefaultInstance()))
+            .setReward(RewardConfig.getDefaultInstance())
+            .build());
+  }
+
+  private void produce(String topic, String key, Message value) {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      var unused =
+          producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value.toByteArray()));
+    }
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+    Map<String, Object> settings =
+        Map.of(
+            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            kafka.bootstrapServers(),
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+            "earliest");
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(partition -> new TopicPartition(topic, partition.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      await(
+          () -> {
+            consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+            return ends.entrySet().stream()
+                .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+          });
+    }
+    return records;
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("did not happen within " + PATIENCE);
+      }
+      Thread.onSpinWait();
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.waggle.jobs.job;
+
+import static io.waggle.jobs.TestRecords.decision;
+import static io.waggle.jobs.TestRecords.reward;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Message;
+import io.waggle.core.model.VowpalWabbitLearner;
+import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.TestSurfaces;
+import io.waggle.jobs.record.RecordRules;
+import io.waggle.jobs.record.SourceRecord;
+import io.waggle.state.model.ModelAssembler;
+import io.waggle.state.model.ServableModel;
+import io.waggle.state.topic.Topics;
+import io.waggle.v1.DeadLetter;
+import io.waggle.v1.Decision;
+import io.waggle.v1.ModelSnapshot;
+import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.RejectReason;
+import io.waggle.v1.Reward;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job's own topology on a mini cluster, with the records of two topics and Vowpal Wabbit. */
+final class LearningJobITCase {
+  private static final int DECISIONS = 200;
+
+  private final Surfaces surfaces = TestSurfaces.named("home");
+
+  @TempDir private Path directory;
+
+  @Test
+  @Timeout(120)
+  void decisionsAndRewardsBecomeModelsEvaluationsAndDeadLetters() throws Exception {
+    CollectingSink<ModelSnapshot> models = new CollectingSink<>();
+    CollectingSink<PolicyEvaluation> evaluations = new CollectingSink<>();
+    CollectingSink<DeadLetter> deadLetters = new CollectingSink<>();
+
+    run(new LearningJob.Outputs(models, evaluations, deadLetters));
+
+    PolicyEvaluation uniform = newest(evaluations.elements(), "uniform");
+    assertThat(uniform.getCount()).isEqualTo(DECISIONS);
+    // Every third of the 200 decisions was rewarded with one half.
+    assertThat(uniform.getRewardSum()).isEqualTo(33.5);
+    assertThat(newest(evaluations.elements(), "learner").getEventsLearned()).isEqualTo(DECISIONS);
+    ServableModel model = newestModel(models.elements());
+    assertThat(model.eventsLearned()).isEqualTo(DECISIONS);
+    assertThat(deadLetters.elements())
+        .extracting(DeadLetter::getReason)
+        .containsExactlyInAnyOrder(
+            RejectReason.REJECT_REASON_MALFORMED,
+            RejectReason.REJECT_REASON_UNKNOWN_SURFACE,
+            RejectReason.REJECT_REASON_OUT_OF_RANGE);
+  }
+
+  private void run(LearningJob.Outputs outputs) throws Exception {
+    JobSettings settings = JobSettings.of("none", directory.toUri());
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.createLocalEnvironment(
+            2, JobEnvironment.configuration(settings));
+    LearningJob.Inputs inputs =
+        new LearningJob.Inputs(
+            source(
+                environment,
+                Topics.DECISIONS,
+                decisions(),
+                Decision.class,
+                RecordRules.decisions(surfaces)),
+            source(
+                environment,
+                Topics.REWARDS,
+                rewards(),
+                Reward.class,
+                RecordRules.rewards(surfaces)));
+    LearningJob.define(inputs, outputs, surfaces, VowpalWabbitLearner::open);
+    environment.execute(LearningJob.NAME);
+  }
+
+  /** A bounded source: event time ends when both topics have been read, so every reward joins. */
+  private static <T extends Message> SingleOutputStreamOperator<T> source(
+      StreamExecutionEnvironment environment,
+      String topic,
+      List<SourceRecord> records,
+      Class<T> messageClass,
+      RecordRules<T> rules) {
+    SingleOutputStreamOperator<SourceRecord> source =
+        environment
+            .fromData(Types.POJO(SourceRecord.class), records.toArray(SourceRecord[]::new))
+            .uid("records-" + topic)
+            .assignTimestampsAndWatermarks(
+                WatermarkStrategy.<SourceRecord>noWatermarks()
+                    .withTimestampAssigner((record, time) -> record.timestampMillis()))
+            .uid("times-" + topic);
+    return LoopTopics.decode(source, "test", topic, messageClass, rules);
+  }
+
+  private static List<SourceRecord> decisions() {
+    List<SourceRecord> records = new ArrayList<>();
+    for (int i = 0; i < DECISIONS; i++) {
+      records.add(
+          record(Topics.DECISIONS, i, 1_000 + i, decision("home", "d" + i, 1_000 + i, i % 3)));
+    }
+    records.add(record(Topics.DECISIONS, DECISIONS, 2_000, decision("nowhere", "d", 2_000, 0)));
+    return records;
+  }
+
+  private static List<SourceRecord> rewards() {
+    List<SourceRecord> records = new ArrayList<>();
+    for (int i = 0; i < DECISIONS; i += 3) {
+      records.add(
+          record(Topics.REWARDS, i, 1_010 + i, reward("home", "d" + i, "r" + i, 1_010 + i, 0.5)));
+    }
+    records.add(record(Topics.REWARDS, 1, 2_000, reward("home", "d1", "r1", 2_000, 7)));
+    records.add(
+        new SourceRecord(
+            Topics.REWARDS, 0, 2, 2_000, new byte[0], "garbage".getBytes(StandardCharsets.UTF_8)));
+    return records;
+  }
+
+  private static SourceRecord record(String topic, long offset, long timeMillis, Message message) {
+    return new SourceRecord(topic, 0, offset, timeMillis, new byte[0], message.toByteArray());
+  }
+
+  private static PolicyEvaluation newest(List<PolicyEvaluation> evaluations, String policy) {
+    return evaluations.stream()
+        .filter(each -> each.getPolicy().equals(policy))
+        .reduce((first, second) -> second)
+        .orElseThrow();
+  }
+
+  private static ServableModel newestModel(List<ModelSnapshot> parts) {
+    ModelAssembler assembler = new ModelAssembler();
+    return parts.stream()
+        .map(assembler::offer)
+        .flatMap(Optional::stream)
+        .reduce((first, second) -> second)
+        .orElseThrow();
+  }
+}

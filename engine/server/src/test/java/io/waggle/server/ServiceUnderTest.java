@@ -1,0 +1,218 @@
+package io.waggle.server;
+
+import com.linecorp.armeria.common.prometheus.PrometheusMeterRegistries;
+import com.linecorp.armeria.server.Server;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.waggle.core.model.ServingModels;
+import io.waggle.core.rank.Ranker;
+import io.waggle.core.rule.MessageRules;
+import io.waggle.core.surface.Surface;
+import io.waggle.core.surface.Surfaces;
+import io.waggle.server.feedback.FeedbackService;
+import io.waggle.server.log.DecisionLog;
+import io.waggle.server.log.TopicWriter;
+import io.waggle.server.metric.ServerMetrics;
+import io.waggle.server.policies.PolicyListing;
+import io.waggle.server.rank.RankService;
+import io.waggle.server.rank.RankingWatchers;
+import io.waggle.server.view.ViewProgress;
+import io.waggle.server.wire.RequestChecks;
+import io.waggle.v1.BaselinePolicy;
+import io.waggle.v1.PolicyConfig;
+import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.RewardConfig;
+import io.waggle.v1.Session;
+import io.waggle.v1.SurfaceConfig;
+import io.waggle.v1.UniformPolicy;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The services behind the real front on a real port, with Kafka's own mock producers, a fixed
+ * clock, counted ids, and the session view replaced by a map.
+ */
+final class ServiceUnderTest implements AutoCloseable {
+  static final long NOW = 1_750_000_000_000L;
+
+  static final Surface SURFACE =
+      Surface.of(
+          SurfaceConfig.newBuilder()
+              .setName("front-page")
+              .setLivePolicy("everything")
+              .addPolicies(
+                  PolicyConfig.newBuilder()
+                      .setName("everything")
+                      .setUniform(UniformPolicy.getDefaultInstance()))
+              .addPolicies(
+                  PolicyConfig.newBuilder()
+                      .setName("first")
+                      .setBaseline(BaselinePolicy.getDefaultInstance()))
+              .setReward(RewardConfig.newBuilder().setMin(-1).setMax(2))
+              .build());
+
+  final MockProducer<byte[], byte[]> decisions = producer();
+  final MockProducer<byte[], byte[]> feedback = producer();
+  final Map<String, Session> sessions = new ConcurrentHashMap<>();
+  final Map<String, PolicyEvaluation> evaluations = new ConcurrentHashMap<>();
+  final Map<String, ServingModels.Version> versions = new ConcurrentHashMap<>();
+  final ServerMetrics metrics;
+  final RankingWatchers watchers;
+  volatile List<ViewProgress> views = List.of(new ViewProgress("sessions", true, 0, ""));
+
+  private final TopicWriter decisionWriter;
+  private final TopicWriter feedbackWriter;
+  private final ServingModels models = new ServingModels();
+  private final AtomicInteger ids = new AtomicInteger();
+  private final Server server;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final ManagedChannel channel;
+  private final Readiness readiness;
+
+  ServiceUnderTest() {
+    this(limits(Duration.ofSeconds(5), 64L << 20, 2));
+  }
+
+  ServiceUnderTest(ServerSettings.Limits limits) {
+    InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(NOW));
+    var registry = PrometheusMeterRegistries.newRegistry();
+    metrics = new ServerMetrics(registry);
+    decisionWriter = new TopicWriter("test-decisions", decisions, limits.decisionBufferBytes());
+    feedbackWriter = new TopicWriter("test-feedback", feedback, limits.feedbackBufferBytes());
+    watchers = new RankingWatchers(limits.maxWatchers(), limits.watchQueueLength(), metrics);
+    Surfaces surfaces = new Surfaces(List.of(SURFACE));
+    RequestChecks checks =
+        new RequestChecks(
+            new MessageRules()::check,
+            surfaces,
+            clock,
+            limits.maxFutureTime(),
+            limits.maxEventAge());
+    HealthStatusManager health = new HealthStatusManager();
+    readiness =
+        new Readiness(() -> views, health, List.of(HealthStatusManager.SERVICE_NAME_ALL_SERVICES));
+    RankService rank =
+        new RankService(
+            checks,
+            sessions::get,
+            new Ranker(models)::rank,
+            new DecisionLog(decisionWriter, metrics)::log,
+            watchers,
+            metrics,
+            clock,
+            this::id,
+            ForkJoinPool.commonPool());
+    server =
+        Front.of(
+            new ServerSettings("127.0.0.1", 0, "127.0.0.1:1", Path.of("unused"), limits),
+            List.of(
+                rank,
+                new FeedbackService(
+                    checks, feedbackWriter, metrics, this::id, limits.feedbackTimeout()),
+                new PolicyListing(
+                    checks,
+                    surfaces,
+                    (surface, policy) -> versions.get(policy),
+                    (surface, policy) -> evaluations.get(policy),
+                    clock),
+                health.getHealthService()),
+            registry,
+            readiness);
+    server.start().join();
+    channel = NettyChannelBuilder.forAddress("127.0.0.1", port()).usePlaintext().build();
+  }
+
+  static ServerSettings.Limits limits(
+      Duration feedbackTimeout, long bufferBytes, int watchQueueLength) {
+    return new ServerSettings.Limits(
+        4 << 20,
+        bufferBytes,
+        bufferBytes,
+        feedbackTimeout,
+        Duration.ofMinutes(5),
+        Duration.ofDays(7),
+        2,
+        watchQueueLength,
+        io.waggle.state.view.ViewMemory.DEFAULT);
+  }
+
+  private String id() {
+    return "id-" + ids.incrementAndGet();
+  }
+
+  int port() {
+    return server.activeLocalPort();
+  }
+
+  ManagedChannel channel() {
+    return channel;
+  }
+
+  Readiness readiness() {
+    return readiness;
+  }
+
+  HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(uri(path))
+            .header("content-type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(uri(path)));
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return http.send(
+        request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + port() + path);
+  }
+
+  /** Waits for what another thread is about to do. */
+  static void await(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("did not happen within 20 s");
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private static MockProducer<byte[], byte[]> producer() {
+    return new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  @Override
+  public void close() {
+    watchers.close();
+    channel.shutdownNow();
+    // Not waited for: the acceptor's threads take 2 s to end, and nothing here outlives the test.
+    var unused = server.stop();
+    decisionWriter.close();
+    feedbackWriter.close();
+    models.close();
+  }
+}
