@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Waggle.Version.class,
     subcommands = {
       DevCommand.class,
+      DemoCommand.class,
       PoliciesCommand.class,
       ConfigCommand.class,
       CompletionCommand.class,

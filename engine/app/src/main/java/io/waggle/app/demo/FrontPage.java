@@ -1,5 +1,6 @@
 package io.waggle.app.demo;
 
+import com.google.protobuf.Duration;
 import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.v1.PushConfig;
 import io.waggle.v1.SurfaceConfig;
@@ -37,6 +38,17 @@ public final class FrontPage {
       config.addCatalogue(Newsroom.action(article));
     }
     return config.setPush(PushConfig.newBuilder().setEnabled(true)).build();
+  }
+
+  /**
+   * The same for readers who live fast: a pause of ten seconds ends a session, rewards wait for
+   * three.
+   */
+  static SurfaceConfig fast() {
+    SurfaceConfig.Builder config = config().toBuilder();
+    config.getRewardBuilder().setWait(Duration.newBuilder().setSeconds(3));
+    config.getSessionBuilder().setGap(Duration.newBuilder().setSeconds(10));
+    return config.build();
   }
 
   private static String yaml() {
