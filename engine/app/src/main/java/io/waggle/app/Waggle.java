@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Waggle.Version.class,
     subcommands = {
+      DevCommand.class,
       PoliciesCommand.class,
       ConfigCommand.class,
       CompletionCommand.class,

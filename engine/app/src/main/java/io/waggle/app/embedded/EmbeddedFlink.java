@@ -30,10 +30,12 @@ import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +70,7 @@ final class EmbeddedFlink implements AutoCloseable {
   private final MiniCluster cluster;
   private final int metricsPort;
   private final List<JobID> jobs = new ArrayList<>();
+  private final List<CompletableFuture<Boolean>> endings = new ArrayList<>();
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
 
   private EmbeddedFlink(MiniCluster cluster, int metricsPort) {
@@ -179,19 +182,18 @@ final class EmbeddedFlink implements AutoCloseable {
       throw new IllegalStateException("cannot submit the " + job.name() + " job", e);
     }
     jobs.add(job.id());
-    cluster
-        .requestJobResult(job.id())
-        .whenComplete(
-            (result, broken) ->
-                failure.completeExceptionally(
-                    new IllegalStateException(
-                        "the " + job.name() + " job has ended",
-                        broken != null
-                            ? broken
-                            : result
-                                .getSerializedThrowable()
-                                .map(Throwable.class::cast)
-                                .orElse(null))));
+    endings.add(
+        cluster.requestJobResult(job.id()).handle((result, broken) -> ended(job, result, broken)));
+  }
+
+  /** Jobs run until they are stopped, so an end is a failure; after a stop nobody listens. */
+  private boolean ended(Job job, @Nullable JobResult result, @Nullable Throwable broken) {
+    Throwable cause = broken;
+    if (result != null && result.getSerializedThrowable().isPresent()) {
+      cause = result.getSerializedThrowable().get();
+    }
+    return failure.completeExceptionally(
+        new IllegalStateException("the " + job.name() + " job has ended", cause));
   }
 
   private void awaitRunning() throws InterruptedException {
