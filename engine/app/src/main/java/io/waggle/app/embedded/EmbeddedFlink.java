@@ -71,6 +71,7 @@ final class EmbeddedFlink implements AutoCloseable {
   private final int metricsPort;
   private final List<JobID> jobs = new ArrayList<>();
   private final List<CompletableFuture<Boolean>> endings = new ArrayList<>();
+  private volatile boolean stopping;
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
 
   private EmbeddedFlink(MiniCluster cluster, int metricsPort) {
@@ -132,6 +133,7 @@ final class EmbeddedFlink implements AutoCloseable {
    */
   @Override
   public void close() {
+    stopping = true;
     for (JobID job : jobs) {
       stop(job);
     }
@@ -186,8 +188,11 @@ final class EmbeddedFlink implements AutoCloseable {
         cluster.requestJobResult(job.id()).handle((result, broken) -> ended(job, result, broken)));
   }
 
-  /** Jobs run until they are stopped, so an end is a failure; after a stop nobody listens. */
+  /** Jobs run until they are stopped, so an end that nobody asked for is a failure. */
   private boolean ended(Job job, @Nullable JobResult result, @Nullable Throwable broken) {
+    if (stopping) {
+      return false;
+    }
     Throwable cause = broken;
     if (result != null && result.getSerializedThrowable().isPresent()) {
       cause = result.getSerializedThrowable().get();
