@@ -1,5 +1,8 @@
 package io.waggle.server;
 
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -7,7 +10,6 @@ import com.linecorp.armeria.server.grpc.GrpcService;
 import com.linecorp.armeria.server.grpc.GrpcServiceBuilder;
 import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
 import com.linecorp.armeria.server.healthcheck.HealthCheckService;
-import com.linecorp.armeria.server.prometheus.PrometheusExpositionService;
 import io.grpc.BindableService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -22,6 +24,8 @@ import java.util.List;
  */
 final class Front {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+  private static final MediaType PROMETHEUS_TEXT =
+      MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
   private static final Duration QUIET_PERIOD = Duration.ZERO;
   private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
@@ -43,7 +47,9 @@ final class Front {
     server.service(grpc(settings, services));
     server.service("/health", HealthCheckService.of());
     server.service("/ready", (context, request) -> readiness.answer());
-    server.service("/metrics", PrometheusExpositionService.of(registry.getPrometheusRegistry()));
+    server.service(
+        "/metrics",
+        (context, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS_TEXT, registry.scrape()));
     return server.build();
   }
 

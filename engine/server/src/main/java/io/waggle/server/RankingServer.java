@@ -132,8 +132,7 @@ public final class RankingServer implements AutoCloseable {
       opened(watchers);
       server.start().join();
       ScheduledFuture<?> checking =
-          CommonPools.workerGroup()
-              .next()
+          CommonPools.blockingTaskExecutor()
               .scheduleWithFixedDelay(
                   readiness::check, 0, READINESS_CHECK_MILLIS, TimeUnit.MILLISECONDS);
       opened(checking, () -> checking.cancel(false));

@@ -108,15 +108,14 @@ class RankingServerITCase {
 
     assertThat(server.figures().decisionsDropped()).isZero();
     assertThat(server.figures().interactionToSession().count()).isEqualTo(1);
-    Decision logged = null;
+    List<Decision> logged = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : records(Topics.DECISIONS)) {
       if (new String(record.key(), UTF_8).equals(answer.getDecisionId())) {
-        logged = Decision.parseFrom(record.value());
-        assertThat(record.timestamp()).isEqualTo(logged.getEventTimeMillis());
+        logged.add(Decision.parseFrom(record.value()));
+        assertThat(record.timestamp()).isEqualTo(logged.get(0).getEventTimeMillis());
       }
     }
-    assertThat(logged).isNotNull();
-    assertThat(logged.getSessionVersion()).isEqualTo(3);
+    assertThat(logged).extracting(Decision::getSessionVersion).containsExactly(3L);
     assertThat(records(Topics.DECISIONS)).hasSize((int) server.figures().ranks());
   }
 
@@ -221,7 +220,7 @@ class RankingServerITCase {
     for (int i = 0; i < 1_000; i++) {
       // Not compressible, so that the broker's bound on records is really met.
       StringBuilder noise = new StringBuilder();
-      random.ints(330, 0x4e00, 0x9fff).forEach(noise::appendCodePoint);
+      random.ints(1_000, 'a', 'z' + 1).forEach(noise::appendCodePoint);
       namespace.addFeatures(
           Feature.newBuilder()
               .setName("f" + i)

@@ -49,6 +49,8 @@ final class KafkaSource implements TopicIdentities, AutoCloseable {
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+    // An empty fetch waits this long at the broker, and closing waits for it.
+    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 200);
     config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maxRecords);
     config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());
     config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());

@@ -31,6 +31,7 @@ public final class LocalViews implements AutoCloseable {
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final List<ViewReader> readers = new ArrayList<>();
+  private final List<ReaderThread> threads = new ArrayList<>();
   private final KafkaSource kafka;
   private final ServerMetrics metrics;
   private final InstantSource clock;
@@ -97,7 +98,10 @@ public final class LocalViews implements AutoCloseable {
   }
 
   private void read(String topic, TopicReader reader, int maxRecords) {
-    open.push(new ReaderThread("waggle-view-" + topic, () -> kafka.consumer(maxRecords), reader));
+    ReaderThread thread =
+        new ReaderThread("waggle-view-" + topic, () -> kafka.consumer(maxRecords), reader);
+    threads.add(thread);
+    open.push(thread);
   }
 
   /** The user's session or null. */
@@ -118,6 +122,7 @@ public final class LocalViews implements AutoCloseable {
   /** Ends the readers, then closes what they write to. */
   @Override
   public void close() {
+    threads.forEach(ReaderThread::stop);
     while (!open.isEmpty()) {
       try {
         open.pop().close();

@@ -19,7 +19,7 @@ final class ReaderThread implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final long SHORTEST_PAUSE_MILLIS = 100;
   private static final long LONGEST_PAUSE_MILLIS = 5_000;
-  private static final Duration INTERRUPT_AFTER = Duration.ofMillis(500);
+  private static final Duration INTERRUPT_AFTER = Duration.ofSeconds(2);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final Supplier<? extends Consumer<byte[], byte[]>> consumers;
@@ -79,17 +79,22 @@ final class ReaderThread implements AutoCloseable {
     }
   }
 
-  /**
-   * Ends the thread and waits for it: it is woken from a poll at once, and interrupted when it is
-   * still waiting for a Kafka that is away after half a second.
-   */
-  @Override
-  public void close() {
+  /** Asks the thread to end and does not wait, so that several can end at a time. */
+  void stop() {
     closed.countDown();
     Consumer<byte[], byte[]> consumer = current;
     if (consumer != null) {
       consumer.wakeup();
     }
+  }
+
+  /**
+   * Ends the thread and waits for it: it is woken from a poll at once, and interrupted when it is
+   * still waiting for a Kafka that is away after two seconds.
+   */
+  @Override
+  public void close() {
+    stop();
     try {
       thread.join(INTERRUPT_AFTER.toMillis());
       thread.interrupt();
