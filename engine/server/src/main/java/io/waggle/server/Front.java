@@ -3,6 +3,7 @@ package io.waggle.server;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.grpc.GrpcJsonMarshaller;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -13,6 +14,7 @@ import com.linecorp.armeria.server.healthcheck.HealthCheckService;
 import io.grpc.BindableService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.waggle.server.wire.ClearErrors;
 import io.waggle.server.wire.JsonErrors;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -43,6 +45,7 @@ final class Front {
             // The bound on messages answers first and more clearly; this one is for what has none.
             .maxRequestLength(2L * settings.limits().maxRequestBytes())
             .gracefulShutdownTimeout(QUIET_PERIOD, SHUTDOWN_TIMEOUT)
+            .errorHandler(new ClearErrors(settings.limits().maxRequestBytes()))
             .meterRegistry(registry);
     server.service(grpc(settings, services));
     server.service("/health", HealthCheckService.of());
@@ -60,7 +63,14 @@ final class Front {
             .supportedSerializationFormats(GrpcSerializationFormats.values())
             .maxRequestMessageLength(settings.limits().maxRequestBytes())
             .enableUnframedRequests(true)
+            .exceptionHandler(new ClearErrors(settings.limits().maxRequestBytes()))
             .unframedGrpcErrorHandler(errors)
+            // A misspelt key is refused by name instead of being ignored.
+            .jsonMarshallerFactory(
+                service ->
+                    GrpcJsonMarshaller.builder()
+                        .jsonMarshallerCustomizer(json -> json.ignoringUnknownFields(false))
+                        .build(service))
             .enableHttpJsonTranscoding(
                 HttpJsonTranscodingOptions.builder().errorHandler(errors).build())
             .addService(ProtoReflectionServiceV1.newInstance());

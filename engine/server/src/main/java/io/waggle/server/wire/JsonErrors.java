@@ -48,15 +48,25 @@ public final class JsonErrors implements UnframedGrpcErrorHandler {
     return json(status, code, message, List.of());
   }
 
+  /** The bytes of that form, without violations. */
+  static byte[] body(String code, String message) {
+    return body(code, message, List.of());
+  }
+
   private static HttpResponse json(
       HttpStatus status, String code, String message, List<Map<String, String>> violations) {
+    return HttpResponse.of(
+        status, MediaType.JSON_UTF_8, HttpData.wrap(body(code, message, violations)));
+  }
+
+  private static byte[] body(String code, String message, List<Map<String, String>> violations) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("code", code);
     body.put("message", message);
     if (!violations.isEmpty()) {
       body.put("violations", violations);
     }
-    return HttpResponse.of(status, MediaType.JSON_UTF_8, HttpData.wrap(bytes(body)));
+    return bytes(body);
   }
 
   /** A value as JSON. */
