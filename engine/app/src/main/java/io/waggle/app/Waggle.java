@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DevCommand.class,
       DemoCommand.class,
+      ReplayCommand.class,
       PoliciesCommand.class,
       ConfigCommand.class,
       CompletionCommand.class,

@@ -34,6 +34,15 @@ public final class EmbeddedTopics {
    * @throws IllegalStateException when the broker does not answer within 30 seconds or refuses
    */
   public static void create(String bootstrapServers) {
+    create(bootstrapServers, RETENTION.toMillis());
+  }
+
+  /** The same for records of any age: what is imported may be years old and is still wanted. */
+  static void createForOldTimes(String bootstrapServers) {
+    create(bootstrapServers, -1);
+  }
+
+  private static void create(String bootstrapServers, long retentionMillis) {
     Map<String, Object> settings =
         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     try (Admin admin = Admin.create(settings)) {
@@ -42,7 +51,7 @@ public final class EmbeddedTopics {
       List<NewTopic> missing =
           Topics.ALL.stream()
               .filter(topic -> !present.contains(topic.name()))
-              .map(EmbeddedTopics::definition)
+              .map(topic -> definition(topic, retentionMillis))
               .toList();
       admin.createTopics(missing).all().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -53,10 +62,10 @@ public final class EmbeddedTopics {
     }
   }
 
-  private static NewTopic definition(Topic topic) {
+  private static NewTopic definition(Topic topic, long retentionMillis) {
     int partitions = SINGLE_PARTITION.contains(topic.name()) ? 1 : PARTITIONS;
     return new NewTopic(topic.name(), partitions, (short) 1)
-        .configs(topic.compacted() ? compacted() : timed());
+        .configs(topic.compacted() ? compacted() : timed(retentionMillis));
   }
 
   /** Small segments that roll soon, so that old model versions do not pile up on a small disk. */
@@ -72,11 +81,11 @@ public final class EmbeddedTopics {
         "0.2");
   }
 
-  /** Kept a week, or until a partition holds 1 GiB: a laptop's disk is the bound. */
-  private static Map<String, String> timed() {
+  /** Kept that long, or until a partition holds 1 GiB: a laptop's disk is the bound. */
+  private static Map<String, String> timed(long retentionMillis) {
     return Map.of(
         TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
-        TopicConfig.RETENTION_MS_CONFIG, Long.toString(RETENTION.toMillis()),
+        TopicConfig.RETENTION_MS_CONFIG, Long.toString(retentionMillis),
         TopicConfig.RETENTION_BYTES_CONFIG, Integer.toString(1 << 30),
         TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(64 << 20));
   }

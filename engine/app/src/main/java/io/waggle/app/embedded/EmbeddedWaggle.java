@@ -116,20 +116,6 @@ public final class EmbeddedWaggle implements AutoCloseable {
   /** Stops everything in reverse order; a part that does not stop does not keep the others. */
   @Override
   public void close() {
-    RuntimeException failed = null;
-    while (!parts.isEmpty()) {
-      try {
-        parts.pop().close();
-      } catch (Exception e) {
-        if (failed == null) {
-          failed = new IllegalStateException("could not stop a part", e);
-        } else {
-          failed.addSuppressed(e);
-        }
-      }
-    }
-    if (failed != null) {
-      throw failed;
-    }
+    Parts.close(parts);
   }
 }

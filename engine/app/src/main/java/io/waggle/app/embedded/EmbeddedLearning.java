@@ -1,0 +1,66 @@
+package io.waggle.app.embedded;
+
+import io.waggle.core.surface.Surfaces;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * Broker and learning job alone in this JVM: for logs that are read and not served. Records are
+ * kept whatever their age. Start and close from one thread.
+ */
+public final class EmbeddedLearning implements AutoCloseable {
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final EmbeddedKafka kafka;
+  private final EmbeddedFlink flink;
+
+  private EmbeddedLearning(Path directory, Surfaces surfaces, Consumer<String> progress)
+      throws InterruptedException {
+    try {
+      parts.push(DirectoryLock.take(directory));
+      progress.accept("starting Kafka");
+      kafka = EmbeddedKafka.start(directory.resolve("kafka"));
+      parts.push(kafka);
+      EmbeddedTopics.createForOldTimes(kafka.bootstrapServers());
+      progress.accept("starting the learning job");
+      flink =
+          EmbeddedFlink.start(
+              kafka.bootstrapServers(),
+              directory.resolve("flink"),
+              surfaces,
+              List.of(EmbeddedFlink.Job.LEARNING));
+      parts.push(flink);
+    } catch (InterruptedException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts both; returns when the job runs.
+   *
+   * @throws IllegalStateException when a part does not start
+   */
+  public static EmbeddedLearning start(Path directory, Surfaces surfaces, Consumer<String> progress)
+      throws InterruptedException {
+    return new EmbeddedLearning(directory, surfaces, progress);
+  }
+
+  /** The broker, as {@code host:port}. */
+  public String bootstrapServers() {
+    return kafka.bootstrapServers();
+  }
+
+  /** Completes exceptionally, with the reason, when the job has ended by itself. */
+  public CompletableFuture<Void> failure() {
+    return flink.failure();
+  }
+
+  @Override
+  public void close() {
+    Parts.close(parts);
+  }
+}
