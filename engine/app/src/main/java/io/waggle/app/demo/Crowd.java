@@ -40,9 +40,20 @@ final class Crowd {
    * @param run part of every id, so that runs over the same data do not collide
    * @param rate page views a second
    * @param seconds how long new page views are opened
-   * @param warmUpSeconds whose latencies are not recorded
+   * @param warmUpSeconds in which the rate grows; their latencies are not recorded
    */
-  record Plan(String run, double rate, int seconds, int warmUpSeconds) {}
+  record Plan(String run, double rate, int seconds, int warmUpSeconds) {
+    /**
+     * When the page view of that number, from 0, is due: the rate grows evenly from nothing during
+     * the warm-up, so that a JVM that has just started is not met by a crowd.
+     */
+    double dueSeconds(long number) {
+      double ofWarmUp = rate * warmUpSeconds / 2;
+      return number < ofWarmUp
+          ? Math.sqrt(2 * number * warmUpSeconds / rate)
+          : warmUpSeconds + (number - ofWarmUp) / rate;
+    }
+  }
 
   /** Takes an answer and when it came. */
   @FunctionalInterface
@@ -101,7 +112,7 @@ final class Crowd {
       long now = System.nanoTime();
       elapsedNanos = now - startNanos;
       react(now);
-      long dueNanos = startNanos + (long) (opened * 1e9 / plan.rate());
+      long dueNanos = startNanos + (long) (1e9 * plan.dueSeconds(opened));
       if (dueNanos < endNanos && dueNanos <= now) {
         open(dueNanos);
         opened++;

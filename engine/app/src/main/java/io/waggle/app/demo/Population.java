@@ -27,6 +27,12 @@ final class Population {
 
   static final long CLICK_DELAY_MAX_MILLIS = 2_000;
 
+  /**
+   * Sessions that begin this early are taken to be anywhere in their run: without it all would end
+   * together and the mix of new and old sessions would swing.
+   */
+  static final long SETTLING_MILLIS = 10_000;
+
   /** Time from a page's reaction (or its absence) to the reader's next page view, milliseconds. */
   static final long THINK_MIN_MILLIS = 600;
 
@@ -58,6 +64,7 @@ final class Population {
   private final long seed;
   private final List<Article> catalogue;
   private final Random random;
+  private long firstMillis;
   private final long[] pageViews;
   private final @Nullable Visit[] visits;
   private final ArrayDeque<Integer> resting = new ArrayDeque<>();
@@ -94,7 +101,10 @@ final class Population {
     if (reader == null) {
       return null;
     }
-    Visit started = start(reader);
+    if (firstMillis == 0) {
+      firstMillis = nowMillis;
+    }
+    Visit started = start(reader, nowMillis - firstMillis < SETTLING_MILLIS);
     visits[reader] = started;
     return view(started);
   }
@@ -141,9 +151,10 @@ final class Population {
     return audiences[reader % audiences.length];
   }
 
-  private Visit start(int reader) {
+  private Visit start(int reader, boolean underWay) {
     Situation situation = new Situation(pick(Situation.DEVICES), pick(Situation.DAYPARTS));
-    return new Visit(reader, situation, PAGES_MIN + random.nextInt(PAGES_MAX - PAGES_MIN + 1));
+    int pages = PAGES_MIN + random.nextInt(PAGES_MAX - PAGES_MIN + 1);
+    return new Visit(reader, situation, underWay ? 1 + random.nextInt(pages) : pages);
   }
 
   private PageView view(Visit visit) {
