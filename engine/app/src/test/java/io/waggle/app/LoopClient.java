@@ -1,0 +1,264 @@
+package io.waggle.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.Message;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.waggle.app.embedded.EmbeddedWaggle;
+import io.waggle.app.report.MetricsPage;
+import io.waggle.v1.Action;
+import io.waggle.v1.FeedbackServiceGrpc;
+import io.waggle.v1.FeedbackServiceGrpc.FeedbackServiceBlockingStub;
+import io.waggle.v1.Interaction;
+import io.waggle.v1.ListPoliciesRequest;
+import io.waggle.v1.PolicyServiceGrpc;
+import io.waggle.v1.PolicyStatus;
+import io.waggle.v1.RankRequest;
+import io.waggle.v1.RankResponse;
+import io.waggle.v1.RankingServiceGrpc;
+import io.waggle.v1.RankingServiceGrpc.RankingServiceBlockingStub;
+import io.waggle.v1.RewardRequest;
+import io.waggle.v1.TrackRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** What an app, an operator and a producer of records can do with a running loop. One thread. */
+final class LoopClient implements AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** The learner of {@link #surface}; its greedy action has 0.8 and a share of the rest. */
+  static final String LEARNER = "learner";
+
+  private static final long CHECK_NANOS = Duration.ofMillis(20).toNanos();
+
+  private final int port;
+  private final int jobMetricsPort;
+  private final String bootstrapServers;
+  private final ManagedChannel channel;
+  private final KafkaProducer<byte @Nullable [], byte @Nullable []> producer;
+
+  LoopClient(int port, int jobMetricsPort, String bootstrapServers) {
+    this.port = port;
+    this.jobMetricsPort = jobMetricsPort;
+    this.bootstrapServers = bootstrapServers;
+    channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", bootstrapServers),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+  }
+
+  static LoopClient of(EmbeddedWaggle waggle) {
+    return new LoopClient(waggle.port(), waggle.jobMetricsPort(), waggle.bootstrapServers());
+  }
+
+  /** A surface's file: learns at the first reward, pushes its catalogue of sport and news. */
+  static String surface(String name, int waitSeconds) {
+    return """
+        name: %s
+        livePolicy: learner
+        policies:
+          - name: learner
+            vowpalWabbit:
+              arguments: --cb_explore_adf --epsilon 0.2 -b 12 -l 0.5
+          - name: uniform
+            uniform: {}
+          - name: baseline
+            baseline: {}
+        reward:
+          wait: %ds
+          learnWhen: LEARN_WHEN_REWARD
+        catalogue:
+          - id: sport
+          - id: news
+        push:
+          enabled: true
+        """
+        .formatted(name, waitSeconds);
+  }
+
+  RankingServiceBlockingStub ranking() {
+    return RankingServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  FeedbackServiceBlockingStub feedback() {
+    return FeedbackServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** Ranks the actions, or the catalogue where there are none. */
+  RankResponse rank(String surface, String user, String... actions) {
+    return ranking()
+        .rank(
+            RankRequest.newBuilder()
+                .setSurface(surface)
+                .setUserId(user)
+                .addAllActions(
+                    Stream.of(actions).map(id -> Action.newBuilder().setId(id).build()).toList())
+                .build());
+  }
+
+  void reward(String surface, String decision, double value) {
+    var unused =
+        feedback()
+            .reward(
+                RewardRequest.newBuilder()
+                    .setSurface(surface)
+                    .setDecisionId(decision)
+                    .setValue(value)
+                    .build());
+  }
+
+  void track(String surface, String user, String interactionId) {
+    var unused =
+        feedback()
+            .track(
+                TrackRequest.newBuilder()
+                    .addInteractions(
+                        Interaction.newBuilder()
+                            .setInteractionId(interactionId)
+                            .setSurface(surface)
+                            .setUserId(user)
+                            .setType("click")
+                            .setItemId("sport")
+                            .setCategory("sport"))
+                    .build());
+  }
+
+  /** Ranks and rewards so often: 1 where that action was chosen, else 0. */
+  void teach(String surface, String good, int times, String... actions) {
+    for (int i = 0; i < times; i++) {
+      RankResponse ranked = rank(surface, "pupil", actions);
+      reward(surface, ranked.getDecisionId(), ranked.getChosenActionId().equals(good) ? 1 : 0);
+    }
+  }
+
+  PolicyStatus policy(String surface, String policy) {
+    return PolicyServiceGrpc.newBlockingStub(channel)
+        .listPolicies(ListPoliciesRequest.newBuilder().setSurface(surface).build())
+        .getPoliciesList()
+        .stream()
+        .filter(status -> status.getPolicy().equals(policy))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  MetricsPage service() {
+    return page(port);
+  }
+
+  MetricsPage jobs() {
+    return page(jobMetricsPort);
+  }
+
+  private static MetricsPage page(int port) {
+    try {
+      return MetricsPage.read(URI.create("http://127.0.0.1:" + port + "/metrics"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A checkpointed count of the jobs for a surface. */
+  double count(String surface, String name) {
+    return jobs().sum("_surface_" + name, "surface", surface);
+  }
+
+  /** Writes a record and returns where it stands; {@code timeMillis} null: now. */
+  RecordMetadata produce(
+      String topic, @Nullable String key, byte @Nullable [] value, @Nullable Long timeMillis) {
+    try {
+      return producer
+          .send(
+              new ProducerRecord<>(
+                  topic, null, timeMillis, key == null ? null : key.getBytes(UTF_8), value))
+          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("the broker does not take the record", e);
+    }
+  }
+
+  RecordMetadata produce(String topic, String key, Message value) {
+    return produce(topic, key, value.toByteArray(), null);
+  }
+
+  /** Every record of a topic up to its end as it is now. */
+  List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", bootstrapServers),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(partition -> new TopicPartition(topic, partition.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      await(
+          "the records of " + topic,
+          () -> {
+            consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            return ends.entrySet().stream()
+                .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+          });
+    }
+    return records;
+  }
+
+  /** Waits until it is so; fails after {@link #PATIENCE}. */
+  static void await(String what, BooleanSupplier condition) {
+    awaitEmpty(() -> condition.getAsBoolean() ? List.of() : List.of(what));
+  }
+
+  /** Waits until nothing is left to say; fails with what is after {@link #PATIENCE}. */
+  static void awaitEmpty(Supplier<List<String>> problems) {
+    long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+    List<String> left = problems.get();
+    while (!left.isEmpty()) {
+      if (System.nanoTime() > deadlineNanos) {
+        throw new AssertionError("not so within " + PATIENCE + ": " + left);
+      }
+      LockSupport.parkNanos(CHECK_NANOS);
+      left = problems.get();
+    }
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    producer.close(Duration.ZERO);
+  }
+}

@@ -1,0 +1,262 @@
+package io.waggle.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.waggle.app.embedded.EmbeddedWaggle;
+import io.waggle.app.report.MetricsPage;
+import io.waggle.core.surface.Surface;
+import io.waggle.core.surface.SurfaceFiles;
+import io.waggle.core.surface.Surfaces;
+import io.waggle.state.topic.Topics;
+import io.waggle.v1.ActivateRequest;
+import io.waggle.v1.Interaction;
+import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.PolicyStatus;
+import io.waggle.v1.RankRequest;
+import io.waggle.v1.RankResponse;
+import io.waggle.v1.TrackRequest;
+import io.waggle.v1.WatchRankingsRequest;
+import io.waggle.v1.WatchRankingsResponse;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole loop as its users see it; every test has a surface of its own. */
+@Timeout(180)
+class LoopITCase {
+  private static final String SESSIONS = "sessions";
+  private static final String LEARNING = "learning";
+  private static final String REQUESTING = "requesting";
+  private static final String WATCHING = "watching";
+  private static final String DEFERRING = "deferring";
+  private static final String EVALUATING = "evaluating";
+  private static final String COUNTING = "counting";
+  private static final String[] SURFACES = {
+    SESSIONS, LEARNING, REQUESTING, WATCHING, DEFERRING, EVALUATING, COUNTING
+  };
+  private static final int WAIT_SECONDS = 3;
+
+  @TempDir static Path directory;
+  private static EmbeddedWaggle waggle;
+  private static LoopClient client;
+
+  @BeforeAll
+  static void start() throws InterruptedException {
+    waggle =
+        EmbeddedWaggle.start(
+            EmbeddedWaggle.Settings.in(directory.resolve("data")),
+            new Surfaces(
+                Stream.of(SURFACES)
+                    .map(name -> SurfaceFiles.parse(LoopClient.surface(name, WAIT_SECONDS)))
+                    .map(Surface::of)
+                    .toList()),
+            step -> {});
+    client = LoopClient.of(waggle);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (client != null) {
+      client.close();
+    }
+    if (waggle != null) {
+      waggle.close();
+    }
+  }
+
+  @Test
+  void whatAUserDidIsKnownToTheNextRank() {
+    assertThat(client.rank(SESSIONS, "ann").getSessionVersion()).isZero();
+
+    client.track(SESSIONS, "ann", "first");
+    LoopClient.await("one folded", () -> client.rank(SESSIONS, "ann").getSessionVersion() == 1);
+    client.track(SESSIONS, "ann", "second");
+    client.track(SESSIONS, "ann", "second");
+    client.track(SESSIONS, "ann", "third");
+
+    LoopClient.await("three folded", () -> client.rank(SESSIONS, "ann").getSessionVersion() == 3);
+    assertThat(client.rank(SESSIONS, "ben").getSessionVersion()).isZero();
+    LoopClient.await(
+        "the repeat counted", () -> client.count(SESSIONS, "interactions_duplicate") == 1);
+  }
+
+  @Test
+  void rewardedActionsAreShownMoreOftenByGrowingModelVersions() {
+    client.teach(LEARNING, "news", 10);
+    LoopClient.await("a first model", () -> client.rank(LEARNING, "eve").getModelVersion() > 0);
+    RankResponse early = client.rank(LEARNING, "eve");
+
+    client.teach(LEARNING, "news", 40);
+
+    LoopClient.await(
+        "news learned", () -> probability(client.rank(LEARNING, "eve"), "news") > 0.85);
+    LoopClient.await(
+        "all rewards learned", () -> client.rank(LEARNING, "eve").getEventsLearned() >= 50);
+    RankResponse late = client.rank(LEARNING, "eve");
+    assertThat(late.getModelVersion()).isGreaterThan(early.getModelVersion());
+    assertThat(late.getEventsLearned()).isGreaterThan(early.getEventsLearned());
+  }
+
+  @Test
+  void everyPolicyIsEvaluatedOnTheSameDecisions() {
+    client.teach(EVALUATING, "sport", 30);
+
+    for (String policy : new String[] {LoopClient.LEARNER, "uniform", "baseline"}) {
+      LoopClient.await(
+          "30 decisions evaluated for " + policy,
+          () -> client.policy(EVALUATING, policy).getEvaluation().getCount() == 30);
+    }
+    PolicyStatus learner = client.policy(EVALUATING, LoopClient.LEARNER);
+    PolicyEvaluation baseline = client.policy(EVALUATING, "baseline").getEvaluation();
+    PolicyEvaluation uniform = client.policy(EVALUATING, "uniform").getEvaluation();
+    assertThat(learner.getLive()).isTrue();
+    assertThat(learner.getEvaluation().getEventsLearned()).isEqualTo(30);
+    assertThat(uniform.getEventsLearned()).isZero();
+    // The baseline shows sport, the one action that is ever rewarded.
+    assertThat(baseline.getSnips()).isEqualTo(1);
+    assertThat(baseline.getRewardSum()).isEqualTo(uniform.getRewardSum()).isPositive();
+    assertThat(uniform.getInterval().getLower()).isLessThan(uniform.getInterval().getUpper());
+    assertThat(uniform.getSnips()).isLessThan(1);
+  }
+
+  @Test
+  void aRankingAskedForOverKafkaIsAnsweredThereAndLearned() {
+    client.track(REQUESTING, "kim", "once");
+    LoopClient.await("one folded", () -> client.rank(REQUESTING, "kim").getSessionVersion() == 1);
+    client.produce(
+        Topics.RANK_REQUESTS,
+        "kim",
+        RankRequest.newBuilder()
+            .setSurface(REQUESTING)
+            .setUserId("kim")
+            .setDecisionId("asked")
+            .build());
+
+    LoopClient.await("an answer", () -> answer("asked").isPresent());
+    WatchRankingsResponse answer = answer("asked").orElseThrow();
+    assertThat(answer.getUserId()).isEqualTo("kim");
+    assertThat(answer.getRanking().getSessionVersion()).isEqualTo(1);
+    assertThat(answer.getRanking().getRankingList()).hasSize(2);
+
+    client.reward(REQUESTING, "asked", 1);
+    LoopClient.await("learned", () -> client.count(REQUESTING, "rewards_learned") == 1);
+    assertThat(client.count(REQUESTING, "requests_answered")).isEqualTo(1);
+  }
+
+  @Test
+  void aTrackedInteractionIsFollowedByARankingToThoseWhoWatch() throws Exception {
+    Iterator<WatchRankingsResponse> rankings =
+        client
+            .ranking()
+            .watchRankings(
+                WatchRankingsRequest.newBuilder().setSurface(WATCHING).setUserId("wil").build());
+    CompletableFuture<WatchRankingsResponse> pushed = CompletableFuture.supplyAsync(rankings::next);
+    LoopClient.await("a watcher", () -> client.service().sum("waggle_watchers") == 1);
+
+    client.track(WATCHING, "another", "not watched");
+    client.track(WATCHING, "wil", "watched");
+
+    WatchRankingsResponse ranking = pushed.get(LoopClient.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    assertThat(ranking.getUserId()).isEqualTo("wil");
+    assertThat(ranking.getInteractionId()).isEqualTo("watched");
+    assertThat(ranking.getRanking().getSessionVersion()).isEqualTo(1);
+    assertThat(ranking.getRanking().getRankingList()).hasSize(2);
+  }
+
+  @Test
+  void ofDeferredDecisionsOnlyTheActivatedOneIsLearned() {
+    for (String id : new String[] {"shown", "never shown"}) {
+      var unused =
+          client
+              .ranking()
+              .rank(
+                  RankRequest.newBuilder()
+                      .setSurface(DEFERRING)
+                      .setUserId("dan")
+                      .setDecisionId(id)
+                      .setDeferred(true)
+                      .build());
+      client.reward(DEFERRING, id, 1);
+    }
+    var unused =
+        client
+            .feedback()
+            .activate(
+                ActivateRequest.newBuilder().setSurface(DEFERRING).setDecisionId("shown").build());
+
+    LoopClient.await("one learned", () -> client.count(DEFERRING, "decisions_learned") == 1);
+    LoopClient.await("one given up", () -> client.count(DEFERRING, "decisions_unactivated") == 1);
+    LoopClient.await(
+        "one in the model",
+        () -> client.policy(DEFERRING, LoopClient.LEARNER).getEventsLearned() == 1);
+    assertThat(client.count(DEFERRING, "rewards_learned")).isEqualTo(1);
+    assertThat(client.count(DEFERRING, "rewards_rejected")).isEqualTo(1);
+  }
+
+  @Test
+  void everythingReceivedIsAccountedFor() {
+    client.track(COUNTING, "lou", "told twice");
+    client.track(COUNTING, "lou", "told twice");
+    // More than a gap before the newest: counted, not folded.
+    var unused =
+        client
+            .feedback()
+            .track(
+                TrackRequest.newBuilder()
+                    .addInteractions(
+                        Interaction.newBuilder()
+                            .setSurface(COUNTING)
+                            .setUserId("lou")
+                            .setType("view")
+                            .setEventTimeMillis(System.currentTimeMillis() - 3_600_000))
+                    .build());
+    String twice = client.rank(COUNTING, "lou").getDecisionId();
+    client.reward(COUNTING, twice, 1);
+    client.reward(COUNTING, twice, 1);
+    var unrewarded = client.rank(COUNTING, "lou");
+    client.reward(COUNTING, "nobody's", 1);
+
+    LoopClient.awaitEmpty(
+        () -> LoopEquations.brokenAnywhere(client.service(), client.jobs(), SURFACES));
+
+    MetricsPage jobs = client.jobs();
+    assertThat(unrewarded.getDecisionId()).isNotEqualTo(twice);
+    assertThat(jobs.sum("_surface_rewards_orphan", "surface", COUNTING)).isEqualTo(1);
+    assertThat(jobs.sum("_surface_rewards_late", "surface", COUNTING)).isEqualTo(1);
+    assertThat(jobs.sum("_surface_interactions_late", "surface", COUNTING)).isEqualTo(1);
+    assertThat(jobs.sum("_surface_interactions_duplicate", "surface", COUNTING)).isEqualTo(1);
+    assertThat(client.records(Topics.DEAD_LETTERS)).isEmpty();
+  }
+
+  private static double probability(RankResponse ranked, String action) {
+    return ranked.getRankingList().stream()
+        .filter(each -> each.getActionId().equals(action))
+        .findFirst()
+        .orElseThrow()
+        .getProbability();
+  }
+
+  private static Optional<WatchRankingsResponse> answer(String decisionId) {
+    for (ConsumerRecord<byte[], byte[]> record : client.records(Topics.RANKINGS)) {
+      try {
+        WatchRankingsResponse ranking = WatchRankingsResponse.parseFrom(record.value());
+        if (ranking.getRanking().getDecisionId().equals(decisionId)) {
+          return Optional.of(ranking);
+        }
+      } catch (InvalidProtocolBufferException e) {
+        throw new AssertionError("no ranking in the topic of rankings", e);
+      }
+    }
+    return Optional.empty();
+  }
+}
