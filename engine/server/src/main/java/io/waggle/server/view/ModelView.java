@@ -11,6 +11,7 @@ import io.waggle.state.view.KeyValueView;
 import io.waggle.v1.ModelSnapshot;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ final class ModelView implements ViewListener {
   private final ModelSink sink;
   private final ViewMetrics metrics;
   private final Delays rewardToServing;
+  private final Map<PolicyName, Long> newestRewards = new HashMap<>();
   private final InstantSource clock;
   private ModelAssembler assembler = new ModelAssembler();
 
@@ -93,15 +95,24 @@ final class ModelView implements ViewListener {
 
   private void serve(Map<PolicyName, ServableModel> whole, boolean live) {
     for (ServableModel model : whole.values()) {
-      if (sink.apply(model) && live && model.newestRewardMillis() > 0) {
+      if (sink.apply(model) && learnedARewardSince(model) && live) {
         rewardToServing.record(Duration.ofMillis(clock.millis() - model.newestRewardMillis()));
       }
     }
+  }
+
+  /** A version that only learned decisions without a reward says nothing of a reward's delay. */
+  private boolean learnedARewardSince(ServableModel model) {
+    Long before =
+        newestRewards.put(
+            new PolicyName(model.surface(), model.policy()), model.newestRewardMillis());
+    return model.newestRewardMillis() > (before == null ? 0 : before);
   }
 
   /** The topic begins anew; what serves goes on serving until a newer version is whole. */
   @Override
   public void reset() {
     assembler = new ModelAssembler();
+    newestRewards.clear();
   }
 }

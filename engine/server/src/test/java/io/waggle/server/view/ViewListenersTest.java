@@ -125,6 +125,16 @@ class ViewListenersTest {
   }
 
   @Test
+  void aVersionThatLearnedNoFurtherRewardSaysNothingOfTheDelay() {
+    ModelView models = models();
+    models.applied(List.of(record(part("learner", 5))), true);
+    models.applied(List.of(record(part("learner", 6))), true);
+
+    assertThat(served).containsExactly(5L, 6L);
+    assertThat(metrics.rewardToServing().summary().count()).isEqualTo(1);
+  }
+
+  @Test
   void modelsOfPoliciesThatAreNotConfiguredAreLeftAlone() {
     models().applied(List.of(record(part("unheard-of", 5))), true);
 
