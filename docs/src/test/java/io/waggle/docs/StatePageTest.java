@@ -18,8 +18,7 @@ class StatePageTest {
     String page = Pages.read("docs/state.md");
 
     for (String name : names()) {
-      boolean plumbing =
-          name.contains("write") || name.contains("sink") || !name.contains("-") && isPrefix(name);
+      boolean plumbing = name.contains("write") || name.contains("sink") || isPrefix(name);
       if (!plumbing) {
         assertThat(page).contains("`" + name + "`");
       }

@@ -48,6 +48,7 @@ final class Front {
             .errorHandler(new ClearErrors(settings.limits().maxRequestBytes()))
             .meterRegistry(registry);
     server.service(grpc(settings, services));
+    server.service(reflectionForOlderClients());
     server.service("/health", HealthCheckService.of());
     server.service("/ready", (context, request) -> readiness.answer());
     server.service(
@@ -76,5 +77,16 @@ final class Front {
             .addService(ProtoReflectionServiceV1.newInstance());
     services.forEach(grpc::addService);
     return grpc.build();
+  }
+
+  /**
+   * Many clients in use, of Node among them, still ask for v1alpha; a gRPC service of its own,
+   * since one takes only one reflection.
+   */
+  @SuppressWarnings("deprecation") // superseded by v1, which is served too
+  private static GrpcService reflectionForOlderClients() {
+    return GrpcService.builder()
+        .addService(io.grpc.protobuf.services.ProtoReflectionService.newInstance())
+        .build();
   }
 }

@@ -76,6 +76,6 @@ public final class ModelAssembler {
         part.getEventsLearned(),
         part.getCreatedMillis(),
         part.getParentVersion(),
-        part.getNewestRewardMillis());
+        part.getOldestRewardMillis());
   }
 }

@@ -33,7 +33,7 @@ public final class ModelParts {
             .setEventsLearned(model.eventsLearned())
             .setCreatedMillis(model.createdMillis())
             .setParentVersion(model.parentVersion())
-            .setNewestRewardMillis(model.newestRewardMillis())
+            .setOldestRewardMillis(model.oldestRewardMillis())
             .build();
     List<ModelSnapshot> snapshots = new ArrayList<>(parts);
     for (int part = 0; part < parts; part++) {

@@ -10,7 +10,8 @@ import com.google.protobuf.ByteString;
  * @param eventsLearned decisions learned by this version
  * @param createdMillis when it was taken
  * @param parentVersion the version before; 0: none
- * @param newestRewardMillis when the newest reward it learned was received; 0: none
+ * @param oldestRewardMillis when the oldest of the rewards that this version is the first to know
+ *     was received by the join; 0: none
  */
 public record ServableModel(
     String surface,
@@ -21,4 +22,4 @@ public record ServableModel(
     long eventsLearned,
     long createdMillis,
     long parentVersion,
-    long newestRewardMillis) {}
+    long oldestRewardMillis) {}

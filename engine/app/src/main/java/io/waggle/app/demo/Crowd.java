@@ -161,7 +161,7 @@ final class Crowd {
             .setSurface(FrontPage.NAME)
             .setUserId(view.userId())
             .setDecisionId(view.decisionId(plan.run()))
-            .addContext(Newsroom.context(view.audience(), view.situation()));
+            .addAllContext(Newsroom.context(view.audience(), view.situation()));
     view.offered().forEach(article -> request.addActions(Newsroom.action(article)));
     return request.build();
   }

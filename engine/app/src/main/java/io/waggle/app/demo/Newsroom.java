@@ -43,14 +43,18 @@ final class Newsroom {
         .build();
   }
 
-  /** The situation as namespace {@code visit}. */
-  static Namespace context(Audience audience, Situation situation) {
-    return Namespace.newBuilder()
-        .setName("visit")
-        .addFeatures(text("audience", audience.label()))
-        .addFeatures(text("device", situation.device()))
-        .addFeatures(text("daypart", situation.daypart()))
-        .build();
+  /** Who it is as namespace {@code visitor}, in what situation as namespace {@code moment}. */
+  static List<Namespace> context(Audience audience, Situation situation) {
+    return List.of(
+        Namespace.newBuilder()
+            .setName("visitor")
+            .addFeatures(text("audience", audience.label()))
+            .build(),
+        Namespace.newBuilder()
+            .setName("moment")
+            .addFeatures(text("device", situation.device()))
+            .addFeatures(text("daypart", situation.daypart()))
+            .build());
   }
 
   private static Feature text(String name, String value) {

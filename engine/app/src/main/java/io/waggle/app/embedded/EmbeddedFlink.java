@@ -248,6 +248,8 @@ final class EmbeddedFlink implements AutoCloseable {
         "metrics.reporter.prometheus.factory.class",
         "org.apache.flink.metrics.prometheus.PrometheusReporterFactory");
     configuration.setString("metrics.reporter.prometheus.port", Integer.toString(metricsPort));
+    // A surface called front-page is labelled so, not front_page.
+    configuration.setString("metrics.reporter.prometheus.filterLabelValueCharacters", "false");
     return configuration;
   }
 }

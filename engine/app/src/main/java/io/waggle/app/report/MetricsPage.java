@@ -47,7 +47,7 @@ public final class MetricsPage {
   }
 
   /** Reads a text; lines that are not samples are passed over. */
-  static MetricsPage parse(String text) {
+  public static MetricsPage parse(String text) {
     List<Sample> samples = new ArrayList<>();
     text.lines().filter(line -> !line.startsWith("#")).forEach(line -> add(samples, line));
     return new MetricsPage(samples);

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * fields, as with Flink's own counters.
  */
 final class PolicyRun implements AutoCloseable {
+  private static final long NO_REWARD = Long.MAX_VALUE;
+
   private final Surface surface;
   private final String name;
   private final String arguments;
@@ -33,7 +35,7 @@ final class PolicyRun implements AutoCloseable {
 
   private long eventsLearned;
   private long rejected;
-  private long newestRewardMillis;
+  private long oldestRewardMillis = NO_REWARD;
 
   private Taken taken;
   private long modelBytesNanos;
@@ -42,8 +44,11 @@ final class PolicyRun implements AutoCloseable {
   private long publishedEventsLearned;
   private long publishedAtMillis;
 
-  /** A learner's bytes and what they had learned. */
-  private record Taken(ByteString bytes, long eventsLearned, long newestRewardMillis) {}
+  /**
+   * A learner's bytes, what they had learned, and when the oldest of the rewards in them that no
+   * published version knows was received.
+   */
+  private record Taken(ByteString bytes, long eventsLearned, long oldestRewardMillis) {}
 
   /** Opens a policy, going on from what was saved of it; null: nothing. */
   static PolicyRun open(
@@ -81,8 +86,8 @@ final class PolicyRun implements AutoCloseable {
     this.evaluator = evaluator(surface, state);
     this.eventsLearned = state.getEventsLearned();
     this.rejected = state.getRejected();
-    this.newestRewardMillis = state.getNewestRewardMillis();
-    this.taken = new Taken(state.getModel(), eventsLearned, newestRewardMillis);
+    long oldest = state.getOldestRewardMillis() == 0 ? NO_REWARD : state.getOldestRewardMillis();
+    this.taken = new Taken(state.getModel(), eventsLearned, oldest);
     this.publishedVersion = state.getPublishedVersion();
     this.publishedEventsLearned = state.getPublishedEventsLearned();
   }
@@ -101,7 +106,9 @@ final class PolicyRun implements AutoCloseable {
     } else {
       probabilities = learner.learn(example, chosen, -reward, propensity).probabilities();
       eventsLearned++;
-      newestRewardMillis = Math.max(newestRewardMillis, rewardTimeMillis);
+      if (rewardTimeMillis > 0) {
+        oldestRewardMillis = Math.min(oldestRewardMillis, rewardTimeMillis);
+      }
       Exploration.applyFloor(probabilities, surface.explorationFloor());
     }
     evaluator.add(probabilities[chosen], propensity, reward);
@@ -129,7 +136,9 @@ final class PolicyRun implements AutoCloseable {
       // Not copied: a learner's bytes are a new array each time.
       ByteString bytes = UnsafeByteOperations.unsafeWrap(learner.modelBytes());
       modelBytesNanos = System.nanoTime() - startNanos;
-      taken = new Taken(bytes, eventsLearned, newestRewardMillis);
+      taken =
+          new Taken(bytes, eventsLearned, Math.min(taken.oldestRewardMillis(), oldestRewardMillis));
+      oldestRewardMillis = NO_REWARD;
     }
     return taken.bytes();
   }
@@ -147,7 +156,8 @@ final class PolicyRun implements AutoCloseable {
             taken.eventsLearned(),
             nowMillis,
             publishedVersion,
-            taken.newestRewardMillis());
+            orZero(taken.oldestRewardMillis()));
+    taken = new Taken(taken.bytes(), taken.eventsLearned(), NO_REWARD);
     publishedVersion = version;
     publishedEventsLearned = taken.eventsLearned();
     publishedAtMillis = nowMillis;
@@ -179,7 +189,7 @@ final class PolicyRun implements AutoCloseable {
         .setEventsLearned(eventsLearned)
         .setPublishedVersion(publishedVersion)
         .setPublishedEventsLearned(publishedEventsLearned)
-        .setNewestRewardMillis(newestRewardMillis)
+        .setOldestRewardMillis(orZero(taken.oldestRewardMillis()))
         .setEvaluator(evaluator.state())
         .setRejected(rejected)
         .setEvaluatedWith(evaluatedWith(surface))
@@ -235,6 +245,10 @@ final class PolicyRun implements AutoCloseable {
             surface.reward().max(),
             surface.explorationFloor(),
             surface.alpha());
+  }
+
+  private static long orZero(long rewardMillis) {
+    return rewardMillis == NO_REWARD ? 0 : rewardMillis;
   }
 
   /** A policy that does not learn has no command line, but its evaluation is of its table. */

@@ -73,10 +73,33 @@ final class LearnFunctionTest {
       assertThat(part.getVersion()).isEqualTo(START + 1);
       assertThat(part.getParentVersion()).isZero();
       assertThat(part.getEventsLearned()).isEqualTo(1);
-      assertThat(part.getNewestRewardMillis()).isEqualTo(5_000);
+      assertThat(part.getOldestRewardMillis()).isEqualTo(5_000);
       assertThat(part.getArguments()).isEqualTo(TestSurfaces.ARGUMENTS);
       assertThat(CountingLearner.learned(part.getData().toByteArray())).isEqualTo(1);
     }
+  }
+
+  @Test
+  void versionTellsTheOldestRewardThatItIsTheFirstToKnow() throws Exception {
+    try (LearnSubtask learn = new LearnSubtask(home, CountingLearner::open)) {
+      learn.feed(joined("home", "d1", 1, 1));
+      learn.clock(1);
+      learn.feed(rewardedAt("d2", 7_000));
+      // A checkpoint takes the bytes; the reward in them is still waiting to be published.
+      learn.harness.snapshot(1, 1);
+      learn.feed(rewardedAt("d3", 6_500));
+      learn.feed(rewardedAt("d4", 9_000));
+      learn.clock(1_000);
+      learn.feed(rewardedAt("d5", 0));
+      learn.clock(60_000);
+
+      assertThat(learn.models().stream().map(ModelSnapshot::getOldestRewardMillis))
+          .containsExactly(5_000L, 6_500L, 0L);
+    }
+  }
+
+  private static JoinedDecision rewardedAt(String id, long rewardTimeMillis) {
+    return joined("home", id, 1, 1).toBuilder().setRewardTimeMillis(rewardTimeMillis).build();
   }
 
   @Test

@@ -35,8 +35,9 @@ import java.util.function.ToDoubleFunction;
  *       waggle_view_unreadable_total{view}}: the local copies
  *   <li>{@code waggle_model_version{surface,policy}}, {@code waggle_model_age_seconds}, {@code
  *       waggle_model_events_learned}, {@code waggle_models_refused_total}: what is served
- *   <li>{@code waggle_reward_to_serving_seconds}: from the join receiving the newest reward of a
- *       version to that version answering requests
+ *   <li>{@code waggle_reward_to_serving_seconds}: from the join receiving the oldest reward that a
+ *       version is the first to know to that version answering requests: the longest any reward of
+ *       it waited
  *   <li>{@code waggle_interaction_to_session_seconds}: from an interaction's event time to its
  *       session being seen by Rank; includes how late the app sent it
  *   <li>{@code waggle_watchers}, {@code waggle_watch_rankings_total}, {@code
@@ -78,7 +79,7 @@ public final class ServerMetrics {
     rewardToServing =
         delays(
             "waggle.reward.to.serving",
-            "Newest reward of a model received to that model serving",
+            "Oldest new reward of a model received to that model serving",
             Duration.ofMillis(1));
     interactionToSession =
         delays(

@@ -93,8 +93,8 @@ final class ModelView implements ViewListener {
 
   private void serve(Map<PolicyName, ServableModel> whole, boolean live) {
     for (ServableModel model : whole.values()) {
-      if (sink.apply(model) && live && model.newestRewardMillis() > 0) {
-        rewardToServing.record(Duration.ofMillis(clock.millis() - model.newestRewardMillis()));
+      if (sink.apply(model) && live && model.oldestRewardMillis() > 0) {
+        rewardToServing.record(Duration.ofMillis(clock.millis() - model.oldestRewardMillis()));
       }
     }
   }

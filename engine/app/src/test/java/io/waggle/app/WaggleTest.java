@@ -1,0 +1,122 @@
+package io.waggle.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class WaggleTest {
+  private static final String SURFACE =
+      """
+      name: shop
+      livePolicy: learner
+      policies:
+        - name: learner
+          vowpalWabbit: {arguments: ARGUMENTS}
+      reward: {}
+      """;
+
+  @TempDir Path directory;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void theVersionIsPrinted() {
+    assertThat(run("--version")).isZero();
+    assertThat(out.toString()).startsWith("waggle ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "config", "no-such-command", "demo --no-such-option", "config check"})
+  void aWrongCommandLineEndsWithTwoAndSaysWhy(String line) {
+    assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(2);
+    assertThat(err.toString()).isNotBlank();
+  }
+
+  @Test
+  void everyCommandExplainsItself() {
+    Waggle.commandLine()
+        .getSubcommands()
+        .forEach(
+            (name, command) ->
+                assertThat(command.getUsageMessage()).as(name).contains("Usage: waggle " + name));
+  }
+
+  @Test
+  void completionKnowsEveryCommand() {
+    assertThat(run("completion")).isZero();
+    assertThat(out.toString()).contains("demo").contains("replay").contains("--kafka-port");
+  }
+
+  @Test
+  void aGoodSurfaceFileIsGood() throws Exception {
+    Path file = write(SURFACE.replace("ARGUMENTS", "--cb_explore_adf --epsilon 0.1"));
+
+    assertThat(run("config", "check", file.toString())).isZero();
+    assertThat(out.toString()).contains("1 surface(s) and 1 policies are good");
+  }
+
+  @Test
+  void aFieldThatBreaksItsRuleIsNamed() throws Exception {
+    Path file =
+        write(
+            SURFACE
+                .replace("ARGUMENTS", "--cb_explore_adf")
+                .replace("livePolicy: learner", "livePolicy: other"));
+
+    assertThat(run("config", "check", file.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains(file.toString()).contains("other");
+  }
+
+  @Test
+  void aCommandLineThatTheLearnerRefusesIsNamedWithItsPolicy() throws Exception {
+    Path file = write(SURFACE.replace("ARGUMENTS", "--cb_explore_adf --epsilon nonsense"));
+
+    assertThat(run("config", "check", file.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("policy learner");
+  }
+
+  @Test
+  void theDemosOwnSurfaceIsGood() throws Exception {
+    Path file = Path.of(WaggleTest.class.getResource("/front-page.yaml").toURI());
+
+    assertThat(run("config", "check", file.toString())).isZero();
+  }
+
+  @Test
+  void aDemoThatCannotBeRunIsRefusedBeforeAnythingStarts() {
+    assertThat(run("demo", "--rate", "0")).isEqualTo(1);
+    assertThat(err.toString()).contains("rate: 0.0 (expected: above 0");
+  }
+
+  @Test
+  void anUnknownLogFormatIsAWrongCommandLine() {
+    assertThat(run("replay", "--format", "other", "--log", "x", directory.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("expected: open-bandit");
+  }
+
+  @Test
+  void aServiceThatIsNotThereIsSaidInOneLine() {
+    assertThat(run("policies", "--at", "127.0.0.1:1")).isEqualTo(1);
+    assertThat(err.toString()).contains("no answer from 127.0.0.1:1 (UNAVAILABLE)");
+  }
+
+  private int run(String... arguments) {
+    CommandLine commandLine = Waggle.commandLine();
+    commandLine.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    return commandLine.execute(arguments);
+  }
+
+  private Path write(String yaml) throws Exception {
+    Path file = directory.resolve("surface.yaml");
+    Files.writeString(file, yaml);
+    return file;
+  }
+}
