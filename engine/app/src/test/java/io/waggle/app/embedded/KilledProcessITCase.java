@@ -58,6 +58,9 @@ class KilledProcessITCase {
     assertThat(stored).hasValueGreaterThan(100);
 
     try (LoopClient client = startDev()) {
+      assertThat(Files.readString(directory.resolve("data/waggle.log")))
+          .containsPattern("Job learning starts from \\S+/chk-\\d+")
+          .containsPattern("Job session starts from \\S+/chk-\\d+");
       client.rank("ann", "after-the-kill");
       client.reward("after-the-kill", 1);
       int answered = stored.get() + 1;

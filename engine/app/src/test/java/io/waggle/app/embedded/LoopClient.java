@@ -115,9 +115,12 @@ final class LoopClient implements AutoCloseable {
 
   /** A gauge of the jobs on the surface. */
   long job(String name) throws Exception {
-    return (long)
-        MetricsPage.read(URI.create("http://127.0.0.1:" + jobMetricsPort + "/metrics"))
-            .sum("_surface_" + name, "surface", SURFACE);
+    MetricsPage page =
+        MetricsPage.read(URI.create("http://127.0.0.1:" + jobMetricsPort + "/metrics"));
+    if (!page.has("_surface_" + name, "surface", SURFACE)) {
+      throw new AssertionError("no gauge " + name);
+    }
+    return (long) page.sum("_surface_" + name, "surface", SURFACE);
   }
 
   /** Waits until it holds. */
