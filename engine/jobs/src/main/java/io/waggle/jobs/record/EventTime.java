@@ -37,9 +37,17 @@ public final class EventTime {
                     disorderMillis, silenceMillis, context.getInputActivityClock()))
         .withTimestampAssigner(
             (record, timestamp) ->
-                Math.min(
-                    record.timestampMillis(),
-                    System.currentTimeMillis() + RecordDecoder.FUTURE_MILLIS));
+                eventMillis(record.timestampMillis(), System.currentTimeMillis()));
+  }
+
+  /**
+   * A record's event time. One from so far ahead that the decoder refuses it moves nothing:
+   * otherwise it would close the windows of good decisions before their rewards come.
+   */
+  static long eventMillis(long timestampMillis, long nowMillis) {
+    return timestampMillis > nowMillis + RecordDecoder.FUTURE_MILLIS
+        ? Long.MIN_VALUE
+        : timestampMillis;
   }
 
   /** One per partition; called by the source's thread. */

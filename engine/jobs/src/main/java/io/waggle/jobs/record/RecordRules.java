@@ -40,10 +40,11 @@ public interface RecordRules<T> extends Serializable {
     };
   }
 
-  /** Known surface; propensity not below the surface's least. */
+  /** Known surface; a time that can close; propensity not below the surface's least. */
   static RecordRules<Decision> decisions(Surfaces surfaces) {
     return (decision, record) -> {
       Surface surface = surface(surfaces, decision.getSurface());
+      requireUsableTime(decision.getEventTimeMillis(), record);
       if (decision.getPropensity() < surface.minPropensity()) {
         throw new RejectedRecordException(
             RejectReason.REJECT_REASON_OUT_OF_RANGE,
@@ -55,11 +56,13 @@ public interface RecordRules<T> extends Serializable {
   }
 
   /**
-   * Known surface; value within its reward range; id and time filled in like {@link #interactions}.
+   * Known surface; value within its reward range; time checked, id and time filled in like {@link
+   * #interactions}.
    */
   static RecordRules<Reward> rewards(Surfaces surfaces) {
     return (reward, record) -> {
       Surface surface = surface(surfaces, reward.getSurface());
+      requireUsableTime(reward.getEventTimeMillis(), record);
       double least = surface.reward().min();
       double most = surface.reward().max();
       if (reward.hasValue() && !(reward.getValue() >= least && reward.getValue() <= most)) {
@@ -110,8 +113,9 @@ public interface RecordRules<T> extends Serializable {
   }
 
   /**
-   * A time that can be folded. One far ahead of its record's would make everything after it late; a
-   * record whose own time is ahead has been refused before.
+   * A time that can be folded or joined. One far ahead of its record's would make everything after
+   * it late, or would be held for a window that does not come; a record whose own time is ahead has
+   * been refused before.
    */
   private static void requireUsableTime(long eventTimeMillis, SourceRecord record)
       throws RejectedRecordException {

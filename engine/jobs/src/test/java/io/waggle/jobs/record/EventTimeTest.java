@@ -67,6 +67,20 @@ class EventTimeTest {
     assertThat(output.emitted).isEmpty();
   }
 
+  @Test
+  void recordThatIsRefusedForItsFarFutureTimeMovesNothing() {
+    event(LONG_AGO);
+    event(EventTime.eventMillis(LONG_AGO + RecordDecoder.FUTURE_MILLIS + 1, LONG_AGO));
+    watermarks.onPeriodicEmit(output);
+    event(EventTime.eventMillis(LONG_AGO + RecordDecoder.FUTURE_MILLIS, LONG_AGO));
+    watermarks.onPeriodicEmit(output);
+
+    assertThat(output.emitted)
+        .containsExactly(
+            LONG_AGO - DISORDER_MILLIS - 1,
+            LONG_AGO + RecordDecoder.FUTURE_MILLIS - DISORDER_MILLIS - 1);
+  }
+
   private void event(long eventMillis) {
     watermarks.onEvent(
         new SourceRecord("t", 0, 0, eventMillis, new byte[0], new byte[0]), eventMillis, output);

@@ -7,7 +7,9 @@ import com.google.protobuf.Message;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.state.serializer.ProtoTypeInformation;
+import io.waggle.v1.Action;
 import io.waggle.v1.DeadLetter;
+import io.waggle.v1.Decision;
 import io.waggle.v1.Interaction;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RejectReason;
@@ -54,6 +56,15 @@ class RecordDecoderTest {
           .setSurface("home")
           .setEventTimeMillis(NOW)
           .setValue(1)
+          .build();
+  private static final Decision DECISION =
+      Decision.newBuilder()
+          .setDecisionId("d1")
+          .setSurface("home")
+          .setEventTimeMillis(NOW)
+          .addActions(Action.newBuilder().setId("a"))
+          .addOrder(0)
+          .setPropensity(1)
           .build();
 
   @Test
@@ -132,6 +143,18 @@ class RecordDecoderTest {
   }
 
   @Test
+  void rewardAndDecisionStampedFarAheadOfTheirRecordAreRefused() throws Exception {
+    long timestamp = NOW - RecordDecoder.FUTURE_MILLIS;
+
+    assertThat(rewards(record(REWARD.toByteArray(), timestamp - 1)).reasons())
+        .containsExactly(RejectReason.REJECT_REASON_FUTURE_TIME);
+    assertThat(rewards(record(REWARD.toByteArray(), timestamp)).reasons()).isEmpty();
+    assertThat(decisions(record(DECISION.toByteArray(), timestamp - 1)).reasons())
+        .containsExactly(RejectReason.REJECT_REASON_FUTURE_TIME);
+    assertThat(decisions(record(DECISION.toByteArray(), timestamp)).reasons()).isEmpty();
+  }
+
+  @Test
   void interactionWithoutAnyTimeIsRefused() throws Exception {
     byte[] bare = CLICK.toBuilder().clearEventTimeMillis().build().toByteArray();
 
@@ -172,6 +195,10 @@ class RecordDecoderTest {
 
   private static Decoded<Interaction> interactions(SourceRecord record) throws Exception {
     return decode(Interaction.class, RecordRules.interactions(SURFACES), record);
+  }
+
+  private static Decoded<Decision> decisions(SourceRecord record) throws Exception {
+    return decode(Decision.class, RecordRules.decisions(SURFACES), record);
   }
 
   private static Decoded<Reward> rewards(SourceRecord record) throws Exception {
