@@ -14,6 +14,8 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What goes wrong before a method is reached, said so that a caller can mend it: bytes that are not
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * our classes. Any thread.
  */
 public final class ClearErrors implements ServerErrorHandler, GrpcExceptionHandlerFunction {
+  private static final Logger LOG = LoggerFactory.getLogger(ClearErrors.class);
+
   private final int maxRequestBytes;
 
   public ClearErrors(int maxRequestBytes) {
@@ -37,6 +41,11 @@ public final class ClearErrors implements ServerErrorHandler, GrpcExceptionHandl
           "request: too large (expected: at most " + maxRequestBytes + " bytes)");
     }
     String unreadable = unreadable(cause);
+    if (unreadable == null
+        && (status.getCode() == Status.Code.UNKNOWN || status.getCode() == Status.Code.INTERNAL)) {
+      LOG.error("A call failed for no fault of its caller", cause);
+      return Status.INTERNAL.withDescription("internal: see the service's log");
+    }
     return unreadable == null
         ? status
         : Status.INVALID_ARGUMENT.withDescription("request: " + unreadable);
