@@ -19,9 +19,15 @@ final class Books {
     this.jobs = jobs;
   }
 
-  /** Decisions whose window is still open. */
+  /**
+   * Decisions and rewards whose window is still open, and joined decisions that the learner has not
+   * got yet.
+   */
   static double waiting(MetricsPage jobs) {
-    return jobs.sum("surface_decisions_waiting") + jobs.sum("surface_rewards_waiting");
+    return jobs.sum("_surface_decisions_waiting")
+        + jobs.sum("_surface_rewards_waiting")
+        + jobs.sum("_surface_decisions_learned")
+        - jobs.sum("_surface_learner_decisions_received");
   }
 
   /** Decisions that the join has seen. */
