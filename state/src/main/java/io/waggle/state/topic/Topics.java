@@ -14,6 +14,8 @@ public final class Topics {
   public static final String MODELS = "models";
   public static final String EVALUATIONS = "evaluations";
   public static final String CONTROL = "control";
+  public static final String EXAMPLES = "examples";
+  public static final String VERSIONS = "versions";
   public static final String DEAD_LETTERS = "dead-letters";
 
   /** Every topic with its clean-up, in the order of the loop. */
@@ -29,6 +31,8 @@ public final class Topics {
           new Topic(MODELS, true),
           new Topic(EVALUATIONS, true),
           new Topic(CONTROL, true),
+          new Topic(EXAMPLES, false),
+          new Topic(VERSIONS, true),
           new Topic(DEAD_LETTERS, false));
 
   private Topics() {}
@@ -39,6 +43,31 @@ public final class Topics {
   /** Key of a part of a model: {@code surface/policy/part}. */
   public static String modelKey(String surface, String policy, int part) {
     return surface + "/" + policy + "/" + part;
+  }
+
+  /** Key of the examples of one learner: {@code surface/shard}. */
+  public static String exampleKey(String surface, int shard) {
+    return surface + "/" + shard;
+  }
+
+  /** Key of a version in the registry: {@code surface/policy/version}. */
+  public static String versionKey(String surface, String policy, long version) {
+    return surface + "/" + policy + "/" + version;
+  }
+
+  /** Key of a surface's control record: {@code surface/NAME}. */
+  public static String surfaceControlKey(String surface) {
+    return "surface/" + surface;
+  }
+
+  /** Key of a rollback: {@code rollback/SURFACE/POLICY}. */
+  public static String rollbackControlKey(String surface, String policy) {
+    return "rollback/" + surface + "/" + policy;
+  }
+
+  /** Key of a pin: {@code pin/SURFACE/POLICY/VERSION}. */
+  public static String pinControlKey(String surface, String policy, long version) {
+    return "pin/" + versionKey(surface, policy, version);
   }
 
   /** Key of an evaluation: {@code surface/policy/segment}. */

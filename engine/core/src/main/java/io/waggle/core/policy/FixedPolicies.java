@@ -17,7 +17,7 @@ public final class FixedPolicies {
       case UNIFORM -> Optional.of(example -> uniform(example.actions().size()));
       case BASELINE -> Optional.of(example -> baseline(example.actions().size()));
       case TABLE -> Optional.of(new TableLookup(config.getTable()));
-      case VOWPAL_WABBIT, KIND_NOT_SET -> Optional.empty();
+      case VOWPAL_WABBIT, POPULARITY, KIND_NOT_SET -> Optional.empty();
     };
   }
 
