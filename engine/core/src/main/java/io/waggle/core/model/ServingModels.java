@@ -1,12 +1,14 @@
 package io.waggle.core.model;
 
 import io.waggle.core.feature.Example;
+import io.waggle.core.policy.Policy;
 import io.waggle.core.policy.Prediction;
 import io.waggle.state.model.ServableModel;
 import io.waggle.v1.Action;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Namespace;
+import io.waggle.v1.Slot;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -42,6 +44,9 @@ public final class ServingModels implements AutoCloseable {
   /** What is known of the version being served. */
   public record Version(long version, long eventsLearned, long createdMillis) {}
 
+  /** What was made of the version being served, and which it was. */
+  public record Used<T>(T result, Version version) {}
+
   private record Key(String surface, String policy) {}
 
   /** Serves with Vowpal Wabbit. */
@@ -68,7 +73,7 @@ public final class ServingModels implements AutoCloseable {
     }
     ServingVersion next = new ServingVersion(model, loader, scorersBound);
     try {
-      next.prepare(probe());
+      next.prepare(ServingModels::probe);
       while (old != null && next.scorers() < old.scorers()) {
         next.prepare(null);
       }
@@ -98,14 +103,31 @@ public final class ServingModels implements AutoCloseable {
    * @throws IllegalStateException when the model gives no valid probabilities
    */
   public @Nullable Served predict(String surface, String policy, Example example) {
+    Used<Prediction> used = use(surface, policy, scorer -> scorer.predict(example));
+    if (used == null) {
+      return null;
+    }
+    Version version = used.version();
+    return new Served(
+        used.result(), version.version(), version.eventsLearned(), version.createdMillis());
+  }
+
+  /**
+   * Uses the current version for several predictions that belong together; null when there is none.
+   *
+   * @param use gets a scorer for the time of the call, on the caller's thread; what it throws comes
+   *     out here
+   */
+  public <T> @Nullable Used<T> use(String surface, String policy, Function<Policy, T> use) {
     ServingVersion version = hold(new Key(surface, policy));
     if (version == null) {
       return null;
     }
     try {
       ServableModel model = version.model();
-      return new Served(
-          version.predict(example), model.version(), model.eventsLearned(), model.createdMillis());
+      return new Used<>(
+          version.use(use),
+          new Version(model.version(), model.eventsLearned(), model.createdMillis()));
     } finally {
       version.release();
     }
@@ -148,7 +170,7 @@ public final class ServingModels implements AutoCloseable {
   }
 
   /** Two actions, one shared number and one shared text: enough to see whether a model answers. */
-  private static Example probe() {
+  private static void probe(Learner scorer) {
     Namespace context =
         Namespace.newBuilder()
             .setName("context")
@@ -161,11 +183,20 @@ public final class ServingModels implements AutoCloseable {
                     .setName("text")
                     .setValue(FeatureValue.newBuilder().setText("a")))
             .build();
-    return new Example(
-        List.of(context),
-        List.of(),
-        List.of(
-            Action.newBuilder().setId("first").build(),
-            Action.newBuilder().setId("second").build()));
+    Slot slot = Slot.newBuilder().setId("slot").build();
+    Example example =
+        new Example(
+            List.of(context),
+            List.of(),
+            List.of(
+                Action.newBuilder().setId("first").build(),
+                Action.newBuilder().setId("second").build()),
+            0,
+            scorer.severalSlots() ? List.of(slot) : List.of());
+    if (scorer.severalSlots()) {
+      scorer.predictSlot(example, new int[0]);
+    } else {
+      scorer.predict(example);
+    }
   }
 }

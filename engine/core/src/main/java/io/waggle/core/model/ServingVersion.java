@@ -1,12 +1,12 @@
 package io.waggle.core.model;
 
-import io.waggle.core.feature.Example;
-import io.waggle.core.policy.Prediction;
+import io.waggle.core.policy.Policy;
 import io.waggle.state.model.ServableModel;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -45,11 +45,11 @@ final class ServingVersion {
   }
 
   /** Makes a scorer ahead of the first reader, and tries it. */
-  void prepare(@Nullable Example probe) {
+  void prepare(@Nullable Consumer<Learner> probe) {
     Learner scorer = load();
     idle.add(scorer);
     if (probe != null) {
-      scorer.predict(probe);
+      probe.accept(scorer);
     }
   }
 
@@ -75,8 +75,8 @@ final class ServingVersion {
     }
   }
 
-  /** Predicts; the caller has a hold. */
-  Prediction predict(Example example) {
+  /** Lends a scorer for the time of the call; the caller has a hold. */
+  <T> T use(Function<Policy, T> use) {
     permits.acquireUninterruptibly();
     try {
       Learner scorer = idle.poll();
@@ -84,7 +84,7 @@ final class ServingVersion {
         scorer = load();
       }
       try {
-        return scorer.predict(example);
+        return use.apply(scorer);
       } finally {
         idle.add(scorer);
       }

@@ -119,7 +119,8 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
             request.getContextList(),
             session(request.getUserId()),
             request.getActionsList(),
-            request.getDeferred());
+            request.getDeferred(),
+        request.getSlotsList());
     try {
       return ranking.rank(surface, input);
     } catch (IllegalArgumentException e) {
