@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ public final class ServingModels implements AutoCloseable {
   private final ConcurrentMap<Key, ServingVersion> current = new ConcurrentHashMap<>();
   private final Function<ServableModel, Learner> loader;
   private final int scorersBound;
+  private final BiConsumer<ServableModel, String> refusals;
   private final AtomicLong refused = new AtomicLong();
   private final ConcurrentMap<Key, Refused> newestRefused = new ConcurrentHashMap<>();
   private boolean closed;
@@ -46,14 +48,32 @@ public final class ServingModels implements AutoCloseable {
 
   /** Serves with Vowpal Wabbit. */
   public ServingModels() {
+    this((model, reason) -> {});
+  }
+
+  /**
+   * Serves with Vowpal Wabbit.
+   *
+   * @param refusals told of each version refused, and why; called on the thread of {@link #apply}
+   */
+  public ServingModels(BiConsumer<ServableModel, String> refusals) {
     this(
         model -> VowpalWabbitLearner.open(model.arguments(), model.bytes().toByteArray()),
-        Math.max(2, Runtime.getRuntime().availableProcessors()));
+        Math.max(2, Runtime.getRuntime().availableProcessors()),
+        refusals);
   }
 
   ServingModels(Function<ServableModel, Learner> loader, int scorersBound) {
+    this(loader, scorersBound, (model, reason) -> {});
+  }
+
+  private ServingModels(
+      Function<ServableModel, Learner> loader,
+      int scorersBound,
+      BiConsumer<ServableModel, String> refusals) {
     this.loader = loader;
     this.scorersBound = scorersBound;
+    this.refusals = refusals;
   }
 
   /**
@@ -83,6 +103,7 @@ public final class ServingModels implements AutoCloseable {
           model.surface(),
           model.policy(),
           e.getMessage());
+      refusals.accept(model, String.valueOf(e.getMessage()));
       return false;
     }
     current.put(key, next);

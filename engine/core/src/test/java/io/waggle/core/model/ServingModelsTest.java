@@ -101,10 +101,23 @@ class ServingModelsTest {
       assertThat(models.apply(model(2, withNanWeights(liking(0))))).isFalse();
 
       assertThat(models.refused()).isEqualTo(1);
-      assertThat(models.refused("front", "live").version()).isEqualTo(2);
-      assertThat(models.refused("front", "live").reason()).isNotBlank();
+      ServingModels.Refused refused = Objects.requireNonNull(models.refused("front", "live"));
+      assertThat(refused.version()).isEqualTo(2);
+      assertThat(refused.reason()).isNotBlank();
       assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
     }
+  }
+
+  @Test
+  void whoeverKeepsRecordsIsToldOfEachRefusal() throws Exception {
+    List<Long> told = new ArrayList<>();
+    try (ServingModels models = new ServingModels((model, reason) -> told.add(model.version()))) {
+      models.apply(model(1, new byte[0]));
+      models.apply(model(2, liking(0)));
+      models.apply(model(3, new byte[0]));
+    }
+
+    assertThat(told).containsExactly(1L, 3L);
   }
 
   @Test
