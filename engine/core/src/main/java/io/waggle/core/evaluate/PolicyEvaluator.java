@@ -123,7 +123,7 @@ public final class PolicyEvaluator {
       double[] targetProbabilities, double[] loggedPropensities, double[] rewards) {
     int slots = rewards.length;
     double product = 1;
-    double weight = 0;
+    double weight = slots == 0 ? Double.NaN : 0;
     double reward = 0;
     double weightedReward = 0;
     double scaled = 0;

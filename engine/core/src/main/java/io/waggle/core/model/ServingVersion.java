@@ -8,7 +8,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One model version and its scorers: each is used by one thread at a time, so a reader borrows one.
@@ -44,13 +43,16 @@ final class ServingVersion {
     return scorers.get();
   }
 
-  /** Makes a scorer ahead of the first reader, and tries it. */
-  void prepare(@Nullable Consumer<Learner> probe) {
+  /**
+   * Makes a scorer ahead of the first reader, and tries it.
+   *
+   * @throws IllegalArgumentException when the model does not load
+   * @throws IllegalStateException when the probe finds no valid probabilities
+   */
+  void prepare(Consumer<Learner> probe) {
     Learner scorer = load();
     idle.add(scorer);
-    if (probe != null) {
-      probe.accept(scorer);
-    }
+    probe.accept(scorer);
   }
 
   /** Takes a hold; false when the version has been retired. */

@@ -94,7 +94,12 @@ public final class VowpalWabbitLearner implements Learner {
   public synchronized Prediction predict(Example example) {
     require(false);
     requireNoProblem(example.problem());
-    return VowpalWabbitAnswers.ranking(predictFrom(example.text()), example.actions().size());
+    return predictText(example.text(), example.actions().size());
+  }
+
+  /** Predicts a text that the caller vouches for: bad text can end the process. */
+  synchronized Prediction predictText(String text, int actions) {
+    return VowpalWabbitAnswers.ranking(predictAnswer(text), actions);
   }
 
   /**
@@ -109,10 +114,11 @@ public final class VowpalWabbitLearner implements Learner {
     require(true);
     requireNoProblem(ExampleGuard.problem(example, earlier));
     return VowpalWabbitAnswers.slot(
-        predictFrom(example.slotText(earlier)), earlier, example.actions().size());
+        predictAnswer(example.slotText(earlier)), earlier, example.actions().size());
   }
 
-  private Object predictFrom(String text) {
+  private Object predictAnswer(String text) {
+    requireOpen();
     try {
       return vowpalWabbit.predictFromString(text);
     } catch (Exception e) {
@@ -125,9 +131,14 @@ public final class VowpalWabbitLearner implements Learner {
       throws RejectedExampleException {
     require(false);
     reject(guard.problem(example, chosen, cost, propensity));
-    Object answer = learnFrom(example.labelledText(chosen, cost, propensity));
+    return learnText(example.labelledText(chosen, cost, propensity), example.actions().size());
+  }
+
+  /** Learns a text that the caller vouches for: bad text can end the process or ruin the model. */
+  synchronized Prediction learnText(String text, int actions) throws RejectedExampleException {
+    Object answer = learnAnswer(text);
     try {
-      return VowpalWabbitAnswers.ranking(answer, example.actions().size());
+      return VowpalWabbitAnswers.ranking(answer, actions);
     } catch (IllegalStateException e) {
       // A model that has diverged must not restart the job for ever: each event says so instead.
       throw new RejectedExampleException("model: " + e.getMessage());
@@ -139,14 +150,16 @@ public final class VowpalWabbitLearner implements Learner {
       throws RejectedExampleException {
     require(true);
     reject(guard.problem(example, slots));
-    learnFrom(
+    learnAnswer(
         example.labelledSlotsText(
             slots.stream().mapToInt(SlotOutcome::action).toArray(),
             slots.stream().mapToDouble(SlotOutcome::cost).toArray(),
             slots.stream().mapToDouble(SlotOutcome::propensity).toArray()));
   }
 
-  private Object learnFrom(String text) throws RejectedExampleException {
+  /** VW's own answer to a text that the caller vouches for. */
+  synchronized Object learnAnswer(String text) throws RejectedExampleException {
+    requireOpen();
     try {
       return vowpalWabbit.learnFromString(text);
     } catch (Exception e) {
