@@ -44,10 +44,14 @@ public final class ServingModels implements AutoCloseable {
 
   private record Key(String surface, String policy) {}
 
-  /** Serves with Vowpal Wabbit. */
+  /** Serves every kind of learner. */
   public ServingModels() {
     this(
-        model -> VowpalWabbitLearner.open(model.arguments(), model.bytes().toByteArray()),
+        model ->
+            Learners.open(
+                model.arguments(),
+                model.bytes().toByteArray(),
+                VowpalWabbitLearner.DEFAULT_MIN_PROPENSITY),
         Math.max(2, Runtime.getRuntime().availableProcessors()));
   }
 

@@ -3,6 +3,7 @@ package io.waggle.jobs.learn;
 import com.google.protobuf.ByteString;
 import io.waggle.core.feature.Example;
 import io.waggle.core.model.Learner;
+import io.waggle.core.model.Learners;
 import io.waggle.core.model.RejectedExampleException;
 import io.waggle.core.policy.Exploration;
 import io.waggle.core.policy.FixedPolicies;
@@ -85,7 +86,7 @@ final class PolicyRun implements AutoCloseable {
   }
 
   private void start(PolicyConfig config, PolicyState state, LearnerFactory factory) {
-    if (!config.hasVowpalWabbit()) {
+    if (Learners.arguments(config).isEmpty()) {
       policy = FixedPolicies.of(config).orElseThrow();
       return;
     }
@@ -284,9 +285,10 @@ final class PolicyRun implements AutoCloseable {
 
   /** A policy that does not learn has no command line, but its evaluation is of its table. */
   private static String arguments(PolicyConfig config) {
-    if (config.hasVowpalWabbit()) {
-      return config.getVowpalWabbit().getArguments();
-    }
+    return Learners.arguments(config).orElseGet(() -> fingerprint(config));
+  }
+
+  private static String fingerprint(PolicyConfig config) {
     ByteString kind = config.toBuilder().clearPaused().clearWarmUp().build().toByteString();
     return config.getKindCase() + " " + Integer.toHexString(ModelParts.checksum(kind));
   }
