@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  * --help}; it takes no abbreviations. Pure; any thread.
  *
  * <p>With each option allowed a learner gives probabilities and goes on bit for bit after a model
- * was saved and loaded (tested). Left out for not going on: {@code --sgd}, {@code --normalized}
- * alone, {@code --cb_dro}, {@code --autolink}, {@code --marginal}, {@code --stage_poly}, dropout of
- * any kind; for probabilities below 0 or that do not sum to 1: {@code --elim}, {@code --regcbopt},
- * {@code --baseline_challenger_cb}; for drawing by itself: {@code --cb_sample}.
+ * was saved and loaded (tested). Its bytes too are those of a learner that was never interrupted;
+ * but with {@code --sparse_weights} (records in any order) and {@code --epsilon_decay}. Left out
+ * for not going on: {@code --sgd}, {@code --normalized} alone, {@code --cb_dro}, {@code
+ * --autolink}, {@code --marginal}, {@code --stage_poly}, dropout of any kind; for probabilities
+ * below 0 or that do not sum to 1: {@code --elim}, {@code --regcbopt}, {@code
+ * --baseline_challenger_cb}; for drawing by itself: {@code --cb_sample}.
  */
 public final class VowpalWabbitArguments {
   private static final Set<String> FLAGS =
@@ -74,6 +76,17 @@ public final class VowpalWabbitArguments {
           Map.entry("--nn", 256),
           Map.entry("--boosting", 64));
 
+  /**
+   * Options that the bytes keep and that VW adds to those of the command line. The seed is one: the
+   * bytes hold the generator's state under its name, and VW refuses two.
+   */
+  private static final Set<String> TAKEN_TWICE =
+      words(
+          """
+          --random_seed --ngram --skips --spelling --redefine --lrq
+          --experimental_full_name_interactions
+          """);
+
   private VowpalWabbitArguments() {}
 
   /**
@@ -92,19 +105,22 @@ public final class VowpalWabbitArguments {
   /**
    * The command line for a learner that goes on from bytes. Most options are kept in the bytes, but
    * not all ({@code --permutations}, {@code --l1}, {@code --loss_function} ...), so all are given
-   * again; but the seed: the bytes hold the generator's state under that name, and VW refuses two.
+   * again; but those of {@link #TAKEN_TWICE}. With {@code --preserve_performance_counters} the
+   * counters of the bytes go on too: without it they begin at 0, and so would the total weight that
+   * {@code --regcb} explores by.
    */
   static String forSavedModel(String arguments) {
     StringBuilder kept = new StringBuilder();
     String[] tokens = tokens(arguments);
-    for (int i = 0; i < tokens.length; i++) {
-      if (tokens[i].equals("--random_seed")) {
-        i++;
-      } else if (!tokens[i].startsWith("--random_seed=")) {
-        kept.append(tokens[i]).append(' ');
+    for (int i = 0; i < tokens.length; ) {
+      Option option = Option.parse(tokens[i]);
+      int end = option == null ? i + 1 : option.endOfValues(tokens, i + 1);
+      if (option == null || !TAKEN_TWICE.contains(option.name())) {
+        Stream.of(tokens).skip(i).limit(end - i).forEach(token -> kept.append(token).append(' '));
       }
+      i = end;
     }
-    return kept.toString();
+    return kept.append("--preserve_performance_counters").toString();
   }
 
   /** What is wrong with a command line, as the expectation it breaks; null when it is allowed. */

@@ -113,11 +113,12 @@ class VowpalWabbitArgumentsTest {
   }
 
   @Test
-  void aSavedModelGetsEveryOptionAgainButTheSeed() {
+  void aSavedModelGetsEveryOptionAgainButThoseItWouldTakeTwice() {
     assertThat(
             VowpalWabbitArguments.forSavedModel(
-                "--cb_explore_adf --random_seed 5 -q ca --bag 3 --random_seed=7 --l2 0.1"))
-        .isEqualTo("--cb_explore_adf -q ca --bag 3 --l2 0.1 ");
+                "--cb_explore_adf --random_seed 5 -q ca cb --bag 3 --random_seed=7 --lrq ca3 cb2"
+                    + " --ngram c2 --skips c1 --spelling c --l2 0.1"))
+        .isEqualTo("--cb_explore_adf -q ca cb --bag 3 --l2 0.1 --preserve_performance_counters");
   }
 
   @ParameterizedTest

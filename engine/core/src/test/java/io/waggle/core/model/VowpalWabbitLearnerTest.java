@@ -173,18 +173,23 @@ class VowpalWabbitLearnerTest {
         "--ngram c2 --skips c1 --spelling c --affix +2c",
         "--decay_learning_rate 0.9 --initial_t 5",
       })
-  void aRestoredLearnerGoesOnBitForBit(String options) throws Exception {
+  void aRestoredLearnerGoesOnBitForBitAndSavesTheSameBytes(String options) throws Exception {
     String arguments = "--cb_explore_adf " + options;
-    try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(arguments, null)) {
+    try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(arguments, null);
+        VowpalWabbitLearner undisturbed = VowpalWabbitLearner.open(arguments, null)) {
       learnRandomly(learner, new Random(1), 300);
+      learnRandomly(undisturbed, new Random(1), 300);
       try (VowpalWabbitLearner restored =
           VowpalWabbitLearner.open(arguments, learner.modelBytes())) {
-        List<double[]> expected = learnRandomly(learner, new Random(2), 300);
+        List<double[]> expected = learnRandomly(undisturbed, new Random(2), 300);
         List<double[]> actual = learnRandomly(restored, new Random(2), 300);
 
         assertThat(actual)
             .usingElementComparator(Arrays::compare)
             .containsExactlyElementsOf(expected);
+        if (!options.matches("--sparse_weights.*|--epsilon_decay.*")) {
+          assertThat(restored.modelBytes()).isEqualTo(undisturbed.modelBytes());
+        }
       }
     }
   }

@@ -1,0 +1,9 @@
+/**
+ * Model versions as they are kept: immutable, checked when read, thinned out with age.
+ *
+ * <p>May depend on: the contracts, state's model checksums and the JDK.
+ */
+@NullMarked
+package io.waggle.state.registry;
+
+import org.jspecify.annotations.NullMarked;
