@@ -23,6 +23,8 @@ final class SurfaceChecks {
   /** A longer value is cut in a message. */
   private static final int MAX_VALUE_CHARS = 80;
 
+  private static final long MAX_HALF_LIFE_SECONDS = 3650L * 24 * 60 * 60;
+
   /** Slack for shares such as ten times 0.1. */
   private static final double SHARE_SLACK = 1e-9;
 
@@ -75,6 +77,12 @@ final class SurfaceChecks {
           problem(field + ".vowpal_wabbit.arguments", arguments, expected);
         }
       }
+      if (policy.hasPopularity() && policy.getPopularity().hasHalfLife()) {
+        long seconds = policy.getPopularity().getHalfLife().getSeconds();
+        if (seconds < 1 || seconds > MAX_HALF_LIFE_SECONDS) {
+          problem(field + ".popularity.half_life", seconds + " s", "1 second to 3650 days");
+        }
+      }
       if (policy.hasTable()) {
         table(field + ".table", policy.getTable());
       }
@@ -82,6 +90,14 @@ final class SurfaceChecks {
     if (!names.contains(config.getLivePolicy())) {
       problem("live_policy", config.getLivePolicy(), "one of the policies");
     }
+    if (isPaused(config.getLivePolicy())) {
+      problem("live_policy", config.getLivePolicy(), "not paused, since it answers requests");
+    }
+  }
+
+  private boolean isPaused(String policy) {
+    return config.getPoliciesList().stream()
+        .anyMatch(each -> each.getName().equals(policy) && each.getPaused());
   }
 
   private void table(String field, TablePolicy table) {
@@ -112,6 +128,9 @@ final class SurfaceChecks {
       }
       if (!names.add(share.getPolicy())) {
         problem(field, share.getPolicy(), "one share per policy");
+      }
+      if (isPaused(share.getPolicy())) {
+        problem(field, share.getPolicy(), "not paused, since it answers requests");
       }
       sum += share.getShare();
     }
