@@ -3,14 +3,11 @@ package io.waggle.core.model;
 import io.waggle.core.feature.Example;
 import io.waggle.core.policy.Prediction;
 import io.waggle.state.model.ServableModel;
-import io.waggle.v1.Action;
-import io.waggle.v1.Feature;
-import io.waggle.v1.FeatureValue;
-import io.waggle.v1.Namespace;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +29,9 @@ public final class ServingModels implements AutoCloseable {
   private final ConcurrentMap<Key, ServingVersion> current = new ConcurrentHashMap<>();
   private final Function<ServableModel, Learner> loader;
   private final int scorersBound;
+  private final BiConsumer<ServableModel, String> refusals;
   private final AtomicLong refused = new AtomicLong();
+  private final ConcurrentMap<Key, Refused> newestRefused = new ConcurrentHashMap<>();
   private boolean closed;
 
   /** A prediction and the version that made it. */
@@ -42,27 +41,49 @@ public final class ServingModels implements AutoCloseable {
   /** What is known of the version being served. */
   public record Version(long version, long eventsLearned, long createdMillis) {}
 
+  /** A version that was refused, and why, for people. */
+  public record Refused(long version, String reason) {}
+
   private record Key(String surface, String policy) {}
 
   /** Serves every kind of learner. */
   public ServingModels() {
+    this((model, reason) -> {});
+  }
+
+  /**
+   * Serves every kind of learner.
+   *
+   * @param refusals told of each version refused, and why; called on the thread of {@link #apply}
+   */
+  public ServingModels(BiConsumer<ServableModel, String> refusals) {
     this(
         model ->
             Learners.open(
                 model.arguments(),
                 model.bytes().toByteArray(),
                 VowpalWabbitLearner.DEFAULT_MIN_PROPENSITY),
-        Math.max(2, Runtime.getRuntime().availableProcessors()));
+        Math.max(2, Runtime.getRuntime().availableProcessors()),
+        refusals);
   }
 
   ServingModels(Function<ServableModel, Learner> loader, int scorersBound) {
+    this(loader, scorersBound, (model, reason) -> {});
+  }
+
+  private ServingModels(
+      Function<ServableModel, Learner> loader,
+      int scorersBound,
+      BiConsumer<ServableModel, String> refusals) {
     this.loader = loader;
     this.scorersBound = scorersBound;
+    this.refusals = refusals;
   }
 
   /**
    * Puts a version into service; the old one stays when the new one cannot be loaded or does not
-   * give finite probabilities (counted as refused), or is not newer. True: it serves now.
+   * give finite probabilities (counted and remembered as refused), or is not newer. True: it serves
+   * now.
    */
   public synchronized boolean apply(ServableModel model) {
     Key key = new Key(model.surface(), model.policy());
@@ -72,26 +93,39 @@ public final class ServingModels implements AutoCloseable {
     }
     ServingVersion next = new ServingVersion(model, loader, scorersBound);
     try {
-      next.prepare(probe());
+      next.prepare(Probes.ALL);
       while (old != null && next.scorers() < old.scorers()) {
-        next.prepare(null);
+        next.prepare(List.of());
       }
     } catch (IllegalArgumentException | IllegalStateException e) {
       next.release();
       refused.incrementAndGet();
+      newestRefused.put(key, new Refused(model.version(), String.valueOf(e.getMessage())));
       LOGGER.warn(
           "Refused version {} of {}/{}: {}",
           model.version(),
           model.surface(),
           model.policy(),
           e.getMessage());
+      refusals.accept(model, String.valueOf(e.getMessage()));
       return false;
     }
     current.put(key, next);
+    newestRefused.remove(key);
     if (old != null) {
       old.release();
     }
     return true;
+  }
+
+  /** Takes a policy's version out of service, if there is one; later calls find none. */
+  public synchronized void remove(String surface, String policy) {
+    Key key = new Key(surface, policy);
+    newestRefused.remove(key);
+    ServingVersion old = current.remove(key);
+    if (old != null) {
+      old.release();
+    }
   }
 
   /**
@@ -125,6 +159,11 @@ public final class ServingModels implements AutoCloseable {
     return new Version(model.version(), model.eventsLearned(), model.createdMillis());
   }
 
+  /** The newest version refused since the one being served; null when there is none. */
+  public @Nullable Refused refused(String surface, String policy) {
+    return newestRefused.get(new Key(surface, policy));
+  }
+
   /** Versions refused so far. */
   public long refused() {
     return refused.get();
@@ -139,8 +178,8 @@ public final class ServingModels implements AutoCloseable {
   }
 
   /**
-   * The current version with a hold on it. A version retired in between has a successor: look
-   * again.
+   * The current version with a hold on it. A version retired in between has a successor or was
+   * removed: look again.
    */
   private @Nullable ServingVersion hold(Key key) {
     ServingVersion version = current.get(key);
@@ -149,27 +188,5 @@ public final class ServingModels implements AutoCloseable {
       version = current.get(key);
     }
     return version;
-  }
-
-  /** Two actions, one shared number and one shared text: enough to see whether a model answers. */
-  private static Example probe() {
-    Namespace context =
-        Namespace.newBuilder()
-            .setName("context")
-            .addFeatures(
-                Feature.newBuilder()
-                    .setName("number")
-                    .setValue(FeatureValue.newBuilder().setNumber(0.5)))
-            .addFeatures(
-                Feature.newBuilder()
-                    .setName("text")
-                    .setValue(FeatureValue.newBuilder().setText("a")))
-            .build();
-    return new Example(
-        List.of(context),
-        List.of(),
-        List.of(
-            Action.newBuilder().setId("first").build(),
-            Action.newBuilder().setId("second").build()));
   }
 }

@@ -3,12 +3,12 @@ package io.waggle.core.model;
 import io.waggle.core.feature.Example;
 import io.waggle.core.policy.Prediction;
 import io.waggle.state.model.ServableModel;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One model version and its scorers: each is used by one thread at a time, so a reader borrows one.
@@ -44,13 +44,16 @@ final class ServingVersion {
     return scorers.get();
   }
 
-  /** Makes a scorer ahead of the first reader, and tries it. */
-  void prepare(@Nullable Example probe) {
+  /**
+   * Makes a scorer ahead of the first reader, and tries it.
+   *
+   * @throws IllegalArgumentException when the model does not load
+   * @throws IllegalStateException when it gives no valid probabilities for a probe
+   */
+  void prepare(List<Example> probes) {
     Learner scorer = load();
     idle.add(scorer);
-    if (probe != null) {
-      scorer.predict(probe);
-    }
+    probes.forEach(scorer::predict);
   }
 
   /** Takes a hold; false when the version has been retired. */

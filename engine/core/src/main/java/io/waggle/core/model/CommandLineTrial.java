@@ -1,0 +1,50 @@
+package io.waggle.core.model;
+
+import io.waggle.core.feature.Example;
+import io.waggle.v1.Action;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets Vowpal Wabbit itself judge a command line before it reaches a job: only it knows all its
+ * options and what they do together. Opens a learner (about 2 ms; memory of its {@code -b}), learns
+ * one example and closes it. Any thread, one trial at a time, so that only one learner's memory is
+ * ever taken.
+ */
+public final class CommandLineTrial {
+  private static final double COST = -0.5;
+  private static final double PROPENSITY = 0.5;
+
+  private CommandLineTrial() {}
+
+  /**
+   * What is wrong with the command line: VW's own message, or which option is not allowed at all;
+   * null when a learner opens with it and learns.
+   *
+   * @throws IllegalStateException when this machine cannot load VW
+   */
+  public static synchronized @Nullable String problem(String arguments) {
+    String expected = VowpalWabbitArguments.problem(arguments);
+    if (expected != null) {
+      return "expected: " + expected;
+    }
+    try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(arguments, null)) {
+      learner.learn(example(), 0, COST, PROPENSITY);
+      return null;
+    } catch (IllegalArgumentException e) {
+      Throwable vowpalWabbit = e.getCause();
+      return String.valueOf(vowpalWabbit == null ? e.getMessage() : vowpalWabbit.getMessage());
+    } catch (RejectedExampleException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static Example example() {
+    return new Example(
+        List.of(),
+        List.of(),
+        List.of(
+            Action.newBuilder().setId("first").build(),
+            Action.newBuilder().setId("second").build()));
+  }
+}
