@@ -136,13 +136,7 @@ public final class VowpalWabbitLearner implements Learner {
 
   /** Learns a text that the caller vouches for: bad text can end the process or ruin the model. */
   synchronized Prediction learnText(String text, int actions) throws RejectedExampleException {
-    Object answer = learnAnswer(text);
-    try {
-      return VowpalWabbitAnswers.ranking(answer, actions);
-    } catch (IllegalStateException e) {
-      // A model that has diverged must not restart the job for ever: each event says so instead.
-      throw new RejectedExampleException("model: " + e.getMessage());
-    }
+    return VowpalWabbitAnswers.ranking(learnAnswer(text), actions);
   }
 
   @Override

@@ -2,12 +2,14 @@ package io.waggle.jobs.record;
 
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.v1.Control;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Interaction;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RejectReason;
 import io.waggle.v1.Reward;
+import io.waggle.v1.SourcePosition;
 import java.io.Serializable;
 
 /**
@@ -40,7 +42,10 @@ public interface RecordRules<T> extends Serializable {
     };
   }
 
-  /** Known surface; a time that can close; propensity not below the surface's least. */
+  /**
+   * Known surface; a time that can close; propensity not below the surface's least. Its position is
+   * filled in: a model's lineage tells how far it has read.
+   */
   static RecordRules<Decision> decisions(Surfaces surfaces) {
     return (decision, record) -> {
       Surface surface = surface(surfaces, decision.getSurface());
@@ -51,24 +56,41 @@ public interface RecordRules<T> extends Serializable {
             "propensity: %s (expected: at least %s)"
                 .formatted(decision.getPropensity(), surface.minPropensity()));
       }
-      return decision;
+      return decision.toBuilder()
+          .setPosition(
+              SourcePosition.newBuilder()
+                  .setTopic(record.topic())
+                  .setPartition(record.partition())
+                  .setOffset(record.offset()))
+          .build();
     };
   }
 
   /**
-   * Known surface; value within its reward range; time checked, id and time filled in like {@link
+   * Known surface; value within its reward range; a slot only where the surface has several; time checked, id and time filled in like {@link
    * #interactions}.
    */
   static RecordRules<Reward> rewards(Surfaces surfaces) {
     return (reward, record) -> {
       Surface surface = surface(surfaces, reward.getSurface());
       requireUsableTime(reward.getEventTimeMillis(), record);
+      if (reward.getDerived()) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_INVALID,
+            "derived: true (expected: false, the learning job derives rewards itself)");
+      }
       double least = surface.reward().min();
       double most = surface.reward().max();
       if (reward.hasValue() && !(reward.getValue() >= least && reward.getValue() <= most)) {
         throw new RejectedRecordException(
             RejectReason.REJECT_REASON_OUT_OF_RANGE,
             "value: %s (expected: %s to %s)".formatted(reward.getValue(), least, most));
+      }
+      if (!reward.getSlotId().isEmpty() && !surface.multiSlot()) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_INVALID,
+            "slot_id: given (expected: empty, as surface %s makes one ranking)"
+                .formatted(surface.name()));
       }
       if (!reward.getRewardId().isEmpty() && reward.getEventTimeMillis() > 0) {
         return reward;
@@ -107,9 +129,37 @@ public interface RecordRules<T> extends Serializable {
     };
   }
 
+  /** Says something, at a time; about a surface: one that is known. */
+  static RecordRules<Control> control(Surfaces surfaces) {
+    return (control, record) -> {
+      if (control.getEntityCase() == Control.EntityCase.ENTITY_NOT_SET) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_INVALID, "entity: absent (expected: what is changed)");
+      }
+      if (control.getCreatedMillis() <= 0) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_INVALID,
+            "created_millis: %d (expected: a time)".formatted(control.getCreatedMillis()));
+      }
+      if (control.hasSurface()) {
+        surface(surfaces, control.getSurface().getName());
+      }
+      return control;
+    };
+  }
+
   /** Written by the learning job alone: taken as it is, the assembler checks the sums. */
   static RecordRules<ModelSnapshot> models() {
     return (part, record) -> part;
+  }
+
+  private static void requirePropensity(String field, double propensity, Surface surface)
+      throws RejectedRecordException {
+    if (propensity < surface.minPropensity()) {
+      throw new RejectedRecordException(
+          RejectReason.REJECT_REASON_OUT_OF_RANGE,
+          "%s: %s (expected: at least %s)".formatted(field, propensity, surface.minPropensity()));
+    }
   }
 
   /**

@@ -80,7 +80,8 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
 
   @Override
   public void rank(RankRequest request, StreamObserver<RankResponse> answer) {
-    if (request.getActionsCount() > LARGE_REQUEST_ACTIONS) {
+    // Each slot predicts all actions that are left.
+    if (request.getActionsCount() * Math.max(1, request.getSlotsCount()) > LARGE_REQUEST_ACTIONS) {
       largeRequests.execute(() -> answer(request, answer));
     } else {
       answer(request, answer);
