@@ -93,14 +93,22 @@ final class ServiceUnderTest implements AutoCloseable {
     this(limits(Duration.ofSeconds(5), 64L << 20, 2));
   }
 
+  ServiceUnderTest(Surface surface) {
+    this(limits(Duration.ofSeconds(5), 64L << 20, 2), surface);
+  }
+
   ServiceUnderTest(ServerSettings.Limits limits) {
+    this(limits, SURFACE);
+  }
+
+  private ServiceUnderTest(ServerSettings.Limits limits, Surface surface) {
     InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(NOW));
     var registry = PrometheusMeterRegistries.newRegistry();
     metrics = new ServerMetrics(registry);
     decisionWriter = new TopicWriter("test-decisions", decisions, limits.decisionBufferBytes());
     feedbackWriter = new TopicWriter("test-feedback", feedback, limits.feedbackBufferBytes());
     watchers = new RankingWatchers(limits.maxWatchers(), limits.watchQueueLength(), metrics);
-    Surfaces surfaces = new Surfaces(List.of(SURFACE));
+    Surfaces surfaces = new Surfaces(List.of(surface));
     RequestChecks checks =
         new RequestChecks(
             new MessageRules()::check,

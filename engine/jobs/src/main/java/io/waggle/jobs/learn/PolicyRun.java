@@ -5,6 +5,7 @@ import io.waggle.core.feature.Example;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
 import io.waggle.core.model.RejectedExampleException;
+import io.waggle.core.model.SlotOutcome;
 import io.waggle.core.policy.Exploration;
 import io.waggle.core.policy.FixedPolicies;
 import io.waggle.core.policy.Policy;
@@ -15,6 +16,8 @@ import io.waggle.v1.PolicyCondition;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
+import io.waggle.v1.SlotEvaluatorState;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +32,6 @@ import org.slf4j.LoggerFactory;
  * starts anew.
  */
 final class PolicyRun implements AutoCloseable {
-  /** The segment of all decisions. */
-  static final String ALL = "all";
-
   private static final Logger LOGGER = LoggerFactory.getLogger(PolicyRun.class);
 
   private final String name;
@@ -128,15 +128,46 @@ final class PolicyRun implements AutoCloseable {
    * @return what was wrong, for people; empty: it took it
    */
   String feed(Example example, int chosen, double propensity, double reward, long rewardMillis) {
+    return attempt(
+        () -> {
+          require(false);
+          double[] probabilities = learn(example, chosen, propensity, reward);
+          if (learner != null) {
+            learned(rewardMillis);
+            Exploration.applyFloor(probabilities, surface.explorationFloor());
+          }
+          value.add(probabilities[chosen], propensity, reward);
+        });
+  }
+
+  /**
+   * The same of a decision of several slots: every slot is predicted, given what was logged for the
+   * slots before, before any is learned.
+   *
+   * @return what was wrong, for people; empty: it took it
+   */
+  String feedSlots(Example example, JoinedSlots slots, long rewardMillis) {
+    return attempt(
+        () -> {
+          require(true);
+          double[] probabilities = learnSlots(example, slots);
+          if (learner != null) {
+            learned(rewardMillis);
+          }
+          value.addSlots(slots, probabilities);
+        });
+  }
+
+  /** A step that the example's fault or the policy's may end. */
+  @FunctionalInterface
+  private interface Step {
+    void run() throws RejectedExampleException;
+  }
+
+  private String attempt(Step step) {
     try {
-      double[] probabilities = learn(example, chosen, propensity, reward);
+      step.run();
       health.succeeded();
-      if (learner != null) {
-        eventsLearned++;
-        publication.learned(rewardMillis);
-        Exploration.applyFloor(probabilities, surface.explorationFloor());
-      }
-      value.add(probabilities[chosen], propensity, reward);
       return "";
     } catch (RejectedExampleException e) {
       rejected++;
@@ -150,6 +181,19 @@ final class PolicyRun implements AutoCloseable {
     }
   }
 
+  private void learned(long rewardMillis) {
+    eventsLearned++;
+    publication.learned(rewardMillis);
+  }
+
+  /** A decision of the other kind was made before the surface's file was changed. */
+  private void require(boolean slots) throws RejectedExampleException {
+    if (surface.multiSlot() != slots) {
+      throw new RejectedExampleException(
+          slots ? "slots: given (expected: none)" : "slots: none (expected: at least 1)");
+    }
+  }
+
   /** The probabilities as predicted before learning. */
   private double[] learn(Example example, int chosen, double propensity, double reward)
       throws RejectedExampleException {
@@ -157,17 +201,53 @@ final class PolicyRun implements AutoCloseable {
       return running(policy).predict(example).probabilities();
     }
     double[] probabilities = learner.learn(example, chosen, -reward, propensity).probabilities();
-    double loss = lossSum - reward * probabilities[chosen] / propensity;
+    requireFinite(probabilities);
+    addLoss(-reward * probabilities[chosen] / propensity);
+    return probabilities;
+  }
+
+  /**
+   * {@code double[slots]}: the probabilities of the logged actions, as predicted before learning
+   * and served; the loss is the mean over the slots.
+   */
+  private double[] learnSlots(Example example, JoinedSlots slots) throws RejectedExampleException {
+    String problem = example.problem();
+    if (problem != null) {
+      throw new RejectedExampleException(problem);
+    }
+    double[] served = new double[slots.size()];
+    double loss = 0;
+    for (int slot = 0; slot < served.length; slot++) {
+      int[] earlier = slots.earlier(slot);
+      SlotOutcome outcome = slots.outcomes().get(slot);
+      double[] probabilities = running(policy).predictSlot(example, earlier).probabilities();
+      if (learner != null) {
+        requireFinite(probabilities);
+        loss += outcome.cost() * probabilities[outcome.action()] / outcome.propensity();
+        Exploration.applyFloor(probabilities, surface.explorationFloor(), earlier);
+      }
+      served[slot] = probabilities[outcome.action()];
+    }
+    if (learner != null) {
+      learner.learnSlots(example, slots.outcomes());
+      addLoss(loss / served.length);
+    }
+    return served;
+  }
+
+  private static void requireFinite(double[] probabilities) {
     for (double probability : probabilities) {
       if (!Double.isFinite(probability)) {
         throw new PolicyHealth.DivergedException("predicted a probability of " + probability);
       }
     }
-    if (!Double.isFinite(loss)) {
-      throw new PolicyHealth.DivergedException("its loss is " + loss);
+  }
+
+  private void addLoss(double loss) {
+    if (!Double.isFinite(lossSum + loss)) {
+      throw new PolicyHealth.DivergedException("its loss is " + (lossSum + loss));
     }
-    lossSum = loss;
-    return probabilities;
+    lossSum += loss;
   }
 
   private void stopped() {
@@ -204,19 +284,21 @@ final class PolicyRun implements AutoCloseable {
     return publication.publish(surface.name(), name, arguments, nowMillis);
   }
 
-  /** What the policy is worth, all decisions together. */
-  PolicyEvaluation evaluate(long nowMillis) {
-    PolicyEvaluation.Builder evaluation = value.evaluate();
-    return evaluation
-        .setSurface(surface.name())
-        .setPolicy(name)
-        .setSegment(ALL)
-        .setEventsLearned(eventsLearned)
-        .setRejected(evaluation.getRejected() + rejected)
-        .setUpdatedMillis(nowMillis)
-        .setCondition(condition())
-        .setConditionDetail(health.reason())
-        .build();
+  /** What the policy is worth: all decisions together, then slot by slot where there are slots. */
+  List<PolicyEvaluation> evaluate(long nowMillis) {
+    return value.evaluate().stream()
+        .map(
+            evaluation ->
+                evaluation
+                    .setSurface(surface.name())
+                    .setPolicy(name)
+                    .setEventsLearned(eventsLearned)
+                    .setRejected(evaluation.getRejected() + rejected)
+                    .setUpdatedMillis(nowMillis)
+                    .setCondition(condition())
+                    .setConditionDetail(health.reason())
+                    .build())
+        .toList();
   }
 
   /** What is done with it. */
@@ -224,13 +306,17 @@ final class PolicyRun implements AutoCloseable {
     return health.condition();
   }
 
-  /** What outlives it: its name and its versions' numbers. */
+  /** What outlives it: its name, its versions' numbers and its slots' names. */
   PolicyState outline() {
     return PolicyState.newBuilder()
         .setSurface(surface.name())
         .setPolicy(name)
         .setPublishedVersion(publication.publishedVersion())
         .setPublishedParts(publication.publishedParts())
+        .addAllSlotEvaluators(
+            value.slotIds().stream()
+                .map(id -> SlotEvaluatorState.newBuilder().setSlotId(id).build())
+                .toList())
         .build();
   }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -126,18 +127,33 @@ final class SurfaceRun implements AutoCloseable {
       return "order: %s (expected: the chosen action's index first, below %d)"
           .formatted(decision.getOrderList(), decision.getActionsCount());
     }
-    return feed(joined, Example.of(decision), chosen);
+    Example example = Example.of(decision);
+    long rewardMillis = joined.getRewardTimeMillis();
+    if (decision.getSlotsCount() == 0) {
+      double propensity = decision.getPropensity();
+      return feed(
+          policy -> policy.feed(example, chosen, propensity, joined.getReward(), rewardMillis));
+    }
+    JoinedSlots slots;
+    try {
+      slots = JoinedSlots.of(joined);
+    } catch (IllegalArgumentException e) {
+      rejected++;
+      policies.forEach(PolicyRun::reject);
+      return String.valueOf(e.getMessage());
+    }
+    return feed(policy -> policy.feedSlots(example, slots, rewardMillis));
   }
 
-  private String feed(JoinedDecision joined, Example example, int chosen) {
-    double propensity = joined.getDecision().getPropensity();
+  /**
+   * @param each what was wrong, for people; empty: the policy took it
+   */
+  private String feed(Function<PolicyRun, String> each) {
     StringBuilder refusals = new StringBuilder();
     boolean used = false;
     for (PolicyRun policy : policies) {
       if (policy.runs()) {
-        String refusal =
-            policy.feed(
-                example, chosen, propensity, joined.getReward(), joined.getRewardTimeMillis());
+        String refusal = each.apply(policy);
         used |= refusal.isEmpty();
         refusals.append(refusal).append(refusal.isEmpty() ? "" : "; ");
       }
@@ -162,7 +178,7 @@ final class SurfaceRun implements AutoCloseable {
     }
     evaluationsDue = false;
     evaluatedAtMillis = nowMillis;
-    return policies.stream().map(policy -> policy.evaluate(nowMillis)).toList();
+    return policies.stream().flatMap(policy -> policy.evaluate(nowMillis).stream()).toList();
   }
 
   /** When something is next to be published; {@link Long#MAX_VALUE}: nothing waits. */
