@@ -5,6 +5,7 @@ import static io.waggle.jobs.TestRecords.reward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
+import io.waggle.core.model.ModelChanges;
 import io.waggle.core.model.VowpalWabbitLearner;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceControl;
@@ -161,7 +162,7 @@ final class LearningJobITCase {
   }
 
   private static ServableModel newestModel(List<ModelSnapshot> parts) {
-    ModelAssembler assembler = new ModelAssembler();
+    ModelAssembler assembler = ModelChanges.assembler();
     return parts.stream()
         .map(assembler::offer)
         .flatMap(Optional::stream)
