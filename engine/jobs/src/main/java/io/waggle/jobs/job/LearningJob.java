@@ -12,8 +12,10 @@ import io.waggle.jobs.learn.LearnerFactory;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.TopicRecords;
+import io.waggle.state.model.ModelParts;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.topic.Topics;
+import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Interaction;
@@ -53,6 +55,7 @@ public final class LearningJob {
       SingleOutputStreamOperator<Decision> decisions,
       SingleOutputStreamOperator<Reward> rewards,
       @Nullable SingleOutputStreamOperator<Interaction> interactions,
+      SingleOutputStreamOperator<Control> control,
       Duration silence) {}
 
   /** Where results go. */
@@ -77,7 +80,8 @@ public final class LearningJob {
   public static void define(
       Inputs inputs, Outputs outputs, Surfaces surfaces, LearnerFactory factory) {
     SingleOutputStreamOperator<JoinedDecision> joined = join(inputs, surfaces);
-    SingleOutputStreamOperator<PolicyEvaluation> learned = learn(joined, surfaces, factory);
+    SingleOutputStreamOperator<PolicyEvaluation> learned =
+        learn(joined, inputs.control(), surfaces, factory);
     learned
         .getSideOutput(LearnFunction.MODELS)
         .sinkTo(outputs.models())
@@ -91,7 +95,9 @@ public final class LearningJob {
         .decisions()
         .getSideOutput(DeadLetters.TAG)
         .union(
-            inputs.rewards().getSideOutput(DeadLetters.TAG), learned.getSideOutput(DeadLetters.TAG))
+            inputs.rewards().getSideOutput(DeadLetters.TAG),
+            inputs.control().getSideOutput(DeadLetters.TAG),
+            learned.getSideOutput(DeadLetters.TAG))
         .sinkTo(outputs.deadLetters())
         .name("write " + Topics.DEAD_LETTERS)
         .uid(LearningNames.WRITE_DEAD_LETTERS);
@@ -123,6 +129,7 @@ public final class LearningJob {
                 Topics.INTERACTIONS,
                 Interaction.class,
                 RecordRules.interactions(surfaces)),
+        topics.readControl(environment, LearningNames.SOURCES, surfaces),
         silence);
   }
 
@@ -142,14 +149,18 @@ public final class LearningJob {
                     part -> Topics.modelKey(part.getSurface(), part.getPolicy(), part.getPart()),
                     ModelSnapshot::getCreatedMillis)
                 // The parts of a version must arrive in order.
-                .together(part -> part.getSurface() + "/" + part.getPolicy())),
+                .together(part -> part.getSurface() + "/" + part.getPolicy())
+                .tombstoneWhen(ModelParts::isTombstone)),
         topics.write(
-            TopicRecords.of(
-                Topics.EVALUATIONS,
-                evaluation ->
-                    Topics.evaluationKey(
-                        evaluation.getSurface(), evaluation.getPolicy(), evaluation.getSegment()),
-                PolicyEvaluation::getUpdatedMillis)),
+            TopicRecords.<PolicyEvaluation>of(
+                    Topics.EVALUATIONS,
+                    evaluation ->
+                        Topics.evaluationKey(
+                            evaluation.getSurface(),
+                            evaluation.getPolicy(),
+                            evaluation.getSegment()),
+                    PolicyEvaluation::getUpdatedMillis)
+                .tombstoneWhen(LearnFunction::isTombstone)),
         topics.write(
             TopicRecords.of(
                 Topics.DEAD_LETTERS,
@@ -209,10 +220,12 @@ public final class LearningJob {
 
   private static SingleOutputStreamOperator<PolicyEvaluation> learn(
       SingleOutputStreamOperator<JoinedDecision> joined,
+      DataStream<Control> control,
       Surfaces surfaces,
       LearnerFactory factory) {
     return joined
         .keyBy(decision -> decision.getDecision().getSurface(), Types.STRING)
+        .connect(control.broadcast(LearnFunction.CONTROL))
         .process(
             new LearnFunction(surfaces, factory),
             ProtoTypeInformation.forMessage(PolicyEvaluation.class))

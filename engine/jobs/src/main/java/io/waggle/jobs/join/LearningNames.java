@@ -23,7 +23,10 @@ public final class LearningNames {
    */
   public static final String DERIVE = "learning-derive";
 
-  /** Keyed by surface; states {@link #POLICIES} and {@link #LEARN_COUNTS}. */
+  /**
+   * Keyed by surface; states {@link #POLICIES}, {@link #LEARN_COUNTS} and, broadcast, {@link
+   * #CONTROL}.
+   */
   public static final String LEARN = "learning-learn";
 
   public static final String WRITE_MODELS = "learning-write-models";
@@ -63,6 +66,9 @@ public final class LearningNames {
 
   /** Union list state of the learner, {@code LearnCounts}, one a surface. */
   public static final String LEARN_COUNTS = "learn-counts";
+
+  /** Broadcast state of the learner, {@code Control}, at most two a surface. */
+  public static final String CONTROL = "control";
 
   private LearningNames() {}
 }
