@@ -31,6 +31,7 @@ public final class LearningNames {
 
   public static final String WRITE_MODELS = "learning-write-models";
   public static final String WRITE_EVALUATIONS = "learning-write-evaluations";
+  public static final String WRITE_EXAMPLES = "learning-write-examples";
   public static final String WRITE_DEAD_LETTERS = "learning-write-dead-letters";
 
   /**
