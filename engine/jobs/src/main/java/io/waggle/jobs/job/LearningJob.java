@@ -10,6 +10,11 @@ import io.waggle.jobs.record.DeadLetters;
 import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.TopicRecords;
 import io.waggle.state.model.ModelParts;
+import io.waggle.jobs.registry.RegistryOperatorFactory;
+import io.waggle.jobs.registry.RegistryRecords;
+import io.waggle.jobs.registry.RegistrySettings;
+import io.waggle.jobs.registry.RollbackLoader;
+import io.waggle.state.registry.ModelName;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
@@ -18,12 +23,16 @@ import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.RegisteredModel;
 import io.waggle.v1.Reward;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The learning job: decisions and rewards are joined, every policy predicts and then learns, models
@@ -45,6 +54,7 @@ public final class LearningJob {
   public record Outputs(
       Sink<ModelSnapshot> models,
       Sink<PolicyEvaluation> evaluations,
+      Sink<RegisteredModel> versions,
       Sink<DeadLetter> deadLetters) {}
 
   /** Defines the job over the topics, with Vowpal Wabbit. */
@@ -52,15 +62,34 @@ public final class LearningJob {
       StreamExecutionEnvironment environment, JobSettings settings, Surfaces surfaces) {
     environment.setParallelism(settings.parallelism());
     LoopTopics topics = new LoopTopics(settings);
-    define(read(environment, topics, surfaces), write(topics), surfaces, Learners::open);
+    define(
+        read(environment, topics, surfaces),
+        write(topics),
+        surfaces,
+        Learners::open,
+        settings.registry());
   }
 
-  /** Defines the job's steps between given sources and sinks. */
+  /**
+   * Defines the job's steps between given sources and sinks.
+   *
+   * @param registry null: no version is kept, and nothing can be rolled back
+   */
   public static void define(
-      Inputs inputs, Outputs outputs, Surfaces surfaces, LearnerFactory factory) {
+      Inputs inputs,
+      Outputs outputs,
+      Surfaces surfaces,
+      LearnerFactory factory,
+      @Nullable RegistrySettings registry) {
     SingleOutputStreamOperator<JoinedDecision> joined = join(inputs, surfaces);
     SingleOutputStreamOperator<PolicyEvaluation> learned =
-        learn(joined, inputs.control(), surfaces, factory);
+        learn(joined, loaded(inputs.control(), registry), surfaces, factory, registry);
+    if (registry != null) {
+      register(learned, inputs.control(), registry)
+          .sinkTo(outputs.versions())
+          .name("write " + Topics.VERSIONS)
+          .uid(LearningNames.WRITE_VERSIONS);
+    }
     learned
         .getSideOutput(LearnFunction.MODELS)
         .sinkTo(outputs.models())
@@ -121,6 +150,12 @@ public final class LearningJob {
                     PolicyEvaluation::getUpdatedMillis)
                 .tombstoneWhen(LearnFunction::isTombstone)),
         topics.write(
+            TopicRecords.<RegisteredModel>of(
+                    Topics.VERSIONS,
+                    model -> ModelName.of(model.getLineage()).key(),
+                    model -> model.getLineage().getCreatedMillis())
+                .tombstoneWhen(RegistryRecords::isGone)),
+        topics.write(
             TopicRecords.of(
                 Topics.DEAD_LETTERS,
                 letter -> letter.getKey().toStringUtf8(),
@@ -145,16 +180,48 @@ public final class LearningJob {
         .uid(LearningNames.JOIN);
   }
 
+  /** Control with the bytes of the versions that rollbacks name, in the same order. */
+  private static DataStream<Control> loaded(
+      DataStream<Control> control, @Nullable RegistrySettings registry) {
+    return AsyncDataStream.orderedWait(
+            control,
+            new RollbackLoader(registry),
+            RollbackLoader.PATIENCE.toMillis(),
+            TimeUnit.MILLISECONDS,
+            RollbackLoader.CAPACITY)
+        .returns(ProtoTypeInformation.forMessage(Control.class))
+        .name("load what rollbacks name")
+        .uid(LearningNames.LOAD_ROLLBACKS);
+  }
+
+  /** One writer for all: what it does waits for files and hardly computes. */
+  private static SingleOutputStreamOperator<RegisteredModel> register(
+      SingleOutputStreamOperator<PolicyEvaluation> learned,
+      DataStream<Control> control,
+      RegistrySettings registry) {
+    return learned
+        .getSideOutput(LearnFunction.VERSIONS)
+        .connect(control)
+        .transform(
+            "register versions",
+            ProtoTypeInformation.forMessage(RegisteredModel.class),
+            new RegistryOperatorFactory(registry))
+        .uid(LearningNames.REGISTER)
+        .setParallelism(1)
+        .setMaxParallelism(1);
+  }
+
   private static SingleOutputStreamOperator<PolicyEvaluation> learn(
       SingleOutputStreamOperator<JoinedDecision> joined,
       DataStream<Control> control,
       Surfaces surfaces,
-      LearnerFactory factory) {
+      LearnerFactory factory,
+      @Nullable RegistrySettings registry) {
     return joined
         .keyBy(decision -> decision.getDecision().getSurface(), Types.STRING)
         .connect(control.broadcast(LearnFunction.CONTROL))
         .process(
-            new LearnFunction(surfaces, factory),
+            new LearnFunction(surfaces, factory, registry == null ? null : registry.every()),
             ProtoTypeInformation.forMessage(PolicyEvaluation.class))
         .name("predict, then learn")
         .uid(LearningNames.LEARN);

@@ -12,14 +12,18 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.TestSurfaces;
 import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.SourceRecord;
+import io.waggle.jobs.registry.RegistrySettings;
 import io.waggle.state.model.ModelAssembler;
 import io.waggle.state.model.ServableModel;
+import io.waggle.state.registry.ModelName;
+import io.waggle.state.registry.ModelRegistry;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.RegisteredModel;
 import io.waggle.v1.RejectReason;
 import io.waggle.v1.Reward;
 import java.nio.charset.StandardCharsets;
@@ -48,9 +52,10 @@ final class LearningJobITCase {
   void decisionsAndRewardsBecomeModelsEvaluationsAndDeadLetters() throws Exception {
     CollectingSink<ModelSnapshot> models = new CollectingSink<>();
     CollectingSink<PolicyEvaluation> evaluations = new CollectingSink<>();
+    CollectingSink<RegisteredModel> versions = new CollectingSink<>();
     CollectingSink<DeadLetter> deadLetters = new CollectingSink<>();
 
-    run(new LearningJob.Outputs(models, evaluations, deadLetters));
+    run(new LearningJob.Outputs(models, evaluations, versions, deadLetters));
 
     PolicyEvaluation uniform = newest(evaluations.elements(), "uniform");
     assertThat(uniform.getCount()).isEqualTo(DECISIONS);
@@ -59,6 +64,10 @@ final class LearningJobITCase {
     assertThat(newest(evaluations.elements(), "learner").getEventsLearned()).isEqualTo(DECISIONS);
     ServableModel model = newestModel(models.elements());
     assertThat(model.eventsLearned()).isEqualTo(DECISIONS);
+    ModelRegistry registry = ModelRegistry.in(directory.resolve("registry"));
+    ModelName name = new ModelName("home", "learner", model.version());
+    assertThat(registry.bytes(name)).isEqualTo(model.bytes());
+    assertThat(versions.elements()).contains(registry.show(name));
     assertThat(deadLetters.elements())
         .extracting(DeadLetter::getReason)
         .containsExactlyInAnyOrder(
@@ -92,7 +101,12 @@ final class LearningJobITCase {
                 control(),
                 Control.class,
                 RecordRules.control(surfaces)));
-    LearningJob.define(inputs, outputs, surfaces, VowpalWabbitLearner::open);
+    LearningJob.define(
+        inputs,
+        outputs,
+        surfaces,
+        VowpalWabbitLearner::open,
+        RegistrySettings.in(directory.resolve("registry").toUri()));
     environment.execute(LearningJob.NAME);
   }
 
