@@ -10,8 +10,6 @@ import com.google.protobuf.ByteString;
 import io.waggle.core.feature.Example;
 import io.waggle.core.policy.Prediction;
 import io.waggle.state.model.ServableModel;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -90,21 +88,6 @@ class ServingModelsTest {
       assertThat(models.refused()).isEqualTo(2);
       assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
       assertThat(models.apply(model(4, liking(0)))).isTrue();
-    }
-  }
-
-  @Test
-  void aVersionWhoseWeightsAreNotNumbersIsRefusedAndTheOldOneStays() throws Exception {
-    try (ServingModels models = new ServingModels()) {
-      models.apply(model(1, liking(1)));
-
-      assertThat(models.apply(model(2, withNanWeights(liking(0))))).isFalse();
-
-      assertThat(models.refused()).isEqualTo(1);
-      ServingModels.Refused refused = Objects.requireNonNull(models.refused("front", "live"));
-      assertThat(refused.version()).isEqualTo(2);
-      assertThat(refused.reason()).isNotBlank();
-      assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
     }
   }
 
@@ -364,16 +347,5 @@ class ServingModelsTest {
       }
       return learner.modelBytes();
     }
-  }
-
-  /** The weight of each record of 16 bytes (index, weight, two sums) at the end, made NaN. */
-  private static byte[] withNanWeights(byte[] model) {
-    ByteBuffer bytes = ByteBuffer.wrap(model.clone()).order(ByteOrder.LITTLE_ENDIAN);
-    int index = 1 << 10;
-    for (int at = model.length - 16; bytes.getInt(at) >= 0 && bytes.getInt(at) < index; at -= 16) {
-      index = bytes.getInt(at);
-      bytes.putFloat(at + 4, Float.NaN);
-    }
-    return bytes.array();
   }
 }
