@@ -1,6 +1,6 @@
 package io.waggle.app;
 
-import io.waggle.core.model.VowpalWabbitLearner;
+import io.waggle.core.model.Learners;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.v1.PolicyConfig;
@@ -50,13 +50,11 @@ final class ConfigCommand implements Runnable {
     return 0;
   }
 
-  /** Lets VW read its own command line: only it knows all its options. */
+  /** Lets the learner read its own arguments: only VW knows all its options. */
   private static void open(Path file, Surface surface, PolicyConfig policy) {
-    if (!policy.hasVowpalWabbit()) {
-      return;
-    }
     try {
-      VowpalWabbitLearner.open(policy.getVowpalWabbit().getArguments(), null).close();
+      Learners.arguments(policy)
+          .ifPresent(arguments -> Learners.open(arguments, null, surface.minPropensity()).close());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "%s: %s: policy %s: %s".formatted(file, surface.name(), policy.getName(), e.getMessage()),

@@ -6,6 +6,7 @@ import com.linecorp.armeria.server.Server;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.waggle.core.model.Learners;
 import io.waggle.core.model.ServingModels;
 import io.waggle.core.model.ServingModels.Version;
 import io.waggle.core.rank.Ranker;
@@ -164,7 +165,7 @@ public final class RankingServer implements AutoCloseable {
   private void gaugeModels(Surfaces surfaces, ServingModels models, InstantSource clock) {
     for (Surface surface : surfaces.all()) {
       for (PolicyConfig policy : surface.policies()) {
-        if (policy.hasVowpalWabbit()) {
+        if (Learners.arguments(policy).isPresent()) {
           String name = policy.getName();
           Tags tags = Tags.of("surface", surface.name(), "policy", name);
           ofModel("waggle.model.version", tags, models, surface, name, Version::version);

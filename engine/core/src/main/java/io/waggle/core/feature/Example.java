@@ -20,19 +20,35 @@ public final class Example {
   private final List<Namespace> context;
   private final List<Namespace> session;
   private final List<Action> actions;
+  private final long timeMillis;
   private @Nullable ExampleText text;
   private @Nullable String problem;
   private boolean checked;
 
+  /** An example to predict. */
   public Example(List<Namespace> context, List<Namespace> session, List<Action> actions) {
+    this(context, session, actions, 0);
+  }
+
+  /**
+   * An example to learn.
+   *
+   * @param timeMillis when the decision was made, milliseconds since 1970 UTC; 0: not known
+   */
+  public Example(
+      List<Namespace> context, List<Namespace> session, List<Action> actions, long timeMillis) {
     this.context = context;
     this.session = session;
     this.actions = actions;
+    this.timeMillis = timeMillis;
   }
 
   public static Example of(Decision decision) {
     return new Example(
-        decision.getContextList(), decision.getSessionList(), decision.getActionsList());
+        decision.getContextList(),
+        decision.getSessionList(),
+        decision.getActionsList(),
+        decision.getEventTimeMillis());
   }
 
   public List<Namespace> context() {
@@ -45,6 +61,11 @@ public final class Example {
 
   public List<Action> actions() {
     return actions;
+  }
+
+  /** When the decision was made, milliseconds since 1970 UTC; 0: not known. */
+  public long timeMillis() {
+    return timeMillis;
   }
 
   /**

@@ -46,19 +46,23 @@ public final class ServingModels implements AutoCloseable {
 
   private record Key(String surface, String policy) {}
 
-  /** Serves with Vowpal Wabbit. */
+  /** Serves every kind of learner. */
   public ServingModels() {
     this((model, reason) -> {});
   }
 
   /**
-   * Serves with Vowpal Wabbit.
+   * Serves every kind of learner.
    *
    * @param refusals told of each version refused, and why; called on the thread of {@link #apply}
    */
   public ServingModels(BiConsumer<ServableModel, String> refusals) {
     this(
-        model -> VowpalWabbitLearner.open(model.arguments(), model.bytes().toByteArray()),
+        model ->
+            Learners.open(
+                model.arguments(),
+                model.bytes().toByteArray(),
+                VowpalWabbitLearner.DEFAULT_MIN_PROPENSITY),
         Math.max(2, Runtime.getRuntime().availableProcessors()),
         refusals);
   }

@@ -96,13 +96,19 @@ public final class VowpalWabbitLearner implements Learner {
     if (problem != null) {
       throw new IllegalArgumentException(problem);
     }
+    return predictText(example.text(), example.actions().size());
+  }
+
+  /** Predicts a text that the caller vouches for: bad text can end the process. */
+  synchronized Prediction predictText(String text, int actions) {
+    requireOpen();
     Object answer;
     try {
-      answer = vowpalWabbit.predictFromString(example.text());
+      answer = vowpalWabbit.predictFromString(text);
     } catch (Exception e) {
       throw new IllegalArgumentException("example: " + e.getMessage(), e);
     }
-    return prediction(answer, example.actions().size());
+    return prediction(answer, actions);
   }
 
   @Override
@@ -113,7 +119,12 @@ public final class VowpalWabbitLearner implements Learner {
     if (problem != null) {
       throw new RejectedExampleException(problem);
     }
-    String text = example.labelledText(chosen, cost, propensity);
+    return learnText(example.labelledText(chosen, cost, propensity), example.actions().size());
+  }
+
+  /** Learns a text that the caller vouches for: bad text can end the process or ruin the model. */
+  synchronized Prediction learnText(String text, int actions) throws RejectedExampleException {
+    requireOpen();
     Object answer;
     try {
       answer = vowpalWabbit.learnFromString(text);
@@ -121,7 +132,7 @@ public final class VowpalWabbitLearner implements Learner {
       throw new RejectedExampleException("example: " + e.getMessage());
     }
     try {
-      return prediction(answer, example.actions().size());
+      return prediction(answer, actions);
     } catch (IllegalStateException e) {
       // A model that has diverged must not restart the job for ever: each event says so instead.
       throw new RejectedExampleException("model: " + e.getMessage());

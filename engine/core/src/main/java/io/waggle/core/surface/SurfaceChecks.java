@@ -23,6 +23,8 @@ final class SurfaceChecks {
   /** A longer value is cut in a message. */
   private static final int MAX_VALUE_CHARS = 80;
 
+  private static final long MAX_HALF_LIFE_SECONDS = 3650L * 24 * 60 * 60;
+
   /** Slack for shares such as ten times 0.1. */
   private static final double SHARE_SLACK = 1e-9;
 
@@ -73,6 +75,12 @@ final class SurfaceChecks {
         String expected = VowpalWabbitArguments.problem(arguments);
         if (expected != null) {
           problem(field + ".vowpal_wabbit.arguments", arguments, expected);
+        }
+      }
+      if (policy.hasPopularity() && policy.getPopularity().hasHalfLife()) {
+        long seconds = policy.getPopularity().getHalfLife().getSeconds();
+        if (seconds < 1 || seconds > MAX_HALF_LIFE_SECONDS) {
+          problem(field + ".popularity.half_life", seconds + " s", "1 second to 3650 days");
         }
       }
       if (policy.hasTable()) {

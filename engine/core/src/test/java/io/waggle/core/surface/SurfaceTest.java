@@ -7,6 +7,7 @@ import com.google.protobuf.Duration;
 import io.waggle.v1.Action;
 import io.waggle.v1.LearnWhen;
 import io.waggle.v1.PolicyConfig;
+import io.waggle.v1.PopularityPolicy;
 import io.waggle.v1.PushConfig;
 import io.waggle.v1.RewardAggregation;
 import io.waggle.v1.RewardConfig;
@@ -219,6 +220,23 @@ class SurfaceTest {
                     .setTable(
                         TablePolicy.newBuilder().addRows(row.toBuilder().setContextValue("1")))),
         "policies[1].table.rows[0].context_value: 1 (expected: empty");
+  }
+
+  @Test
+  void aPopularityPolicysHalfLifeIsBetweenASecondAndTenYears() {
+    assertRefused(
+        config -> config.addPolicies(popularity(Duration.newBuilder().setNanos(999_999_999))),
+        "policies[1].popularity.half_life: 0 s (expected: 1 second to 3650 days)");
+    assertRefused(
+        config -> config.addPolicies(popularity(Duration.newBuilder().setSeconds(315_360_001))),
+        "policies[1].popularity.half_life: 315360001 s (expected: 1 second to 3650 days)");
+  }
+
+  private static PolicyConfig popularity(Duration.Builder halfLife) {
+    return PolicyConfig.newBuilder()
+        .setName("popular")
+        .setPopularity(PopularityPolicy.newBuilder().setHalfLife(halfLife))
+        .build();
   }
 
   @Test

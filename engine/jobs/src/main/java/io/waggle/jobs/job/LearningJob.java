@@ -1,6 +1,6 @@
 package io.waggle.jobs.job;
 
-import io.waggle.core.model.VowpalWabbitLearner;
+import io.waggle.core.model.Learners;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.join.LearningNames;
 import io.waggle.jobs.join.RewardJoinFunction;
@@ -47,7 +47,7 @@ public final class LearningJob {
       StreamExecutionEnvironment environment, JobSettings settings, Surfaces surfaces) {
     environment.setParallelism(settings.parallelism());
     LoopTopics topics = new LoopTopics(settings);
-    define(read(environment, topics, surfaces), write(topics), surfaces, VowpalWabbitLearner::open);
+    define(read(environment, topics, surfaces), write(topics), surfaces, Learners::open);
   }
 
   /** Defines the job's steps between given sources and sinks. */

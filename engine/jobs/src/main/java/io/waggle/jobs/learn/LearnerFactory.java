@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface LearnerFactory extends Serializable {
   /**
-   * A learner for a command line: fresh where {@code modelBytes} is null, else going on from them.
+   * A learner for a policy's arguments (a command line, see {@code Learners}): fresh where {@code
+   * modelBytes} is null, else going on from them.
    *
    * @param minPropensity smallest propensity that it learns from; below, examples are refused
    * @throws IllegalArgumentException when the arguments are wrong

@@ -5,6 +5,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.waggle.core.evaluate.PolicyEvaluator;
 import io.waggle.core.feature.Example;
 import io.waggle.core.model.Learner;
+import io.waggle.core.model.Learners;
 import io.waggle.core.model.RejectedExampleException;
 import io.waggle.core.policy.Exploration;
 import io.waggle.core.policy.FixedPolicies;
@@ -15,6 +16,7 @@ import io.waggle.v1.EvaluatorState;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -53,15 +55,15 @@ final class PolicyRun implements AutoCloseable {
   /** Opens a policy, going on from what was saved of it; null: nothing. */
   static PolicyRun open(
       Surface surface, PolicyConfig config, @Nullable PolicyState saved, LearnerFactory factory) {
-    String arguments =
-        config.hasVowpalWabbit() ? config.getVowpalWabbit().getArguments() : fingerprint(config);
+    Optional<String> learns = Learners.arguments(config);
+    String arguments = learns.orElseGet(() -> fingerprint(config));
     PolicyState state = saved == null ? PolicyState.getDefaultInstance() : saved;
     if (!state.getArguments().equals(arguments)) {
       // Another policy under the old name: only its version numbers go on, so that readers take it.
       state = PolicyState.newBuilder().setPublishedVersion(state.getPublishedVersion()).build();
     }
     Learner learner =
-        config.hasVowpalWabbit()
+        learns.isPresent()
             ? factory.open(
                 arguments,
                 state.getModel().isEmpty() ? null : verified(state),

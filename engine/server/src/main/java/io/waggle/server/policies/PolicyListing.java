@@ -2,6 +2,7 @@ package io.waggle.server.policies;
 
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import io.waggle.core.model.Learners;
 import io.waggle.core.model.ServingModels.Version;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
@@ -65,7 +66,7 @@ public final class PolicyListing extends PolicyServiceGrpc.PolicyServiceImplBase
             .setSurface(surface.name())
             .setPolicy(policy.getName())
             .setKind(policy.getKindCase().name().toLowerCase(Locale.ROOT))
-            .setArguments(policy.getVowpalWabbit().getArguments())
+            .setArguments(Learners.arguments(policy).orElse(""))
             .setLive(answersRequests(surface, policy.getName()));
     Version version = versions.find(surface.name(), policy.getName());
     if (version != null) {
