@@ -53,8 +53,26 @@ public final class ModelParts {
     return (int) checksum.getValue();
   }
 
+  /**
+   * Records that take a policy's models out of the topic: one per part that ever was, without parts
+   * of their own.
+   */
+  public static List<ModelSnapshot> tombstones(String surface, String policy, int parts) {
+    List<ModelSnapshot> tombstones = new ArrayList<>(parts);
+    for (int part = 0; part < parts; part++) {
+      tombstones.add(
+          ModelSnapshot.newBuilder().setSurface(surface).setPolicy(policy).setPart(part).build());
+    }
+    return List.copyOf(tombstones);
+  }
+
+  /** True: written to the topic as a tombstone of its key. */
+  public static boolean isTombstone(ModelSnapshot part) {
+    return part.getParts() == 0;
+  }
+
   /** Parts that so many bytes make. */
-  static int count(long modelBytes) {
+  public static int count(long modelBytes) {
     return (int) Math.max(1, (modelBytes + PART_BYTES - 1) / PART_BYTES);
   }
 

@@ -2,6 +2,7 @@ package io.waggle.jobs.record;
 
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.v1.Control;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Interaction;
 import io.waggle.v1.ModelSnapshot;
@@ -104,6 +105,25 @@ public interface RecordRules<T> extends Serializable {
       return request.getDecisionId().isEmpty()
           ? request.toBuilder().setDecisionId(record.position()).build()
           : request;
+    };
+  }
+
+  /** Says something, at a time; about a surface: one that is known. */
+  static RecordRules<Control> control(Surfaces surfaces) {
+    return (control, record) -> {
+      if (control.getEntityCase() == Control.EntityCase.ENTITY_NOT_SET) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_INVALID, "entity: absent (expected: what is changed)");
+      }
+      if (control.getCreatedMillis() <= 0) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_INVALID,
+            "created_millis: %d (expected: a time)".formatted(control.getCreatedMillis()));
+      }
+      if (control.hasSurface()) {
+        surface(surfaces, control.getSurface().getName());
+      }
+      return control;
     };
   }
 
