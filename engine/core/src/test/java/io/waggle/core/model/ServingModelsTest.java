@@ -10,6 +10,8 @@ import com.google.protobuf.ByteString;
 import io.waggle.core.feature.Example;
 import io.waggle.core.policy.Prediction;
 import io.waggle.state.model.ServableModel;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -88,6 +90,49 @@ class ServingModelsTest {
       assertThat(models.refused()).isEqualTo(2);
       assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
       assertThat(models.apply(model(4, liking(0)))).isTrue();
+    }
+  }
+
+  @Test
+  void aVersionWithOneWeightThatIsNotANumberIsRefusedAndTheOldOneStays() throws Exception {
+    try (ServingModels models = new ServingModels()) {
+      models.apply(model(1, liking(1)));
+
+      assertThat(models.apply(model(2, withNanWeight(liking(0))))).isFalse();
+
+      assertThat(models.refused()).isEqualTo(1);
+      ServingModels.Refused refused = Objects.requireNonNull(models.refused("front", "live"));
+      assertThat(refused.version()).isEqualTo(2);
+      assertThat(refused.reason()).startsWith("weight at byte ").contains("NaN (expected: finite)");
+      assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
+    }
+  }
+
+  @Test
+  void aTruncatedVersionIsRefusedAndTheOldOneStays() throws Exception {
+    byte[] whole = liking(0);
+    try (ServingModels models = new ServingModels()) {
+      models.apply(model(1, liking(1)));
+
+      assertThat(models.apply(model(2, Arrays.copyOf(whole, whole.length - 5)))).isFalse();
+      assertThat(models.apply(model(3, Arrays.copyOf(whole, whole.length / 2)))).isFalse();
+
+      assertThat(models.refused()).isEqualTo(2);
+      assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
+    }
+  }
+
+  @Test
+  void aVersionAlteredInItsHeaderIsRefusedAndTheOldOneStays() throws Exception {
+    byte[] altered = liking(0);
+    altered[20] ^= 4;
+    try (ServingModels models = new ServingModels()) {
+      models.apply(model(1, liking(1)));
+
+      assertThat(models.apply(model(2, altered))).isFalse();
+
+      assertThat(models.refused()).isEqualTo(1);
+      assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
     }
   }
 
@@ -347,5 +392,12 @@ class ServingModelsTest {
       }
       return learner.modelBytes();
     }
+  }
+
+  /** The weight of the last record (index, weight, two sums of 4 bytes each), made NaN. */
+  private static byte[] withNanWeight(byte[] model) {
+    ByteBuffer bytes = ByteBuffer.wrap(model.clone()).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putFloat(model.length - 12, Float.NaN);
+    return bytes.array();
   }
 }
