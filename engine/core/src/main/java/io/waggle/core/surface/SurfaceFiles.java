@@ -78,8 +78,8 @@ public final class SurfaceFiles {
   }
 
   /**
-   * Reads one policy: a file that is a policy as it stands among a surface's policies, its name given
-   * or not, or a whole surface that has one of that name. Its rules are not checked.
+   * Reads one policy: a file that is a policy as it stands among a surface's policies, its name
+   * given or not, or a whole surface that has one of that name. Its rules are not checked.
    *
    * @throws IllegalArgumentException as {@code file: field: value (expected: ...)}
    */
