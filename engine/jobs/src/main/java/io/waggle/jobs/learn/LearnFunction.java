@@ -47,9 +47,9 @@ import org.slf4j.LoggerFactory;
  * surface; the subtask that owns a surface's key group holds its learners, so a policy has one
  * writer. Control records, broadcast, change a surface's policies between two decisions; what is
  * refused of them is a dead letter of the surface's owner; a rollback arrives with the version's
- * bytes and is done before the next decision. Out come evaluations; model versions in
- * parts by {@link #MODELS}; what no policy or not every policy could use by {@link DeadLetters#TAG}
- * (the decision's bytes; partition and offset are -1, they are not known behind the join).
+ * bytes and is done before the next decision. Out come evaluations; model versions in parts by
+ * {@link #MODELS}; what no policy or not every policy could use by {@link DeadLetters#TAG} (the
+ * decision's bytes; partition and offset are -1, they are not known behind the join).
  *
  * <p>Models are operator state and not keyed state because they live in native learners: a
  * checkpoint takes their bytes where something was learned since the last taking. On restore every
@@ -107,10 +107,10 @@ public final class LearnFunction
       ListState<LearnCounts> countStates) {}
 
   /**
-   * @param keepEvery of each policy, versions go to the registry at most this often; null: none does
+   * @param keepEvery of each policy, versions go to the registry at most this often; null: none
+   *     does
    */
-  public LearnFunction(
-      Surfaces surfaces, LearnerFactory factory, @Nullable Duration keepEvery) {
+  public LearnFunction(Surfaces surfaces, LearnerFactory factory, @Nullable Duration keepEvery) {
     this.surfaces = surfaces;
     this.factory = factory;
     this.keepEvery = keepEvery;

@@ -237,8 +237,8 @@ final class PolicyRun implements AutoCloseable {
 
   /**
    * Goes back to an earlier version: the learner, also a stopped one, goes on from its bytes with
-   * the next example, as if nothing had been learned since. The shadow value goes on: it is what the
-   * policy was worth, with whatever it knew.
+   * the next example, as if nothing had been learned since. The shadow value goes on: it is what
+   * the policy was worth, with whatever it knew.
    *
    * @param detail who said so, for people
    * @return the version again, as a new one

@@ -16,7 +16,8 @@ import java.util.TreeMap;
  * decisions those were. Saved with the policy and copied into each version's lineage. One thread.
  *
  * <p>Bounds: {@value #RANGES} ranges of examples (a restart or a pause begins a new one; beyond it
- * the oldest leaves and the lineage says so) and {@value #POSITIONS} partitions (more are left out).
+ * the oldest leaves and the lineage says so) and {@value #POSITIONS} partitions (more are left
+ * out).
  */
 final class Provenance {
   static final int RANGES = 1_000;

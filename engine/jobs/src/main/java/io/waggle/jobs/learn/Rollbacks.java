@@ -14,8 +14,8 @@ final class Rollbacks {
    * A learner with the version's bytes.
    *
    * @param arguments the policy's
-   * @throws IllegalArgumentException as {@code name: value (expected: ...)} when the version was not
-   *     found, is another command line's or another encoding's, or does not load
+   * @throws IllegalArgumentException as {@code name: value (expected: ...)} when the version was
+   *     not found, is another command line's or another encoding's, or does not load
    */
   static Learner open(
       ModelRollback rollback, String arguments, double minPropensity, LearnerFactory factory) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which published versions go to the registry: of each policy at most one in a stretch of time, the
  * newest of it, and at once those that have a cause of their own (a rollback, a warm-up, a merge).
- * So the newest version gets there also when nothing is learned any more. Holds the bytes of at most
- * one version per policy. One thread.
+ * So the newest version gets there also when nothing is learned any more. Holds the bytes of at
+ * most one version per policy. One thread.
  */
 final class VersionPace {
   private final @Nullable Duration every;

@@ -229,8 +229,7 @@ final class RollbackTest {
     List<JoinedDecision> joined = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       joined.add(
-          joined(
-              "home", "d" + seed + "-" + i, random.nextInt(3), random.nextInt(-8, 9) / 8.0));
+          joined("home", "d" + seed + "-" + i, random.nextInt(3), random.nextInt(-8, 9) / 8.0));
     }
     return joined;
   }

@@ -46,8 +46,7 @@ class VersionPaceTest {
   @Test
   void aVersionWithACauseOfItsOwnGoesAtOnce() {
     publish("live", 1, 0);
-    pace.published(
-        model("live", 2, ModelCause.MODEL_CAUSE_ROLLED_BACK), START + 1, this::keep);
+    pace.published(model("live", 2, ModelCause.MODEL_CAUSE_ROLLED_BACK), START + 1, this::keep);
 
     assertThat(kept).containsExactly(1L, 2L);
   }
