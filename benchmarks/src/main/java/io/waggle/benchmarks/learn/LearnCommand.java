@@ -55,7 +55,12 @@ public final class LearnCommand implements Callable<Integer> {
       System.out.printf("%n%s%n", arguments);
       System.out.printf(
           "%7s %8s %12s %12s %6s  %s%n",
-          "actions", "features", "VW events/s", "operator", "ratio", "where the operator's time goes");
+          "actions",
+          "features",
+          "VW events/s",
+          "operator",
+          "ratio",
+          "where the operator's time goes");
       for (int actions : ACTIONS) {
         for (int features : FEATURES) {
           Throughput.Result result =

@@ -136,8 +136,7 @@ final class Throughput {
                     .setName("learner")
                     .setVowpalWabbit(VowpalWabbitPolicy.newBuilder().setArguments(arguments)))
             .setLivePolicy("learner")
-            .setReward(
-                RewardConfig.newBuilder().setWait(Duration.newBuilder().setSeconds(600)))
+            .setReward(RewardConfig.newBuilder().setWait(Duration.newBuilder().setSeconds(600)))
             .build());
   }
 }

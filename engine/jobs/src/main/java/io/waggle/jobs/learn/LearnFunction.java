@@ -11,6 +11,7 @@ import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.Control;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnCounts;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
@@ -47,9 +48,10 @@ import org.slf4j.LoggerFactory;
  * surface; the subtask that owns a surface's key group holds its learners, so a policy has one
  * writer. Control records, broadcast, change a surface's policies between two decisions; what is
  * refused of them is a dead letter of the surface's owner; a rollback arrives with the version's
- * bytes and is done before the next decision. Out come evaluations; model versions in parts by
- * {@link #MODELS}; what no policy or not every policy could use by {@link DeadLetters#TAG} (the
- * decision's bytes; partition and offset are -1, they are not known behind the join).
+ * bytes and is done before the next decision. Out come evaluations; every decision fed, numbered,
+ * by {@link #EXAMPLES}; model versions in parts by {@link #MODELS}; what no policy or not every
+ * policy could use by {@link DeadLetters#TAG} (the decision's bytes; partition and offset are -1,
+ * they are not known behind the join).
  *
  * <p>Models are operator state and not keyed state because they live in native learners: a
  * checkpoint takes their bytes where something was learned since the last taking. On restore every
@@ -64,6 +66,10 @@ public final class LearnFunction
   /** The parts of published model versions, in order. */
   public static final OutputTag<ModelSnapshot> MODELS =
       new OutputTag<>("models", ProtoTypeInformation.forMessage(ModelSnapshot.class));
+
+  /** What was learned, in order. */
+  public static final OutputTag<LearnedExample> EXAMPLES =
+      new OutputTag<>("examples", ProtoTypeInformation.forMessage(LearnedExample.class));
 
   /** The parts of the versions that go to the registry, each a full model. */
   public static final OutputTag<ModelSnapshot> VERSIONS =
@@ -218,7 +224,9 @@ public final class LearnFunction
       context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
     }
     takeOut(surface, part -> context.output(MODELS, part), out);
-    String refusals = surface.feed(joined);
+    LearnedExample example = surface.take(joined, nowMillis);
+    context.output(EXAMPLES, example);
+    String refusals = surface.feed(example);
     if (!refusals.isEmpty()) {
       context.output(
           DeadLetters.TAG,

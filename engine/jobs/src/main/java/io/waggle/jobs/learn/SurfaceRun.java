@@ -7,6 +7,7 @@ import io.waggle.v1.Control;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnCounts;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelRollback;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
@@ -27,6 +28,7 @@ final class SurfaceRun implements AutoCloseable {
   private final LearnerFactory factory;
   private List<PolicyRun> policies;
   private final List<PolicyState> gone = new ArrayList<>();
+  private final ExampleLog log;
   private long received;
   private long learned;
   private long rejected;
@@ -56,6 +58,7 @@ final class SurfaceRun implements AutoCloseable {
     this.name = name;
     this.factory = factory;
     this.policies = List.copyOf(policies);
+    this.log = new ExampleLog(name, counts);
     this.received = counts.getDecisionsReceived();
     this.learned = counts.getDecisionsLearned();
     this.rejected = counts.getDecisionsRejected();
@@ -128,15 +131,26 @@ final class SurfaceRun implements AutoCloseable {
     return taken;
   }
 
+  /** Numbers the next decision; the caller writes it to the log and feeds it. */
+  LearnedExample take(JoinedDecision joined, long nowMillis) {
+    return log.next(joined, nowMillis);
+  }
+
   /**
    * Every policy predicts, then learns. A policy that refuses or fails is passed over and counted;
    * the others go on.
    *
    * @return what was wrong, for people; empty: every policy took it
    */
-  String feed(JoinedDecision joined) {
+  String feed(LearnedExample learned) {
     received++;
     evaluationsDue = true;
+    for (PolicyRun policy : policies) {
+      if (policy.runs()) {
+        policy.provenance().given(learned);
+      }
+    }
+    JoinedDecision joined = learned.getJoined();
     Decision decision = joined.getDecision();
     int chosen = decision.getOrderCount() == 0 ? -1 : decision.getOrder(0);
     if (chosen < 0 || chosen >= decision.getActionsCount()) {
@@ -208,12 +222,14 @@ final class SurfaceRun implements AutoCloseable {
 
   /** The counts, for a checkpoint. */
   LearnCounts counts() {
-    return LearnCounts.newBuilder()
-        .setSurface(name)
-        .setDecisionsReceived(received)
-        .setDecisionsLearned(learned)
-        .setDecisionsRejected(rejected)
-        .build();
+    LearnCounts.Builder counts =
+        LearnCounts.newBuilder()
+            .setSurface(name)
+            .setDecisionsReceived(received)
+            .setDecisionsLearned(learned)
+            .setDecisionsRejected(rejected);
+    log.save(counts);
+    return counts.build();
   }
 
   String name() {

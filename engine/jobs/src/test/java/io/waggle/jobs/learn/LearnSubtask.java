@@ -6,6 +6,7 @@ import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.JoinedDecision;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
@@ -97,6 +98,10 @@ final class LearnSubtask implements AutoCloseable {
   /** The parts of the versions that go to the registry. */
   List<ModelSnapshot> versions() {
     return side(LearnFunction.VERSIONS);
+  }
+
+  List<LearnedExample> examples() {
+    return side(LearnFunction.EXAMPLES);
   }
 
   List<DeadLetter> deadLetters() {
