@@ -1,5 +1,6 @@
 package io.waggle.jobs.registry;
 
+import io.waggle.core.model.ModelChanges;
 import io.waggle.jobs.join.LearningNames;
 import io.waggle.state.model.ModelAssembler;
 import io.waggle.state.registry.ModelName;
@@ -45,7 +46,7 @@ final class RegistryOperator extends AbstractStreamOperator<RegisteredModel>
 
   private final RegistrySettings settings;
   private final transient MailboxExecutor mailbox;
-  private final transient ModelAssembler assembler = new ModelAssembler();
+  private final transient ModelAssembler assembler = ModelChanges.assembler();
   private final transient Set<ModelName> said = new HashSet<>();
   private transient @Nullable ListState<String> saidState;
   private transient @Nullable RegistryWriter writer;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.waggle.core.feature.FeatureSet;
+import io.waggle.core.model.ModelChanges;
 import io.waggle.core.model.VowpalWabbitLearner;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.TestSurfaces;
@@ -241,7 +242,7 @@ final class RollbackTest {
   }
 
   private static ServableModel newest(List<ModelSnapshot> parts) {
-    ModelAssembler assembler = new ModelAssembler();
+    ModelAssembler assembler = ModelChanges.assembler();
     return parts.stream()
         .filter(part -> part.getPolicy().equals("learner"))
         .map(assembler::offer)
