@@ -32,8 +32,8 @@ import io.waggle.v1.RegisteredModel;
 import io.waggle.v1.Reward;
 import java.time.Duration;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
@@ -237,6 +237,34 @@ public final class LearningJob {
         .uid(LearningNames.JOIN);
   }
 
+  private static DataStream<Reward> derive(
+      Inputs inputs, DataStream<Interaction> interactions, Surfaces surfaces) {
+    Set<String> deriving = deriving(surfaces);
+    return inputs
+        .decisions()
+        .filter(
+            decision ->
+                !decision.getUserId().isEmpty()
+                    && !decision.getDeferred()
+                    && deriving.contains(decision.getSurface()))
+        .name("decisions that interactions may reward")
+        .uid(LearningNames.REWARDABLE)
+        .keyBy(
+            decision -> DerivedRewardFunction.key(decision.getSurface(), decision.getUserId()),
+            Types.STRING)
+        .connect(
+            interactions.keyBy(
+                interaction ->
+                    DerivedRewardFunction.key(interaction.getSurface(), interaction.getUserId()),
+                Types.STRING))
+        .transform(
+            "derive rewards from interactions",
+            ProtoTypeInformation.forMessage(Reward.class),
+            new ClockedCoProcessOperator<>(
+                new DerivedRewardFunction(surfaces), inputs.silence(), false))
+        .uid(LearningNames.DERIVE);
+  }
+
   /** Control with the bytes of the versions that rollbacks name, in the same order. */
   private static DataStream<Control> loaded(
       DataStream<Control> control, @Nullable RegistrySettings registry) {
@@ -266,34 +294,6 @@ public final class LearningJob {
         .uid(LearningNames.REGISTER)
         .setParallelism(1)
         .setMaxParallelism(1);
-  }
-
-  private static DataStream<Reward> derive(
-      Inputs inputs, DataStream<Interaction> interactions, Surfaces surfaces) {
-    Set<String> deriving = deriving(surfaces);
-    return inputs
-        .decisions()
-        .filter(
-            decision ->
-                !decision.getUserId().isEmpty()
-                    && !decision.getDeferred()
-                    && deriving.contains(decision.getSurface()))
-        .name("decisions that interactions may reward")
-        .uid(LearningNames.REWARDABLE)
-        .keyBy(
-            decision -> DerivedRewardFunction.key(decision.getSurface(), decision.getUserId()),
-            Types.STRING)
-        .connect(
-            interactions.keyBy(
-                interaction ->
-                    DerivedRewardFunction.key(interaction.getSurface(), interaction.getUserId()),
-                Types.STRING))
-        .transform(
-            "derive rewards from interactions",
-            ProtoTypeInformation.forMessage(Reward.class),
-            new ClockedCoProcessOperator<>(
-                new DerivedRewardFunction(surfaces), inputs.silence(), false))
-        .uid(LearningNames.DERIVE);
   }
 
   private static SingleOutputStreamOperator<PolicyEvaluation> learn(

@@ -95,13 +95,13 @@ final class LearnSubtask implements AutoCloseable {
     return side(LearnFunction.MODELS);
   }
 
+  List<LearnedExample> examples() {
+    return side(LearnFunction.EXAMPLES);
+  }
+
   /** The parts of the versions that go to the registry. */
   List<ModelSnapshot> versions() {
     return side(LearnFunction.VERSIONS);
-  }
-
-  List<LearnedExample> examples() {
-    return side(LearnFunction.EXAMPLES);
   }
 
   List<DeadLetter> deadLetters() {
