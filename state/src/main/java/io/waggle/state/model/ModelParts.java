@@ -45,6 +45,7 @@ public final class ModelParts {
             .setParentVersion(model.parentVersion())
             .setOldestRewardMillis(model.oldestRewardMillis())
             .setBaseVersion(baseVersion)
+            .setLineage(model.lineage())
             .build();
     List<ModelSnapshot> snapshots = new ArrayList<>(parts);
     for (int part = 0; part < parts; part++) {
@@ -64,8 +65,28 @@ public final class ModelParts {
     return (int) checksum.getValue();
   }
 
+  /**
+   * Records that take a policy's models out of the topic: one per part that ever was of a full
+   * version or, as large at most, of a change of one; without parts of their own.
+   */
+  public static List<ModelSnapshot> tombstones(String surface, String policy, int parts) {
+    List<ModelSnapshot> tombstones = new ArrayList<>(2 * parts);
+    for (int part = 0; part < parts; part++) {
+      ModelSnapshot gone =
+          ModelSnapshot.newBuilder().setSurface(surface).setPolicy(policy).setPart(part).build();
+      tombstones.add(gone);
+      tombstones.add(gone.toBuilder().setBaseVersion(1).build());
+    }
+    return List.copyOf(tombstones);
+  }
+
+  /** True: written to the topic as a tombstone of its key. */
+  public static boolean isTombstone(ModelSnapshot part) {
+    return part.getParts() == 0;
+  }
+
   /** Parts that so many bytes make. */
-  static int count(long modelBytes) {
+  public static int count(long modelBytes) {
     return (int) Math.max(1, (modelBytes + PART_BYTES - 1) / PART_BYTES);
   }
 

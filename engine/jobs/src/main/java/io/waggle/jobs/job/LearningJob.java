@@ -9,8 +9,10 @@ import io.waggle.jobs.learn.LearnerFactory;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.TopicRecords;
+import io.waggle.state.model.ModelParts;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.topic.Topics;
+import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
@@ -19,6 +21,7 @@ import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.Reward;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -34,7 +37,9 @@ public final class LearningJob {
 
   /** Decoded messages with event time; dead letters on the operators' side outputs. */
   public record Inputs(
-      SingleOutputStreamOperator<Decision> decisions, SingleOutputStreamOperator<Reward> rewards) {}
+      SingleOutputStreamOperator<Decision> decisions,
+      SingleOutputStreamOperator<Reward> rewards,
+      SingleOutputStreamOperator<Control> control) {}
 
   /** Where results go. */
   public record Outputs(
@@ -54,7 +59,8 @@ public final class LearningJob {
   public static void define(
       Inputs inputs, Outputs outputs, Surfaces surfaces, LearnerFactory factory) {
     SingleOutputStreamOperator<JoinedDecision> joined = join(inputs, surfaces);
-    SingleOutputStreamOperator<PolicyEvaluation> learned = learn(joined, surfaces, factory);
+    SingleOutputStreamOperator<PolicyEvaluation> learned =
+        learn(joined, inputs.control(), surfaces, factory);
     learned
         .getSideOutput(LearnFunction.MODELS)
         .sinkTo(outputs.models())
@@ -68,7 +74,9 @@ public final class LearningJob {
         .decisions()
         .getSideOutput(DeadLetters.TAG)
         .union(
-            inputs.rewards().getSideOutput(DeadLetters.TAG), learned.getSideOutput(DeadLetters.TAG))
+            inputs.rewards().getSideOutput(DeadLetters.TAG),
+            inputs.control().getSideOutput(DeadLetters.TAG),
+            learned.getSideOutput(DeadLetters.TAG))
         .sinkTo(outputs.deadLetters())
         .name("write " + Topics.DEAD_LETTERS)
         .uid(LearningNames.WRITE_DEAD_LETTERS);
@@ -88,25 +96,34 @@ public final class LearningJob {
             LearningNames.SOURCES,
             Topics.REWARDS,
             Reward.class,
-            RecordRules.rewards(surfaces)));
+            RecordRules.rewards(surfaces)),
+        topics.readControl(environment, LearningNames.SOURCES, surfaces));
+  }
+
+  private static String modelKey(ModelSnapshot part) {
+    return part.getBaseVersion() == 0
+        ? Topics.modelKey(part.getSurface(), part.getPolicy(), part.getPart())
+        : Topics.modelDeltaKey(part.getSurface(), part.getPolicy(), part.getPart());
   }
 
   private static Outputs write(LoopTopics topics) {
     return new Outputs(
         topics.write(
             TopicRecords.<ModelSnapshot>of(
-                    Topics.MODELS,
-                    part -> Topics.modelKey(part.getSurface(), part.getPolicy(), part.getPart()),
-                    ModelSnapshot::getCreatedMillis)
+                    Topics.MODELS, LearningJob::modelKey, ModelSnapshot::getCreatedMillis)
                 // The parts of a version must arrive in order.
-                .together(part -> part.getSurface() + "/" + part.getPolicy())),
+                .together(part -> part.getSurface() + "/" + part.getPolicy())
+                .tombstoneWhen(ModelParts::isTombstone)),
         topics.write(
-            TopicRecords.of(
-                Topics.EVALUATIONS,
-                evaluation ->
-                    Topics.evaluationKey(
-                        evaluation.getSurface(), evaluation.getPolicy(), evaluation.getSegment()),
-                PolicyEvaluation::getUpdatedMillis)),
+            TopicRecords.<PolicyEvaluation>of(
+                    Topics.EVALUATIONS,
+                    evaluation ->
+                        Topics.evaluationKey(
+                            evaluation.getSurface(),
+                            evaluation.getPolicy(),
+                            evaluation.getSegment()),
+                    PolicyEvaluation::getUpdatedMillis)
+                .tombstoneWhen(LearnFunction::isTombstone)),
         topics.write(
             TopicRecords.of(
                 Topics.DEAD_LETTERS,
@@ -134,10 +151,12 @@ public final class LearningJob {
 
   private static SingleOutputStreamOperator<PolicyEvaluation> learn(
       SingleOutputStreamOperator<JoinedDecision> joined,
+      DataStream<Control> control,
       Surfaces surfaces,
       LearnerFactory factory) {
     return joined
         .keyBy(decision -> decision.getDecision().getSurface(), Types.STRING)
+        .connect(control.broadcast(LearnFunction.CONTROL))
         .process(
             new LearnFunction(surfaces, factory),
             ProtoTypeInformation.forMessage(PolicyEvaluation.class))

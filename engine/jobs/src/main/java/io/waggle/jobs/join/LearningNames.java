@@ -11,7 +11,10 @@ public final class LearningNames {
   /** Keyed by surface and decision id; states {@link #PENDING} and {@link #JOIN_COUNTS}. */
   public static final String JOIN = "learning-join";
 
-  /** Keyed by surface; states {@link #POLICIES} and {@link #LEARN_COUNTS}. */
+  /**
+   * Keyed by surface; states {@link #POLICIES}, {@link #LEARN_COUNTS} and, broadcast, {@link
+   * #CONTROL}.
+   */
   public static final String LEARN = "learning-learn";
 
   public static final String WRITE_MODELS = "learning-write-models";
@@ -32,6 +35,9 @@ public final class LearningNames {
 
   /** Union list state of the learner, {@code LearnCounts}, one a surface. */
   public static final String LEARN_COUNTS = "learn-counts";
+
+  /** Broadcast state of the learner, {@code Control}, at most two a surface. */
+  public static final String CONTROL = "control";
 
   private LearningNames() {}
 }

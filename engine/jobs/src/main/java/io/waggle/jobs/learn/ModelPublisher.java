@@ -28,9 +28,11 @@ final class ModelPublisher {
     for (PolicyRun policy : waiting(surfaces)) {
       long nowMillis = clockMillis.getAsLong();
       if (pacer.mayTake(nowMillis)) {
+        // What is told of a version (a change of the one before) is part of what it costs.
+        long startNanos = System.nanoTime();
         policy.take();
-        pacer.taken(clockMillis.getAsLong(), policy.modelBytesNanos());
         out.accept(policy.publish(clockMillis.getAsLong()));
+        pacer.taken(clockMillis.getAsLong(), System.nanoTime() - startNanos);
       } else if (policy.newerBytesAtHand()) {
         out.accept(policy.publish(nowMillis));
       }
@@ -52,8 +54,8 @@ final class ModelPublisher {
     return surfaces.stream()
         .flatMap(surface -> surface.policies().stream())
         .filter(PolicyRun::unpublished)
-        .filter(policy -> pacer.mayPublish(nowMillis, policy.publishedAtMillis()))
-        .sorted(Comparator.comparingLong(PolicyRun::publishedAtMillis))
+        .filter(policy -> pacer.mayPublish(nowMillis, policy.publication().publishedAtMillis()))
+        .sorted(Comparator.comparingLong(policy -> policy.publication().publishedAtMillis()))
         .toList();
   }
 }

@@ -41,6 +41,25 @@ public final class EventTime {
   }
 
   /**
+   * For a topic whose records are not events: its watermark is the end of time from the start, so
+   * that it holds nothing back.
+   */
+  public static WatermarkStrategy<SourceRecord> none() {
+    return WatermarkStrategy.forGenerator(context -> new EndOfTime());
+  }
+
+  /** One per partition. */
+  private static final class EndOfTime implements WatermarkGenerator<SourceRecord> {
+    @Override
+    public void onEvent(SourceRecord record, long eventMillis, WatermarkOutput output) {}
+
+    @Override
+    public void onPeriodicEmit(WatermarkOutput output) {
+      output.emitWatermark(Watermark.MAX_WATERMARK);
+    }
+  }
+
+  /**
    * A record's event time. One from so far ahead that the decoder refuses it moves nothing:
    * otherwise it would close the windows of good decisions before their rewards come.
    */

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Message;
 import io.waggle.core.model.ModelChanges;
 import io.waggle.core.model.VowpalWabbitLearner;
+import io.waggle.core.surface.Surface;
+import io.waggle.core.surface.SurfaceControl;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.TestSurfaces;
 import io.waggle.jobs.record.RecordRules;
@@ -14,6 +16,7 @@ import io.waggle.jobs.record.SourceRecord;
 import io.waggle.state.model.ModelAssembler;
 import io.waggle.state.model.ServableModel;
 import io.waggle.state.topic.Topics;
+import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.ModelSnapshot;
@@ -83,7 +86,13 @@ final class LearningJobITCase {
                 Topics.REWARDS,
                 rewards(),
                 Reward.class,
-                RecordRules.rewards(surfaces)));
+                RecordRules.rewards(surfaces)),
+            source(
+                environment,
+                Topics.CONTROL,
+                control(),
+                Control.class,
+                RecordRules.control(surfaces)));
     LearningJob.define(inputs, outputs, surfaces, VowpalWabbitLearner::open);
     environment.execute(LearningJob.NAME);
   }
@@ -114,6 +123,18 @@ final class LearningJobITCase {
     }
     records.add(record(Topics.DECISIONS, DECISIONS, 2_000, decision("nowhere", "d", 2_000, 0)));
     return records;
+  }
+
+  /** A source in memory cannot be empty; what it says has been said by the file. */
+  private List<SourceRecord> control() {
+    Surface home = surfaces.all().get(0);
+    Control nothingNew =
+        Control.newBuilder()
+            .setCreatedMillis(1)
+            .setSurface(home.config())
+            .setFileFingerprint(SurfaceControl.fingerprint(home.config()))
+            .build();
+    return List.of(record(Topics.CONTROL, 0, 1, nothingNew));
   }
 
   private static List<SourceRecord> rewards() {

@@ -347,7 +347,7 @@ final class LearnFunctionTest {
     try (SurfaceRun surface =
         SurfaceRun.open(
             home.all().get(0), Map.of(), LearnCounts.getDefaultInstance(), CountingLearner::open)) {
-      LearnMetrics.register(metrics, surface);
+      new LearnMetrics(metrics).follow(surface);
 
       surface.feed(joined("home", "d1", 1, 1));
       surface.feed(joined("home", "d2", 3, 1));
@@ -359,7 +359,8 @@ final class LearnFunctionTest {
           .containsEntry("surface=home/policy=learner/events_learned", 1L)
           .containsEntry("surface=home/policy=uniform/rejected", 1L)
           .containsEntry("surface=home/policy=learner/published_version", 0L)
-          .containsEntry("surface=home/policy=learner/model_bytes_millis", 0.0);
+          .containsEntry("surface=home/policy=learner/model_bytes_millis", 0.0)
+          .containsEntry("surface=home/policy=learner/condition", 0);
     }
   }
 
