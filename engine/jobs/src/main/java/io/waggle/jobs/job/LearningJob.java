@@ -1,7 +1,10 @@
 package io.waggle.jobs.job;
 
 import io.waggle.core.model.Learners;
+import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.join.ClockedCoProcessOperator;
+import io.waggle.jobs.join.DerivedRewardFunction;
 import io.waggle.jobs.join.LearningNames;
 import io.waggle.jobs.join.RewardJoinFunction;
 import io.waggle.jobs.learn.LearnFunction;
@@ -9,25 +12,40 @@ import io.waggle.jobs.learn.LearnerFactory;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.TopicRecords;
+import io.waggle.jobs.registry.RegistryOperatorFactory;
+import io.waggle.jobs.registry.RegistryRecords;
+import io.waggle.jobs.registry.RegistrySettings;
+import io.waggle.jobs.registry.RollbackLoader;
 import io.waggle.state.model.ModelParts;
+import io.waggle.state.registry.ModelName;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
+import io.waggle.v1.Interaction;
 import io.waggle.v1.JoinedDecision;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.RegisteredModel;
 import io.waggle.v1.Reward;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The learning job: decisions and rewards are joined, every policy predicts and then learns, models
- * and evaluations go out, and what could not be used goes to the dead letters.
+ * The learning job: rewards are derived from interactions where a surface has rules for that,
+ * decisions and rewards are joined, every policy predicts and then learns, models and evaluations
+ * go out, and what could not be used goes to the dead letters.
  */
 public final class LearningJob {
   /** The name that the job runs under. */
@@ -35,16 +53,26 @@ public final class LearningJob {
 
   private LearningJob() {}
 
-  /** Decoded messages with event time; dead letters on the operators' side outputs. */
+  /**
+   * Decoded messages with event time; dead letters on the operators' side outputs.
+   *
+   * @param interactions null where no surface derives rewards from them. What cannot be decoded of
+   *     them is the session job's dead letter
+   * @param silence after this long without a record event time follows the clock
+   */
   public record Inputs(
       SingleOutputStreamOperator<Decision> decisions,
       SingleOutputStreamOperator<Reward> rewards,
-      SingleOutputStreamOperator<Control> control) {}
+      @Nullable SingleOutputStreamOperator<Interaction> interactions,
+      SingleOutputStreamOperator<Control> control,
+      Duration silence) {}
 
   /** Where results go. */
   public record Outputs(
       Sink<ModelSnapshot> models,
       Sink<PolicyEvaluation> evaluations,
+      Sink<LearnedExample> examples,
+      Sink<RegisteredModel> versions,
       Sink<DeadLetter> deadLetters) {}
 
   /** Defines the job over the topics, with Vowpal Wabbit. */
@@ -52,15 +80,34 @@ public final class LearningJob {
       StreamExecutionEnvironment environment, JobSettings settings, Surfaces surfaces) {
     environment.setParallelism(settings.parallelism());
     LoopTopics topics = new LoopTopics(settings);
-    define(read(environment, topics, surfaces), write(topics), surfaces, Learners::open);
+    define(
+        read(environment, topics, surfaces, settings.silence()),
+        write(topics),
+        surfaces,
+        Learners::open,
+        settings.registry());
   }
 
-  /** Defines the job's steps between given sources and sinks. */
+  /**
+   * Defines the job's steps between given sources and sinks.
+   *
+   * @param registry null: no version is kept, and nothing can be rolled back
+   */
   public static void define(
-      Inputs inputs, Outputs outputs, Surfaces surfaces, LearnerFactory factory) {
+      Inputs inputs,
+      Outputs outputs,
+      Surfaces surfaces,
+      LearnerFactory factory,
+      @Nullable RegistrySettings registry) {
     SingleOutputStreamOperator<JoinedDecision> joined = join(inputs, surfaces);
     SingleOutputStreamOperator<PolicyEvaluation> learned =
-        learn(joined, inputs.control(), surfaces, factory);
+        learn(joined, loaded(inputs.control(), registry), surfaces, factory, registry);
+    if (registry != null) {
+      register(learned, inputs.control(), registry)
+          .sinkTo(outputs.versions())
+          .name("write " + Topics.VERSIONS)
+          .uid(LearningNames.WRITE_VERSIONS);
+    }
     learned
         .getSideOutput(LearnFunction.MODELS)
         .sinkTo(outputs.models())
@@ -70,6 +117,11 @@ public final class LearningJob {
         .sinkTo(outputs.evaluations())
         .name("write " + Topics.EVALUATIONS)
         .uid(LearningNames.WRITE_EVALUATIONS);
+    learned
+        .getSideOutput(LearnFunction.EXAMPLES)
+        .sinkTo(outputs.examples())
+        .name("write " + Topics.EXAMPLES)
+        .uid(LearningNames.WRITE_EXAMPLES);
     inputs
         .decisions()
         .getSideOutput(DeadLetters.TAG)
@@ -83,7 +135,10 @@ public final class LearningJob {
   }
 
   private static Inputs read(
-      StreamExecutionEnvironment environment, LoopTopics topics, Surfaces surfaces) {
+      StreamExecutionEnvironment environment,
+      LoopTopics topics,
+      Surfaces surfaces,
+      Duration silence) {
     return new Inputs(
         topics.read(
             environment,
@@ -97,7 +152,24 @@ public final class LearningJob {
             Topics.REWARDS,
             Reward.class,
             RecordRules.rewards(surfaces)),
-        topics.readControl(environment, LearningNames.SOURCES, surfaces));
+        deriving(surfaces).isEmpty()
+            ? null
+            : topics.read(
+                environment,
+                LearningNames.SOURCES,
+                Topics.INTERACTIONS,
+                Interaction.class,
+                RecordRules.interactions(surfaces)),
+        topics.readControl(environment, LearningNames.SOURCES, surfaces),
+        silence);
+  }
+
+  /** Names of the surfaces that derive rewards from interactions. */
+  private static Set<String> deriving(Surfaces surfaces) {
+    return surfaces.all().stream()
+        .filter(surface -> !surface.reward().derived().rules().isEmpty())
+        .map(Surface::name)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static String modelKey(ModelSnapshot part) {
@@ -124,6 +196,13 @@ public final class LearningJob {
                             evaluation.getSegment()),
                     PolicyEvaluation::getUpdatedMillis)
                 .tombstoneWhen(LearnFunction::isTombstone)),
+        topics.write(examples()),
+        topics.write(
+            TopicRecords.<RegisteredModel>of(
+                    Topics.VERSIONS,
+                    model -> ModelName.of(model.getLineage()).key(),
+                    model -> model.getLineage().getCreatedMillis())
+                .tombstoneWhen(RegistryRecords::isGone)),
         topics.write(
             TopicRecords.of(
                 Topics.DEAD_LETTERS,
@@ -131,34 +210,107 @@ public final class LearningJob {
                 DeadLetter::getRejectedMillis)));
   }
 
+  /** All of one learner in one partition, where {@code TopicRecords.partition} finds it. */
+  private static TopicRecords<LearnedExample> examples() {
+    return TopicRecords.<LearnedExample>of(
+            Topics.EXAMPLES,
+            example -> Topics.exampleKey(example.getSurface(), example.getShard()),
+            LearnedExample::getLearnedMillis)
+        .together(example -> Topics.exampleKey(example.getSurface(), example.getShard()));
+  }
+
   private static SingleOutputStreamOperator<JoinedDecision> join(Inputs inputs, Surfaces surfaces) {
+    DataStream<Reward> rewards =
+        inputs.interactions() == null
+            ? inputs.rewards()
+            : inputs.rewards().union(derive(inputs, inputs.interactions(), surfaces));
     return inputs
         .decisions()
         .keyBy(
             decision -> RewardJoinFunction.key(decision.getSurface(), decision.getDecisionId()),
             Types.STRING)
         .connect(
-            inputs
-                .rewards()
-                .keyBy(
-                    reward -> RewardJoinFunction.key(reward.getSurface(), reward.getDecisionId()),
-                    Types.STRING))
-        .process(
-            new RewardJoinFunction(surfaces), ProtoTypeInformation.forMessage(JoinedDecision.class))
-        .name("join decisions with rewards")
+            rewards.keyBy(
+                reward -> RewardJoinFunction.key(reward.getSurface(), reward.getDecisionId()),
+                Types.STRING))
+        .transform(
+            "join decisions with rewards",
+            ProtoTypeInformation.forMessage(JoinedDecision.class),
+            new ClockedCoProcessOperator<>(
+                new RewardJoinFunction(surfaces), inputs.silence(), true))
         .uid(LearningNames.JOIN);
+  }
+
+  private static DataStream<Reward> derive(
+      Inputs inputs, DataStream<Interaction> interactions, Surfaces surfaces) {
+    Set<String> deriving = deriving(surfaces);
+    return inputs
+        .decisions()
+        .filter(
+            decision ->
+                !decision.getUserId().isEmpty()
+                    && !decision.getDeferred()
+                    && deriving.contains(decision.getSurface()))
+        .name("decisions that interactions may reward")
+        .uid(LearningNames.REWARDABLE)
+        .keyBy(
+            decision -> DerivedRewardFunction.key(decision.getSurface(), decision.getUserId()),
+            Types.STRING)
+        .connect(
+            interactions.keyBy(
+                interaction ->
+                    DerivedRewardFunction.key(interaction.getSurface(), interaction.getUserId()),
+                Types.STRING))
+        .transform(
+            "derive rewards from interactions",
+            ProtoTypeInformation.forMessage(Reward.class),
+            new ClockedCoProcessOperator<>(
+                new DerivedRewardFunction(surfaces), inputs.silence(), false))
+        .uid(LearningNames.DERIVE);
+  }
+
+  /** Control with the bytes of the versions that rollbacks name, in the same order. */
+  private static DataStream<Control> loaded(
+      DataStream<Control> control, @Nullable RegistrySettings registry) {
+    return AsyncDataStream.orderedWait(
+            control,
+            new RollbackLoader(registry),
+            RollbackLoader.PATIENCE.toMillis(),
+            TimeUnit.MILLISECONDS,
+            RollbackLoader.CAPACITY)
+        .returns(ProtoTypeInformation.forMessage(Control.class))
+        .name("load what rollbacks name")
+        .uid(LearningNames.LOAD_ROLLBACKS);
+  }
+
+  /** One writer for all: what it does waits for files and hardly computes. */
+  private static SingleOutputStreamOperator<RegisteredModel> register(
+      SingleOutputStreamOperator<PolicyEvaluation> learned,
+      DataStream<Control> control,
+      RegistrySettings registry) {
+    return learned
+        .getSideOutput(LearnFunction.VERSIONS)
+        .connect(control)
+        .transform(
+            "register versions",
+            ProtoTypeInformation.forMessage(RegisteredModel.class),
+            new RegistryOperatorFactory(registry))
+        .uid(LearningNames.REGISTER)
+        .setParallelism(1)
+        .setMaxParallelism(1);
   }
 
   private static SingleOutputStreamOperator<PolicyEvaluation> learn(
       SingleOutputStreamOperator<JoinedDecision> joined,
       DataStream<Control> control,
       Surfaces surfaces,
-      LearnerFactory factory) {
+      LearnerFactory factory,
+      @Nullable RegistrySettings registry) {
     return joined
         .keyBy(decision -> decision.getDecision().getSurface(), Types.STRING)
         .connect(control.broadcast(LearnFunction.CONTROL))
         .process(
-            new LearnFunction(surfaces, factory),
+            new LearnFunction(surfaces, factory, registry == null ? null : registry.every()),
             ProtoTypeInformation.forMessage(PolicyEvaluation.class))
         .name("predict, then learn")
         .uid(LearningNames.LEARN);

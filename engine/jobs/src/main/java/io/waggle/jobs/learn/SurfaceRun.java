@@ -2,9 +2,13 @@ package io.waggle.jobs.learn;
 
 import io.waggle.core.feature.Example;
 import io.waggle.core.surface.Surface;
+import io.waggle.state.model.ServableModel;
+import io.waggle.v1.Control;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnCounts;
+import io.waggle.v1.LearnedExample;
+import io.waggle.v1.ModelRollback;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
@@ -12,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +28,7 @@ final class SurfaceRun implements AutoCloseable {
   private final LearnerFactory factory;
   private List<PolicyRun> policies;
   private final List<PolicyState> gone = new ArrayList<>();
+  private final ExampleLog log;
   private long received;
   private long learned;
   private long rejected;
@@ -52,6 +58,7 @@ final class SurfaceRun implements AutoCloseable {
     this.name = name;
     this.factory = factory;
     this.policies = List.copyOf(policies);
+    this.log = new ExampleLog(name, counts);
     this.received = counts.getDecisionsReceived();
     this.learned = counts.getDecisionsLearned();
     this.rejected = counts.getDecisionsRejected();
@@ -86,6 +93,30 @@ final class SurfaceRun implements AutoCloseable {
     evaluationsDue = true;
   }
 
+  /**
+   * Puts a policy back to an earlier version, once: a repeat of the order does nothing.
+   *
+   * @return the version again, as a new one to publish; empty: the order was seen before
+   * @throws IllegalArgumentException as {@code name: value (expected: ...)}; nothing changes
+   */
+  Optional<ServableModel> rollBack(Control control, long nowMillis) {
+    ModelRollback rollback = control.getRollback();
+    PolicyRun policy =
+        policies.stream()
+            .filter(run -> run.name().equals(rollback.getPolicy()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "rollback.policy: %s (expected: a policy of surface %s)"
+                            .formatted(rollback.getPolicy(), name)));
+    if (!policy.isNewRollback(control.getCreatedMillis())) {
+      return Optional.empty();
+    }
+    evaluationsDue = true;
+    return Optional.of(policy.rollBack(rollback, control.getAuthor(), factory, nowMillis));
+  }
+
   private void leave(PolicyState policy) {
     gone.add(policy.toBuilder().clearModel().clearChecksum().build());
   }
@@ -100,15 +131,21 @@ final class SurfaceRun implements AutoCloseable {
     return taken;
   }
 
+  /** Numbers the next decision; the caller writes it to the log and feeds it. */
+  LearnedExample take(JoinedDecision joined, long nowMillis) {
+    return log.next(joined, nowMillis);
+  }
+
   /**
    * Every policy predicts, then learns. A policy that refuses or fails is passed over and counted;
    * the others go on.
    *
    * @return what was wrong, for people; empty: every policy took it
    */
-  String feed(JoinedDecision joined) {
+  String feed(LearnedExample learned) {
     received++;
     evaluationsDue = true;
+    JoinedDecision joined = learned.getJoined();
     Decision decision = joined.getDecision();
     int chosen = decision.getOrderCount() == 0 ? -1 : decision.getOrder(0);
     if (chosen < 0 || chosen >= decision.getActionsCount()) {
@@ -129,7 +166,10 @@ final class SurfaceRun implements AutoCloseable {
         String refusal =
             policy.feed(
                 example, chosen, propensity, joined.getReward(), joined.getRewardTimeMillis());
-        used |= refusal.isEmpty();
+        if (refusal.isEmpty()) {
+          used = true;
+          policy.provenance().learned(joined.getDecision());
+        }
         refusals.append(refusal).append(refusal.isEmpty() ? "" : "; ");
       }
     }
@@ -177,12 +217,14 @@ final class SurfaceRun implements AutoCloseable {
 
   /** The counts, for a checkpoint. */
   LearnCounts counts() {
-    return LearnCounts.newBuilder()
-        .setSurface(name)
-        .setDecisionsReceived(received)
-        .setDecisionsLearned(learned)
-        .setDecisionsRejected(rejected)
-        .build();
+    LearnCounts.Builder counts =
+        LearnCounts.newBuilder()
+            .setSurface(name)
+            .setDecisionsReceived(received)
+            .setDecisionsLearned(learned)
+            .setDecisionsRejected(rejected);
+    log.save(counts);
+    return counts.build();
   }
 
   String name() {

@@ -1,5 +1,6 @@
 package io.waggle.jobs.job;
 
+import static io.waggle.jobs.TestRecords.click;
 import static io.waggle.jobs.TestRecords.decision;
 import static io.waggle.jobs.TestRecords.reward;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,14 +14,20 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.TestSurfaces;
 import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.SourceRecord;
+import io.waggle.jobs.registry.RegistrySettings;
 import io.waggle.state.model.ModelAssembler;
 import io.waggle.state.model.ServableModel;
+import io.waggle.state.registry.ModelName;
+import io.waggle.state.registry.ModelRegistry;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
+import io.waggle.v1.Interaction;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.RegisteredModel;
 import io.waggle.v1.RejectReason;
 import io.waggle.v1.Reward;
 import java.nio.charset.StandardCharsets;
@@ -28,10 +35,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,17 +58,26 @@ final class LearningJobITCase {
   void decisionsAndRewardsBecomeModelsEvaluationsAndDeadLetters() throws Exception {
     CollectingSink<ModelSnapshot> models = new CollectingSink<>();
     CollectingSink<PolicyEvaluation> evaluations = new CollectingSink<>();
+    CollectingSink<LearnedExample> examples = new CollectingSink<>();
+    CollectingSink<RegisteredModel> versions = new CollectingSink<>();
     CollectingSink<DeadLetter> deadLetters = new CollectingSink<>();
 
-    run(new LearningJob.Outputs(models, evaluations, deadLetters));
+    run(new LearningJob.Outputs(models, evaluations, examples, versions, deadLetters));
 
     PolicyEvaluation uniform = newest(evaluations.elements(), "uniform");
     assertThat(uniform.getCount()).isEqualTo(DECISIONS);
     // Every third of the 200 decisions was rewarded with one half.
     assertThat(uniform.getRewardSum()).isEqualTo(33.5);
     assertThat(newest(evaluations.elements(), "learner").getEventsLearned()).isEqualTo(DECISIONS);
+    assertThat(examples.elements())
+        .extracting(LearnedExample::getSequence)
+        .isEqualTo(LongStream.rangeClosed(1, DECISIONS).boxed().toList());
     ServableModel model = newestModel(models.elements());
     assertThat(model.eventsLearned()).isEqualTo(DECISIONS);
+    ModelRegistry registry = ModelRegistry.in(directory.resolve("registry"));
+    ModelName name = new ModelName("home", "learner", model.version());
+    assertThat(registry.bytes(name)).isEqualTo(model.bytes());
+    assertThat(versions.elements()).contains(registry.show(name));
     assertThat(deadLetters.elements())
         .extracting(DeadLetter::getReason)
         .containsExactlyInAnyOrder(
@@ -68,7 +86,65 @@ final class LearningJobITCase {
             RejectReason.REJECT_REASON_OUT_OF_RANGE);
   }
 
+  @Test
+  @Timeout(120)
+  void appThatOnlyTracksGetsItsPolicyTrained() throws Exception {
+    CollectingSink<ModelSnapshot> models = new CollectingSink<>();
+    CollectingSink<PolicyEvaluation> evaluations = new CollectingSink<>();
+    CollectingSink<DeadLetter> deadLetters = new CollectingSink<>();
+    Surfaces surfaces = TestSurfaces.deriving("home");
+
+    run(
+        new LearningJob.Outputs(
+            models, evaluations, new CollectingSink<>(), new CollectingSink<>(), deadLetters),
+        surfaces,
+        decisionsOfManyUsers(),
+        // A source has at least one record; this one is an orphan.
+        List.of(record(Topics.REWARDS, 0, 1_000, reward("home", "unknown", "r", 1_000, 0.5))),
+        clicks());
+
+    PolicyEvaluation uniform = newest(evaluations.elements(), "uniform");
+    assertThat(uniform.getCount()).isEqualTo(DECISIONS);
+    // Every user clicked on the action that every third decision had chosen: 0.25 each.
+    assertThat(uniform.getRewardSum()).isEqualTo(67 * 0.25);
+    assertThat(newestModel(models.elements()).eventsLearned()).isEqualTo(DECISIONS);
+    assertThat(deadLetters.elements()).isEmpty();
+  }
+
+  private static List<SourceRecord> decisionsOfManyUsers() {
+    List<SourceRecord> records = new ArrayList<>();
+    for (int i = 0; i < DECISIONS; i++) {
+      records.add(
+          record(
+              Topics.DECISIONS,
+              i,
+              1_000 + i,
+              decision("home", "d" + i, 1_000 + i, i % 3).toBuilder().setUserId("u" + i).build()));
+    }
+    return records;
+  }
+
+  private static List<SourceRecord> clicks() {
+    List<SourceRecord> records = new ArrayList<>();
+    for (int i = 0; i < DECISIONS; i++) {
+      records.add(
+          record(
+              Topics.INTERACTIONS, i, 1_010 + i, click("home", "i" + i, "u" + i, "a", 1_010 + i)));
+    }
+    return records;
+  }
+
   private void run(LearningJob.Outputs outputs) throws Exception {
+    run(outputs, surfaces, decisions(), rewards(), null);
+  }
+
+  private void run(
+      LearningJob.Outputs outputs,
+      Surfaces surfaces,
+      List<SourceRecord> decisions,
+      List<SourceRecord> rewards,
+      @Nullable List<SourceRecord> interactions)
+      throws Exception {
     JobSettings settings = JobSettings.of("none", directory.toUri());
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(
@@ -78,22 +154,32 @@ final class LearningJobITCase {
             source(
                 environment,
                 Topics.DECISIONS,
-                decisions(),
+                decisions,
                 Decision.class,
                 RecordRules.decisions(surfaces)),
             source(
-                environment,
-                Topics.REWARDS,
-                rewards(),
-                Reward.class,
-                RecordRules.rewards(surfaces)),
+                environment, Topics.REWARDS, rewards, Reward.class, RecordRules.rewards(surfaces)),
+            interactions == null
+                ? null
+                : source(
+                    environment,
+                    Topics.INTERACTIONS,
+                    interactions,
+                    Interaction.class,
+                    RecordRules.interactions(surfaces)),
             source(
                 environment,
                 Topics.CONTROL,
                 control(),
                 Control.class,
-                RecordRules.control(surfaces)));
-    LearningJob.define(inputs, outputs, surfaces, VowpalWabbitLearner::open);
+                RecordRules.control(surfaces)),
+            settings.silence());
+    LearningJob.define(
+        inputs,
+        outputs,
+        surfaces,
+        VowpalWabbitLearner::open,
+        RegistrySettings.in(directory.resolve("registry").toUri()));
     environment.execute(LearningJob.NAME);
   }
 
