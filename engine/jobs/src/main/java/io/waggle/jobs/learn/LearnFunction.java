@@ -108,6 +108,7 @@ public final class LearnFunction
       Map<String, Long> timers,
       Set<String> fed,
       PublishPacer pacer,
+      ModelRecords records,
       VersionPace kept,
       ListState<PolicyState> policyStates,
       ListState<LearnCounts> countStates) {}
@@ -146,6 +147,7 @@ public final class LearnFunction
             new HashMap<>(),
             new HashSet<>(),
             new PublishPacer(LEAST_INTERVAL_MILLIS, LARGEST_SHARE),
+            new ModelRecords(),
             new VersionPace(keepEvery),
             policyStates,
             countStates);
@@ -269,7 +271,7 @@ public final class LearnFunction
   }
 
   private void publish(ServableModel model, long nowMillis, Parts out) {
-    ModelParts.split(model).forEach(part -> out.send(MODELS, part));
+    learning().records().of(model).forEach(part -> out.send(MODELS, part));
     learning().kept().published(model, nowMillis, version -> keep(version, out));
   }
 
