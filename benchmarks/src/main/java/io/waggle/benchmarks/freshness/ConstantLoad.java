@@ -18,8 +18,9 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * Rankings of the catalogue at a fixed rate; every so-manieth is rewarded as soon as it is answered.
- * Calls that find too many in flight are shed and counted. One thread; answers come on gRPC's.
+ * Rankings of the catalogue at a fixed rate; every so-manieth is rewarded as soon as it is
+ * answered. Calls that find too many in flight are shed and counted. One thread; answers come on
+ * gRPC's.
  */
 final class ConstantLoad {
   private static final int IN_FLIGHT = 1_000;
@@ -75,10 +76,7 @@ final class ConstantLoad {
   private void rank(Semaphore places, LongAdder failed, Histogram acknowledged) {
     long number = ranks.incrementAndGet();
     RankRequest request =
-        RankRequest.newBuilder()
-            .setSurface(surface)
-            .setUserId("user-" + number % USERS)
-            .build();
+        RankRequest.newBuilder().setSurface(surface).setUserId("user-" + number % USERS).build();
     ranking.rank(
         request,
         new Once<RankResponse>(

@@ -25,13 +25,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * How soon a reward is part of the model that answers, under a constant load: the whole loop in this
- * JVM. {@code benchmarks/run freshness}.
+ * How soon a reward is part of the model that answers, under a constant load: the whole loop in
+ * this JVM. {@code benchmarks/run freshness}.
  *
  * <p>Two delays are measured, one behind the other: a reward sent to its acknowledgement, which
  * means that Kafka has it; and, by the service, the join receiving the oldest reward that a version
- * is the first to know to that version serving. The second counts each version once, with the reward
- * that waited longest, so its percentiles are above those of all rewards.
+ * is the first to know to that version serving. The second counts each version once, with the
+ * reward that waited longest, so its percentiles are above those of all rewards.
  */
 @Command(
     name = "freshness",
