@@ -19,7 +19,17 @@ public final class ModelParts {
    * bytes are not copied.
    */
   public static List<ModelSnapshot> split(ServableModel model) {
-    ByteString bytes = model.bytes();
+    return split(model, 0, model.bytes());
+  }
+
+  /** The parts of a version as a change of a full one. */
+  public static List<ModelSnapshot> splitChange(
+      ServableModel model, long baseVersion, ByteString change) {
+    return split(model, baseVersion, change);
+  }
+
+  private static List<ModelSnapshot> split(
+      ServableModel model, long baseVersion, ByteString bytes) {
     int parts = count(bytes.size());
     ModelSnapshot whole =
         ModelSnapshot.newBuilder()
@@ -34,6 +44,8 @@ public final class ModelParts {
             .setCreatedMillis(model.createdMillis())
             .setParentVersion(model.parentVersion())
             .setOldestRewardMillis(model.oldestRewardMillis())
+            .setLineage(model.lineage())
+            .setBaseVersion(baseVersion)
             .build();
     List<ModelSnapshot> snapshots = new ArrayList<>(parts);
     for (int part = 0; part < parts; part++) {
@@ -53,8 +65,26 @@ public final class ModelParts {
     return (int) checksum.getValue();
   }
 
+  /**
+   * Records that take a policy's models out of the topic: one per part that ever was, without parts
+   * of their own.
+   */
+  public static List<ModelSnapshot> tombstones(String surface, String policy, int parts) {
+    List<ModelSnapshot> tombstones = new ArrayList<>(parts);
+    for (int part = 0; part < parts; part++) {
+      tombstones.add(
+          ModelSnapshot.newBuilder().setSurface(surface).setPolicy(policy).setPart(part).build());
+    }
+    return List.copyOf(tombstones);
+  }
+
+  /** True: written to the topic as a tombstone of its key. */
+  public static boolean isTombstone(ModelSnapshot part) {
+    return part.getParts() == 0;
+  }
+
   /** Parts that so many bytes make. */
-  static int count(long modelBytes) {
+  public static int count(long modelBytes) {
     return (int) Math.max(1, (modelBytes + PART_BYTES - 1) / PART_BYTES);
   }
 

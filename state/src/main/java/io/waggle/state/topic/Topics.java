@@ -40,9 +40,19 @@ public final class Topics {
   /** A topic; {@code compacted} ones keep the newest record of each key, the others go by time. */
   public record Topic(String name, boolean compacted) {}
 
+  /** True: the topic keeps the newest record of each key, and an empty one takes the key out. */
+  public static boolean isCompacted(String name) {
+    return ALL.stream().anyMatch(topic -> topic.compacted() && topic.name().equals(name));
+  }
+
   /** Key of a part of a model: {@code surface/policy/part}. */
   public static String modelKey(String surface, String policy, int part) {
     return surface + "/" + policy + "/" + part;
+  }
+
+  /** Key of a part of a change of a full model: {@code surface/policy/delta/part}. */
+  public static String modelDeltaKey(String surface, String policy, int part) {
+    return surface + "/" + policy + "/delta/" + part;
   }
 
   /** Key of the examples of one learner: {@code surface/shard}. */

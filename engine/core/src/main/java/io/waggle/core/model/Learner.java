@@ -14,6 +14,8 @@ public interface Learner extends Policy, AutoCloseable {
    * @param propensity probability with which it was chosen, in (0, 1]
    * @throws RejectedExampleException when the guard or the learner refuses it; the learner is as
    *     before
+   * @throws IllegalStateException when what it predicts is no distribution over the actions: the
+   *     model has diverged
    */
   Prediction learn(Example example, int chosen, double cost, double propensity)
       throws RejectedExampleException;

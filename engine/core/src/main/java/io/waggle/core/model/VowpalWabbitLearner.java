@@ -131,12 +131,7 @@ public final class VowpalWabbitLearner implements Learner {
     } catch (Exception e) {
       throw new RejectedExampleException("example: " + e.getMessage());
     }
-    try {
-      return prediction(answer, actions);
-    } catch (IllegalStateException e) {
-      // A model that has diverged must not restart the job for ever: each event says so instead.
-      throw new RejectedExampleException("model: " + e.getMessage());
-    }
+    return prediction(answer, actions);
   }
 
   @Override

@@ -24,6 +24,7 @@ import java.util.List;
  * @param explorationFloor probability that every action gets at least is this / actions
  * @param minPropensity logged propensities below are refused
  * @param alpha error probability of the intervals, both sides together
+ * @param config what all of this was made from; {@link SurfaceControl} changes it while all runs
  */
 public record Surface(
     String name,
@@ -37,7 +38,8 @@ public record Surface(
     boolean logPushedDecisions,
     double explorationFloor,
     double minPropensity,
-    double alpha)
+    double alpha,
+    SurfaceConfig config)
     implements Serializable {
 
   /** Exploration floor of a surface that sets none. */
@@ -77,7 +79,8 @@ public record Surface(
         config.getPush().getLogDecisions(),
         config.hasExplorationFloor() ? config.getExplorationFloor() : DEFAULT_EXPLORATION_FLOOR,
         config.hasMinPropensity() ? config.getMinPropensity() : DEFAULT_MIN_PROPENSITY,
-        config.hasAlpha() ? config.getAlpha() : DEFAULT_ALPHA);
+        config.hasAlpha() ? config.getAlpha() : DEFAULT_ALPHA,
+        config);
   }
 
   /**

@@ -90,6 +90,14 @@ final class SurfaceChecks {
     if (!names.contains(config.getLivePolicy())) {
       problem("live_policy", config.getLivePolicy(), "one of the policies");
     }
+    if (isPaused(config.getLivePolicy())) {
+      problem("live_policy", config.getLivePolicy(), "not paused, since it answers requests");
+    }
+  }
+
+  private boolean isPaused(String policy) {
+    return config.getPoliciesList().stream()
+        .anyMatch(each -> each.getName().equals(policy) && each.getPaused());
   }
 
   private void table(String field, TablePolicy table) {
@@ -120,6 +128,9 @@ final class SurfaceChecks {
       }
       if (!names.add(share.getPolicy())) {
         problem(field, share.getPolicy(), "one share per policy");
+      }
+      if (isPaused(share.getPolicy())) {
+        problem(field, share.getPolicy(), "not paused, since it answers requests");
       }
       sum += share.getShare();
     }

@@ -1,7 +1,10 @@
 package io.waggle.jobs.job;
 
 import io.waggle.core.model.Learners;
+import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.join.ClockedCoProcessOperator;
+import io.waggle.jobs.join.DerivedRewardFunction;
 import io.waggle.jobs.join.LearningNames;
 import io.waggle.jobs.join.RewardJoinFunction;
 import io.waggle.jobs.learn.LearnFunction;
@@ -9,22 +12,32 @@ import io.waggle.jobs.learn.LearnerFactory;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.TopicRecords;
+import io.waggle.state.model.ModelParts;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.topic.Topics;
+import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
+import io.waggle.v1.Interaction;
 import io.waggle.v1.JoinedDecision;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.Reward;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The learning job: decisions and rewards are joined, every policy predicts and then learns, models
- * and evaluations go out, and what could not be used goes to the dead letters.
+ * The learning job: rewards are derived from interactions where a surface has rules for that,
+ * decisions and rewards are joined, every policy predicts and then learns, models and evaluations
+ * go out, and what could not be used goes to the dead letters.
  */
 public final class LearningJob {
   /** The name that the job runs under. */
@@ -32,14 +45,25 @@ public final class LearningJob {
 
   private LearningJob() {}
 
-  /** Decoded messages with event time; dead letters on the operators' side outputs. */
+  /**
+   * Decoded messages with event time; dead letters on the operators' side outputs.
+   *
+   * @param interactions null where no surface derives rewards from them. What cannot be decoded of
+   *     them is the session job's dead letter
+   * @param silence after this long without a record event time follows the clock
+   */
   public record Inputs(
-      SingleOutputStreamOperator<Decision> decisions, SingleOutputStreamOperator<Reward> rewards) {}
+      SingleOutputStreamOperator<Decision> decisions,
+      SingleOutputStreamOperator<Reward> rewards,
+      @Nullable SingleOutputStreamOperator<Interaction> interactions,
+      SingleOutputStreamOperator<Control> control,
+      Duration silence) {}
 
   /** Where results go. */
   public record Outputs(
       Sink<ModelSnapshot> models,
       Sink<PolicyEvaluation> evaluations,
+      Sink<LearnedExample> examples,
       Sink<DeadLetter> deadLetters) {}
 
   /** Defines the job over the topics, with Vowpal Wabbit. */
@@ -47,14 +71,19 @@ public final class LearningJob {
       StreamExecutionEnvironment environment, JobSettings settings, Surfaces surfaces) {
     environment.setParallelism(settings.parallelism());
     LoopTopics topics = new LoopTopics(settings);
-    define(read(environment, topics, surfaces), write(topics), surfaces, Learners::open);
+    define(
+        read(environment, topics, surfaces, settings.silence()),
+        write(topics),
+        surfaces,
+        Learners::open);
   }
 
   /** Defines the job's steps between given sources and sinks. */
   public static void define(
       Inputs inputs, Outputs outputs, Surfaces surfaces, LearnerFactory factory) {
     SingleOutputStreamOperator<JoinedDecision> joined = join(inputs, surfaces);
-    SingleOutputStreamOperator<PolicyEvaluation> learned = learn(joined, surfaces, factory);
+    SingleOutputStreamOperator<PolicyEvaluation> learned =
+        learn(joined, inputs.control(), surfaces, factory);
     learned
         .getSideOutput(LearnFunction.MODELS)
         .sinkTo(outputs.models())
@@ -64,18 +93,28 @@ public final class LearningJob {
         .sinkTo(outputs.evaluations())
         .name("write " + Topics.EVALUATIONS)
         .uid(LearningNames.WRITE_EVALUATIONS);
+    learned
+        .getSideOutput(LearnFunction.EXAMPLES)
+        .sinkTo(outputs.examples())
+        .name("write " + Topics.EXAMPLES)
+        .uid(LearningNames.WRITE_EXAMPLES);
     inputs
         .decisions()
         .getSideOutput(DeadLetters.TAG)
         .union(
-            inputs.rewards().getSideOutput(DeadLetters.TAG), learned.getSideOutput(DeadLetters.TAG))
+            inputs.rewards().getSideOutput(DeadLetters.TAG),
+            inputs.control().getSideOutput(DeadLetters.TAG),
+            learned.getSideOutput(DeadLetters.TAG))
         .sinkTo(outputs.deadLetters())
         .name("write " + Topics.DEAD_LETTERS)
         .uid(LearningNames.WRITE_DEAD_LETTERS);
   }
 
   private static Inputs read(
-      StreamExecutionEnvironment environment, LoopTopics topics, Surfaces surfaces) {
+      StreamExecutionEnvironment environment,
+      LoopTopics topics,
+      Surfaces surfaces,
+      Duration silence) {
     return new Inputs(
         topics.read(
             environment,
@@ -88,7 +127,25 @@ public final class LearningJob {
             LearningNames.SOURCES,
             Topics.REWARDS,
             Reward.class,
-            RecordRules.rewards(surfaces)));
+            RecordRules.rewards(surfaces)),
+        deriving(surfaces).isEmpty()
+            ? null
+            : topics.read(
+                environment,
+                LearningNames.SOURCES,
+                Topics.INTERACTIONS,
+                Interaction.class,
+                RecordRules.interactions(surfaces)),
+        topics.readControl(environment, LearningNames.SOURCES, surfaces),
+        silence);
+  }
+
+  /** Names of the surfaces that derive rewards from interactions. */
+  private static Set<String> deriving(Surfaces surfaces) {
+    return surfaces.all().stream()
+        .filter(surface -> !surface.reward().derived().rules().isEmpty())
+        .map(Surface::name)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static Outputs write(LoopTopics topics) {
@@ -99,14 +156,19 @@ public final class LearningJob {
                     part -> Topics.modelKey(part.getSurface(), part.getPolicy(), part.getPart()),
                     ModelSnapshot::getCreatedMillis)
                 // The parts of a version must arrive in order.
-                .together(part -> part.getSurface() + "/" + part.getPolicy())),
+                .together(part -> part.getSurface() + "/" + part.getPolicy())
+                .tombstoneWhen(ModelParts::isTombstone)),
         topics.write(
-            TopicRecords.of(
-                Topics.EVALUATIONS,
-                evaluation ->
-                    Topics.evaluationKey(
-                        evaluation.getSurface(), evaluation.getPolicy(), evaluation.getSegment()),
-                PolicyEvaluation::getUpdatedMillis)),
+            TopicRecords.<PolicyEvaluation>of(
+                    Topics.EVALUATIONS,
+                    evaluation ->
+                        Topics.evaluationKey(
+                            evaluation.getSurface(),
+                            evaluation.getPolicy(),
+                            evaluation.getSegment()),
+                    PolicyEvaluation::getUpdatedMillis)
+                .tombstoneWhen(LearnFunction::isTombstone)),
+        topics.write(examples()),
         topics.write(
             TopicRecords.of(
                 Topics.DEAD_LETTERS,
@@ -114,30 +176,73 @@ public final class LearningJob {
                 DeadLetter::getRejectedMillis)));
   }
 
+  /** All of one learner in one partition, where {@code TopicRecords.partition} finds it. */
+  private static TopicRecords<LearnedExample> examples() {
+    return TopicRecords.<LearnedExample>of(
+            Topics.EXAMPLES,
+            example -> Topics.exampleKey(example.getSurface(), example.getShard()),
+            LearnedExample::getLearnedMillis)
+        .together(example -> Topics.exampleKey(example.getSurface(), example.getShard()));
+  }
+
   private static SingleOutputStreamOperator<JoinedDecision> join(Inputs inputs, Surfaces surfaces) {
+    DataStream<Reward> rewards =
+        inputs.interactions() == null
+            ? inputs.rewards()
+            : inputs.rewards().union(derive(inputs, inputs.interactions(), surfaces));
     return inputs
         .decisions()
         .keyBy(
             decision -> RewardJoinFunction.key(decision.getSurface(), decision.getDecisionId()),
             Types.STRING)
         .connect(
-            inputs
-                .rewards()
-                .keyBy(
-                    reward -> RewardJoinFunction.key(reward.getSurface(), reward.getDecisionId()),
-                    Types.STRING))
-        .process(
-            new RewardJoinFunction(surfaces), ProtoTypeInformation.forMessage(JoinedDecision.class))
-        .name("join decisions with rewards")
+            rewards.keyBy(
+                reward -> RewardJoinFunction.key(reward.getSurface(), reward.getDecisionId()),
+                Types.STRING))
+        .transform(
+            "join decisions with rewards",
+            ProtoTypeInformation.forMessage(JoinedDecision.class),
+            new ClockedCoProcessOperator<>(
+                new RewardJoinFunction(surfaces), inputs.silence(), true))
         .uid(LearningNames.JOIN);
+  }
+
+  private static DataStream<Reward> derive(
+      Inputs inputs, DataStream<Interaction> interactions, Surfaces surfaces) {
+    Set<String> deriving = deriving(surfaces);
+    return inputs
+        .decisions()
+        .filter(
+            decision ->
+                !decision.getUserId().isEmpty()
+                    && !decision.getDeferred()
+                    && deriving.contains(decision.getSurface()))
+        .name("decisions that interactions may reward")
+        .uid(LearningNames.REWARDABLE)
+        .keyBy(
+            decision -> DerivedRewardFunction.key(decision.getSurface(), decision.getUserId()),
+            Types.STRING)
+        .connect(
+            interactions.keyBy(
+                interaction ->
+                    DerivedRewardFunction.key(interaction.getSurface(), interaction.getUserId()),
+                Types.STRING))
+        .transform(
+            "derive rewards from interactions",
+            ProtoTypeInformation.forMessage(Reward.class),
+            new ClockedCoProcessOperator<>(
+                new DerivedRewardFunction(surfaces), inputs.silence(), false))
+        .uid(LearningNames.DERIVE);
   }
 
   private static SingleOutputStreamOperator<PolicyEvaluation> learn(
       SingleOutputStreamOperator<JoinedDecision> joined,
+      DataStream<Control> control,
       Surfaces surfaces,
       LearnerFactory factory) {
     return joined
         .keyBy(decision -> decision.getDecision().getSurface(), Types.STRING)
+        .connect(control.broadcast(LearnFunction.CONTROL))
         .process(
             new LearnFunction(surfaces, factory),
             ProtoTypeInformation.forMessage(PolicyEvaluation.class))

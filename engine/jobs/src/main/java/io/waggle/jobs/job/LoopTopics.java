@@ -1,6 +1,7 @@
 package io.waggle.jobs.job;
 
 import com.google.protobuf.Message;
+import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.record.EventTime;
 import io.waggle.jobs.record.LoopSource;
 import io.waggle.jobs.record.RecordDecoder;
@@ -8,6 +9,9 @@ import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.SourceRecord;
 import io.waggle.jobs.record.TopicRecords;
 import io.waggle.state.serializer.ProtoTypeInformation;
+import io.waggle.state.topic.Topics;
+import io.waggle.v1.Control;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -34,12 +38,43 @@ public final class LoopTopics {
       String topic,
       Class<T> messageClass,
       RecordRules<T> rules) {
+    return read(
+        environment,
+        uid,
+        topic,
+        messageClass,
+        rules,
+        EventTime.strategy(settings.disorder(), settings.silence()));
+  }
+
+  /**
+   * What topic {@code control} says, from its beginning: it changes operators, is not an event and
+   * so holds no event time back.
+   */
+  public SingleOutputStreamOperator<Control> readControl(
+      StreamExecutionEnvironment environment, String uid, Surfaces surfaces) {
+    return read(
+        environment,
+        uid,
+        Topics.CONTROL,
+        Control.class,
+        RecordRules.control(surfaces),
+        EventTime.none());
+  }
+
+  private <T extends Message> SingleOutputStreamOperator<T> read(
+      StreamExecutionEnvironment environment,
+      String uid,
+      String topic,
+      Class<T> messageClass,
+      RecordRules<T> rules,
+      WatermarkStrategy<SourceRecord> eventTime) {
     SingleOutputStreamOperator<SourceRecord> records =
         environment
             .fromSource(
                 LoopSource.of(
                     settings.bootstrapServers(), topic, settings.group() + "-" + uid + "-" + topic),
-                EventTime.strategy(settings.disorder(), settings.silence()),
+                eventTime,
                 "read " + topic)
             .uid(uid + "-read-" + topic);
     return decode(records, uid, topic, messageClass, rules);

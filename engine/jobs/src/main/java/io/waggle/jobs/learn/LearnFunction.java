@@ -1,17 +1,17 @@
 package io.waggle.jobs.learn;
 
-import com.google.protobuf.ByteString;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.control.ControlledSurfaces;
 import io.waggle.jobs.join.LearningNames;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ServableModel;
 import io.waggle.state.serializer.ProtoTypeInformation;
-import io.waggle.state.topic.Topics;
-import io.waggle.v1.DeadLetter;
+import io.waggle.v1.Control;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnCounts;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
@@ -21,29 +21,35 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.TimeDomain;
 import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Feeds each joined decision to every policy of its surface: predict, evaluate, learn. Keyed by
  * surface; the subtask that owns a surface's key group holds its learners, so a policy has one
- * writer. Out come evaluations; model versions in parts by {@link #MODELS}; what no policy or not
- * every policy could use by {@link DeadLetters#TAG} (the decision's bytes; partition and offset are
- * -1, they are not known behind the join).
+ * writer. Control records, broadcast, change a surface's policies between two decisions; what is
+ * refused of them is a dead letter of the surface's owner. Out come evaluations; every decision
+ * fed, numbered, by {@link #EXAMPLES}; model versions in parts by {@link #MODELS}; what no policy
+ * or not every policy could use by {@link DeadLetters#TAG} (the decision's bytes; partition and
+ * offset are -1, they are not known behind the join).
  *
  * <p>Models are operator state and not keyed state because they live in native learners: a
  * checkpoint takes their bytes where something was learned since the last taking. On restore every
@@ -53,11 +59,19 @@ import org.jspecify.annotations.Nullable;
  * records, so the last version also leaves when no more records come.
  */
 public final class LearnFunction
-    extends KeyedProcessFunction<String, JoinedDecision, PolicyEvaluation>
+    extends KeyedBroadcastProcessFunction<String, JoinedDecision, Control, PolicyEvaluation>
     implements CheckpointedFunction {
   /** The parts of published model versions, in order. */
   public static final OutputTag<ModelSnapshot> MODELS =
       new OutputTag<>("models", ProtoTypeInformation.forMessage(ModelSnapshot.class));
+
+  /** What was learned, in order. */
+  public static final OutputTag<LearnedExample> EXAMPLES =
+      new OutputTag<>("examples", ProtoTypeInformation.forMessage(LearnedExample.class));
+
+  /** The control records that count, broadcast. */
+  public static final MapStateDescriptor<String, Control> CONTROL =
+      ControlledSurfaces.state(LearningNames.CONTROL);
 
   private static final long serialVersionUID = 1L;
 
@@ -65,6 +79,8 @@ public final class LearnFunction
   private static final long LEAST_INTERVAL_MILLIS = 500;
 
   private static final double LARGEST_SHARE = 0.1;
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(LearnFunction.class);
 
   private final Surfaces surfaces;
   private final LearnerFactory factory;
@@ -78,6 +94,8 @@ public final class LearnFunction
    * @param fed surfaces that have had a record since the operator started
    */
   private record Learning(
+      ControlledSurfaces surfaces,
+      LearnMetrics metrics,
       Map<String, SurfaceRun> runs,
       Map<String, Long> timers,
       Set<String> fed,
@@ -107,6 +125,9 @@ public final class LearnFunction
                     ProtoTypeInformation.forMessage(LearnCounts.class)));
     learning =
         new Learning(
+            new ControlledSurfaces(
+                surfaces, context.getOperatorStateStore().getBroadcastState(CONTROL)),
+            new LearnMetrics(getRuntimeContext().getMetricGroup()),
             new HashMap<>(),
             new HashMap<>(),
             new HashSet<>(),
@@ -130,7 +151,7 @@ public final class LearnFunction
     for (LearnCounts saved : step.countStates().get()) {
       counts.put(saved.getSurface(), saved);
     }
-    for (Surface surface : surfaces.all()) {
+    for (Surface surface : step.surfaces().all()) {
       if (owns(surface.name())) {
         step.runs()
             .put(
@@ -153,9 +174,7 @@ public final class LearnFunction
 
   @Override
   public void open(OpenContext context) {
-    for (SurfaceRun surface : learning().runs().values()) {
-      LearnMetrics.register(getRuntimeContext().getMetricGroup(), surface);
-    }
+    learning().runs().values().forEach(learning().metrics()::follow);
   }
 
   @Override
@@ -168,21 +187,18 @@ public final class LearnFunction
 
   /** Everything that this subtask's policies know. */
   List<PolicyState> policyStates() {
-    return learning().runs().values().stream()
-        .flatMap(surface -> surface.policies().stream())
-        .map(PolicyRun::save)
-        .toList();
+    return learning().runs().values().stream().flatMap(surface -> surface.save().stream()).toList();
   }
 
   @Override
   public void processElement(
-      JoinedDecision joined, Context context, Collector<PolicyEvaluation> out) {
+      JoinedDecision joined, ReadOnlyContext context, Collector<PolicyEvaluation> out) {
     SurfaceRun surface = learning().runs().get(context.getCurrentKey());
     long nowMillis = context.timerService().currentProcessingTime();
     if (surface == null) {
       context.output(
           DeadLetters.TAG,
-          letter(
+          LearnLetters.decision(
               joined,
               RejectReason.REJECT_REASON_UNKNOWN_SURFACE,
               "surface: no surface of that name is configured",
@@ -192,12 +208,67 @@ public final class LearnFunction
     if (learning().fed().add(surface.name())) {
       context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
     }
-    String refusals = surface.feed(joined);
+    takeOut(surface, part -> context.output(MODELS, part), out);
+    LearnedExample example = surface.take(joined, nowMillis);
+    context.output(EXAMPLES, example);
+    String refusals = surface.feed(example);
     if (!refusals.isEmpty()) {
       context.output(
-          DeadLetters.TAG, letter(joined, RejectReason.REJECT_REASON_LEARNER, refusals, nowMillis));
+          DeadLetters.TAG,
+          LearnLetters.decision(joined, RejectReason.REJECT_REASON_LEARNER, refusals, nowMillis));
     }
     schedule(surface, context.timerService());
+  }
+
+  @Override
+  public void processBroadcastElement(
+      Control control, Context context, Collector<PolicyEvaluation> out) throws Exception {
+    if (control.hasSurface()) {
+      follow(control, context, out);
+    }
+  }
+
+  private void follow(Control control, Context context, Collector<PolicyEvaluation> out)
+      throws Exception {
+    String name = control.getSurface().getName();
+    long nowMillis = context.currentProcessingTime();
+    Optional<Surface> changed;
+    try {
+      changed = learning().surfaces().accept(control);
+    } catch (IllegalArgumentException e) {
+      LOGGER.warn("Control of surface {} is refused: {}", name, e.getMessage());
+      if (owns(name)) {
+        context.output(DeadLetters.TAG, LearnLetters.control(control, e, nowMillis));
+      }
+      return;
+    }
+    SurfaceRun surface = learning().runs().get(name);
+    if (changed.isPresent() && surface != null) {
+      surface.follow(changed.get());
+      learning().metrics().follow(surface);
+      takeOut(surface, part -> context.output(MODELS, part), out);
+      surface.lastEvaluations(nowMillis).forEach(out::collect);
+    }
+  }
+
+  /** Takes the policies that left out of the compacted topics. */
+  private static void takeOut(
+      SurfaceRun surface, Consumer<ModelSnapshot> models, Collector<PolicyEvaluation> out) {
+    for (PolicyState policy : surface.takeGone()) {
+      ModelParts.tombstones(policy.getSurface(), policy.getPolicy(), policy.getPublishedParts())
+          .forEach(models);
+      out.collect(
+          PolicyEvaluation.newBuilder()
+              .setSurface(policy.getSurface())
+              .setPolicy(policy.getPolicy())
+              .setSegment(PolicyRun.ALL)
+              .build());
+    }
+  }
+
+  /** True: written to the topic as a tombstone of its key. */
+  public static boolean isTombstone(PolicyEvaluation evaluation) {
+    return evaluation.getUpdatedMillis() == 0;
   }
 
   @Override
@@ -229,20 +300,6 @@ public final class LearnFunction
       learning().timers().put(surface.name(), dueMillis);
       timers.registerProcessingTimeTimer(Math.max(dueMillis, timers.currentProcessingTime()));
     }
-  }
-
-  private static DeadLetter letter(
-      JoinedDecision joined, RejectReason reason, String detail, long nowMillis) {
-    return DeadLetter.newBuilder()
-        .setTopic(Topics.DECISIONS)
-        .setPartition(-1)
-        .setOffset(-1)
-        .setKey(ByteString.copyFromUtf8(joined.getDecision().getDecisionId()))
-        .setValue(joined.getDecision().toByteString())
-        .setReason(reason)
-        .setDetail(DeadLetters.shortened(detail))
-        .setRejectedMillis(nowMillis)
-        .build();
   }
 
   private Learning learning() {

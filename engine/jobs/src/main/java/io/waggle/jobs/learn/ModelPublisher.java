@@ -29,7 +29,7 @@ final class ModelPublisher {
       long nowMillis = clockMillis.getAsLong();
       if (pacer.mayTake(nowMillis)) {
         policy.take();
-        pacer.taken(clockMillis.getAsLong(), policy.modelBytesNanos());
+        pacer.taken(clockMillis.getAsLong(), policy.publication().modelBytesNanos());
         out.accept(policy.publish(clockMillis.getAsLong()));
       } else if (policy.newerBytesAtHand()) {
         out.accept(policy.publish(nowMillis));
@@ -52,8 +52,8 @@ final class ModelPublisher {
     return surfaces.stream()
         .flatMap(surface -> surface.policies().stream())
         .filter(PolicyRun::unpublished)
-        .filter(policy -> pacer.mayPublish(nowMillis, policy.publishedAtMillis()))
-        .sorted(Comparator.comparingLong(PolicyRun::publishedAtMillis))
+        .filter(policy -> pacer.mayPublish(nowMillis, policy.publication().publishedAtMillis()))
+        .sorted(Comparator.comparingLong(policy -> policy.publication().publishedAtMillis()))
         .toList();
   }
 }

@@ -1,8 +1,6 @@
 package io.waggle.jobs.learn;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
-import io.waggle.core.evaluate.PolicyEvaluator;
 import io.waggle.core.feature.Example;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
@@ -11,195 +9,257 @@ import io.waggle.core.policy.Exploration;
 import io.waggle.core.policy.FixedPolicies;
 import io.waggle.core.policy.Policy;
 import io.waggle.core.surface.Surface;
+import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ServableModel;
-import io.waggle.v1.EvaluatorState;
+import io.waggle.v1.PolicyCondition;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
-import java.util.Optional;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One policy of a surface as the learner runs it: what it knows, what it is worth, what of it is
  * published. Restored from and saved as {@link PolicyState}. One thread; metric readers see plain
  * fields, as with Flink's own counters.
+ *
+ * <p>A paused policy keeps what it knows and neither predicts nor learns. A stopped one ({@link
+ * PolicyHealth} says when) is closed and never published again; another command line under its name
+ * starts anew.
  */
 final class PolicyRun implements AutoCloseable {
-  private static final long NO_REWARD = Long.MAX_VALUE;
+  /** The segment of all decisions. */
+  static final String ALL = "all";
 
-  private final Surface surface;
+  private static final Logger LOGGER = LoggerFactory.getLogger(PolicyRun.class);
+
   private final String name;
   private final String arguments;
-  private final Policy policy;
-  private final @Nullable Learner learner;
-  private final PolicyEvaluator evaluator;
+  private final Publication publication;
+  private final ShadowValue value;
+  private final PolicyHealth health;
+
+  private Surface surface;
+  private @Nullable Policy policy;
+  private @Nullable Learner learner;
 
   private long eventsLearned;
   private long rejected;
-  private long oldestRewardMillis = NO_REWARD;
-
-  private Taken taken;
-  private long modelBytesNanos;
-
-  private long publishedVersion;
-  private long publishedEventsLearned;
-  private long publishedAtMillis;
+  private double lossSum;
 
   /**
-   * A learner's bytes, what they had learned, and when the oldest of the rewards in them that no
-   * published version knows was received.
+   * Opens a policy, going on from what was saved of it; null: nothing. One whose learner refuses
+   * its command line is stopped from the start.
+   *
+   * @throws IllegalStateException when the saved model's checksum does not hold
    */
-  private record Taken(ByteString bytes, long eventsLearned, long oldestRewardMillis) {}
-
-  /** Opens a policy, going on from what was saved of it; null: nothing. */
   static PolicyRun open(
       Surface surface, PolicyConfig config, @Nullable PolicyState saved, LearnerFactory factory) {
-    Optional<String> learns = Learners.arguments(config);
-    String arguments = learns.orElseGet(() -> fingerprint(config));
+    String arguments = arguments(config);
     PolicyState state = saved == null ? PolicyState.getDefaultInstance() : saved;
     if (!state.getArguments().equals(arguments)) {
       // Another policy under the old name: only its version numbers go on, so that readers take it.
-      state = PolicyState.newBuilder().setPublishedVersion(state.getPublishedVersion()).build();
+      state =
+          PolicyState.newBuilder()
+              .setPublishedVersion(state.getPublishedVersion())
+              .setPublishedParts(state.getPublishedParts())
+              .build();
     }
-    Learner learner =
-        learns.isPresent()
-            ? factory.open(
-                arguments,
-                state.getModel().isEmpty() ? null : verified(state),
-                surface.minPropensity())
-            : null;
-    Policy policy = learner == null ? FixedPolicies.of(config).orElseThrow() : learner;
-    return new PolicyRun(surface, config.getName(), arguments, policy, learner, state);
+    PolicyRun run = new PolicyRun(surface, config, arguments, state);
+    if (!run.health.isStopped()) {
+      run.start(config, state, factory);
+    }
+    return run;
   }
 
-  private PolicyRun(
-      Surface surface,
-      String name,
-      String arguments,
-      Policy policy,
-      @Nullable Learner learner,
-      PolicyState state) {
+  private PolicyRun(Surface surface, PolicyConfig config, String arguments, PolicyState state) {
     this.surface = surface;
-    this.name = name;
+    this.name = config.getName();
+    this.health = new PolicyHealth(config.getPaused(), state.getStopped());
     this.arguments = arguments;
-    this.policy = policy;
-    this.learner = learner;
-    this.evaluator = evaluator(surface, state);
+    this.publication = new Publication(state);
+    this.value = new ShadowValue(surface, state);
     this.eventsLearned = state.getEventsLearned();
     this.rejected = state.getRejected();
-    long oldest = state.getOldestRewardMillis() == 0 ? NO_REWARD : state.getOldestRewardMillis();
-    this.taken = new Taken(state.getModel(), eventsLearned, oldest);
-    this.publishedVersion = state.getPublishedVersion();
-    this.publishedEventsLearned = state.getPublishedEventsLearned();
+    this.lossSum = state.getLossSum();
+  }
+
+  private void start(PolicyConfig config, PolicyState state, LearnerFactory factory) {
+    if (Learners.arguments(config).isEmpty()) {
+      policy = FixedPolicies.of(config).orElseThrow();
+      return;
+    }
+    byte[] model = state.getModel().isEmpty() ? null : verified(state);
+    try {
+      learner = factory.open(arguments, model, surface.minPropensity());
+      policy = learner;
+    } catch (IllegalArgumentException e) {
+      health.stop("does not start: " + e.getMessage());
+      stopped();
+    }
+  }
+
+  /**
+   * Goes on under a changed surface.
+   *
+   * @return false: it is another policy under the old name, nothing was done
+   */
+  boolean follow(Surface changed, PolicyConfig config) {
+    if (!arguments.equals(arguments(config))) {
+      return false;
+    }
+    surface = changed;
+    health.pause(config.getPaused());
+    value.follow(changed);
+    return true;
+  }
+
+  /** True: it predicts, is evaluated and learns. */
+  boolean runs() {
+    return health.runs();
   }
 
   /**
    * Predicts, evaluates what was predicted, and learns; in this order, so that no reward is
    * evaluated by a model that has seen it. A learner's prediction gets the floor it is served with.
+   * What it refuses or fails on is not evaluated, and counted.
    *
-   * @throws RejectedExampleException when the learner refuses the example: it is not evaluated
+   * @return what was wrong, for people; empty: it took it
    */
-  void feed(Example example, int chosen, double propensity, double reward, long rewardTimeMillis)
-      throws RejectedExampleException {
-    double[] probabilities;
-    if (learner == null) {
-      probabilities = policy.predict(example).probabilities();
-    } else {
-      probabilities = learner.learn(example, chosen, -reward, propensity).probabilities();
-      eventsLearned++;
-      if (rewardTimeMillis > 0) {
-        oldestRewardMillis = Math.min(oldestRewardMillis, rewardTimeMillis);
+  String feed(Example example, int chosen, double propensity, double reward, long rewardMillis) {
+    try {
+      double[] probabilities = learn(example, chosen, propensity, reward);
+      health.succeeded();
+      if (learner != null) {
+        eventsLearned++;
+        publication.learned(rewardMillis);
+        Exploration.applyFloor(probabilities, surface.explorationFloor());
       }
-      Exploration.applyFloor(probabilities, surface.explorationFloor());
+      value.add(probabilities[chosen], propensity, reward);
+      return "";
+    } catch (RejectedExampleException e) {
+      rejected++;
+      return name + ": " + e.getMessage();
+    } catch (RuntimeException e) {
+      rejected++;
+      if (learner != null && health.failed(e)) {
+        stopped();
+      }
+      return name + ": " + e.getMessage();
     }
-    evaluator.add(probabilities[chosen], propensity, reward);
   }
 
-  /** A decision that this policy refused or failed on. */
+  /** The probabilities as predicted before learning. */
+  private double[] learn(Example example, int chosen, double propensity, double reward)
+      throws RejectedExampleException {
+    if (learner == null) {
+      return running(policy).predict(example).probabilities();
+    }
+    double[] probabilities = learner.learn(example, chosen, -reward, propensity).probabilities();
+    double loss = lossSum - reward * probabilities[chosen] / propensity;
+    for (double probability : probabilities) {
+      if (!Double.isFinite(probability)) {
+        throw new PolicyHealth.DivergedException("predicted a probability of " + probability);
+      }
+    }
+    if (!Double.isFinite(loss)) {
+      throw new PolicyHealth.DivergedException("its loss is " + loss);
+    }
+    lossSum = loss;
+    return probabilities;
+  }
+
+  private void stopped() {
+    LOGGER.error("Policy {}/{} is stopped: {}", surface.name(), name, health.reason());
+    close();
+  }
+
+  /** A decision that is of no use to any policy. */
   void reject() {
-    rejected++;
+    if (runs()) {
+      rejected++;
+    }
   }
 
   /** True: something was learned that no published version knows. */
   boolean unpublished() {
-    return eventsLearned > publishedEventsLearned;
+    return learner != null && eventsLearned > publication.publishedEventsLearned();
   }
 
   /** True: bytes newer than the published version are at hand, a checkpoint took them. */
   boolean newerBytesAtHand() {
-    return taken.eventsLearned() > publishedEventsLearned;
+    return publication.newerBytesAtHand();
   }
 
-  /** The learner's bytes as they are now; they cost nothing when nothing was learned since. */
-  ByteString take() {
-    if (learner != null && taken.eventsLearned() < eventsLearned) {
-      long startNanos = System.nanoTime();
-      // Not copied: a learner's bytes are a new array each time.
-      ByteString bytes = UnsafeByteOperations.unsafeWrap(learner.modelBytes());
-      modelBytesNanos = System.nanoTime() - startNanos;
-      taken =
-          new Taken(bytes, eventsLearned, Math.min(taken.oldestRewardMillis(), oldestRewardMillis));
-      oldestRewardMillis = NO_REWARD;
+  /** Takes the learner's bytes as they are now; nothing where it has none. */
+  void take() {
+    if (learner != null) {
+      publication.take(learner, eventsLearned);
     }
-    return taken.bytes();
   }
 
   /** The bytes taken last as a new version. */
   ServableModel publish(long nowMillis) {
-    long version = Math.max(nowMillis, publishedVersion + 1);
-    ServableModel model =
-        new ServableModel(
-            surface.name(),
-            name,
-            version,
-            taken.bytes(),
-            arguments,
-            taken.eventsLearned(),
-            nowMillis,
-            publishedVersion,
-            orZero(taken.oldestRewardMillis()));
-    taken = new Taken(taken.bytes(), taken.eventsLearned(), NO_REWARD);
-    publishedVersion = version;
-    publishedEventsLearned = taken.eventsLearned();
-    publishedAtMillis = nowMillis;
-    return model;
+    return publication.publish(surface.name(), name, arguments, nowMillis);
   }
 
   /** What the policy is worth, all decisions together. */
   PolicyEvaluation evaluate(long nowMillis) {
-    PolicyEvaluation.Builder evaluation = evaluator.evaluate();
+    PolicyEvaluation.Builder evaluation = value.evaluate();
     return evaluation
         .setSurface(surface.name())
         .setPolicy(name)
-        .setSegment("all")
+        .setSegment(ALL)
         .setEventsLearned(eventsLearned)
         .setRejected(evaluation.getRejected() + rejected)
         .setUpdatedMillis(nowMillis)
+        .setCondition(condition())
+        .setConditionDetail(health.reason())
+        .build();
+  }
+
+  /** What is done with it. */
+  PolicyCondition condition() {
+    return health.condition();
+  }
+
+  /** What outlives it: its name and its versions' numbers. */
+  PolicyState outline() {
+    return PolicyState.newBuilder()
+        .setSurface(surface.name())
+        .setPolicy(name)
+        .setPublishedVersion(publication.publishedVersion())
+        .setPublishedParts(publication.publishedParts())
         .build();
   }
 
   /** Everything, for a checkpoint. */
   PolicyState save() {
-    ByteString bytes = take();
-    return PolicyState.newBuilder()
-        .setSurface(surface.name())
-        .setPolicy(name)
-        .setArguments(arguments)
-        .setModel(bytes)
-        .setChecksum(checksum(bytes))
-        .setEventsLearned(eventsLearned)
-        .setPublishedVersion(publishedVersion)
-        .setPublishedEventsLearned(publishedEventsLearned)
-        .setOldestRewardMillis(orZero(taken.oldestRewardMillis()))
-        .setEvaluator(evaluator.state())
-        .setRejected(rejected)
-        .setEvaluatedWith(evaluatedWith(surface))
-        .build();
+    take();
+    PolicyState.Builder state =
+        PolicyState.newBuilder()
+            .setSurface(surface.name())
+            .setPolicy(name)
+            .setArguments(arguments)
+            .setEventsLearned(eventsLearned)
+            .setRejected(rejected)
+            .setLossSum(lossSum)
+            .setStopped(health.reason());
+    value.save(state);
+    publication.save(state);
+    if (health.isStopped()) {
+      state.setModel(ByteString.EMPTY).setChecksum(0);
+    }
+    return state.build();
   }
 
   String name() {
     return name;
+  }
+
+  String surface() {
+    return surface.name();
   }
 
   long eventsLearned() {
@@ -210,18 +270,8 @@ final class PolicyRun implements AutoCloseable {
     return rejected;
   }
 
-  long publishedVersion() {
-    return publishedVersion;
-  }
-
-  /** When it was published last since the operator started; 0: not yet. */
-  long publishedAtMillis() {
-    return publishedAtMillis;
-  }
-
-  /** What taking the bytes cost the last time. */
-  long modelBytesNanos() {
-    return modelBytesNanos;
+  Publication publication() {
+    return publication;
   }
 
   @Override
@@ -229,48 +279,34 @@ final class PolicyRun implements AutoCloseable {
     if (learner != null) {
       learner.close();
     }
-  }
-
-  private static PolicyEvaluator evaluator(Surface surface, PolicyState state) {
-    double min = surface.reward().min();
-    double max = surface.reward().max();
-    EvaluatorState saved = state.getEvaluator();
-    return state.getEvaluatedWith().equals(evaluatedWith(surface))
-        ? PolicyEvaluator.restore(saved, min, max, surface.alpha())
-        : new PolicyEvaluator(min, max, surface.alpha());
-  }
-
-  private static String evaluatedWith(Surface surface) {
-    return "range [%s, %s], floor %s, alpha %s"
-        .formatted(
-            surface.reward().min(),
-            surface.reward().max(),
-            surface.explorationFloor(),
-            surface.alpha());
-  }
-
-  private static long orZero(long rewardMillis) {
-    return rewardMillis == NO_REWARD ? 0 : rewardMillis;
+    learner = null;
+    policy = null;
   }
 
   /** A policy that does not learn has no command line, but its evaluation is of its table. */
+  private static String arguments(PolicyConfig config) {
+    return Learners.arguments(config).orElseGet(() -> fingerprint(config));
+  }
+
   private static String fingerprint(PolicyConfig config) {
-    return config.getKindCase() + " " + Integer.toHexString(checksum(config.toByteString()));
+    ByteString kind = config.toBuilder().clearPaused().clearWarmUp().build().toByteString();
+    return config.getKindCase() + " " + Integer.toHexString(ModelParts.checksum(kind));
+  }
+
+  private static Policy running(@Nullable Policy policy) {
+    if (policy == null) {
+      throw new IllegalStateException("the policy is closed");
+    }
+    return policy;
   }
 
   private static byte[] verified(PolicyState state) {
-    if (checksum(state.getModel()) != state.getChecksum()) {
+    if (ModelParts.checksum(state.getModel()) != state.getChecksum()) {
       // A damaged model loads without a word and predicts nonsense: better not to start.
       throw new IllegalStateException(
           "model of %s/%s in the checkpoint: checksum does not hold"
               .formatted(state.getSurface(), state.getPolicy()));
     }
     return state.getModel().toByteArray();
-  }
-
-  private static int checksum(ByteString bytes) {
-    CRC32C checksum = new CRC32C();
-    bytes.asReadOnlyByteBufferList().forEach(checksum::update);
-    return (int) checksum.getValue();
   }
 }

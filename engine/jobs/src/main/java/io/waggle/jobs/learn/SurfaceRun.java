@@ -1,17 +1,19 @@
 package io.waggle.jobs.learn;
 
 import io.waggle.core.feature.Example;
-import io.waggle.core.model.RejectedExampleException;
 import io.waggle.core.surface.Surface;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnCounts;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A surface as the learner runs it: its policies in the order configured, its counts, and when
@@ -19,7 +21,10 @@ import java.util.Map;
  */
 final class SurfaceRun implements AutoCloseable {
   private final String name;
-  private final List<PolicyRun> policies;
+  private final LearnerFactory factory;
+  private List<PolicyRun> policies;
+  private final List<PolicyState> gone = new ArrayList<>();
+  private final ExampleLog log;
   private long received;
   private long learned;
   private long rejected;
@@ -29,21 +34,27 @@ final class SurfaceRun implements AutoCloseable {
   /** Opens every policy, going on from what was saved, by policy. */
   static SurfaceRun open(
       Surface surface, Map<String, PolicyState> saved, LearnCounts counts, LearnerFactory factory) {
+    Map<String, PolicyState> left = new LinkedHashMap<>(saved);
     List<PolicyRun> policies = new ArrayList<>();
     try {
       for (PolicyConfig config : surface.policies()) {
-        policies.add(PolicyRun.open(surface, config, saved.get(config.getName()), factory));
+        policies.add(PolicyRun.open(surface, config, left.remove(config.getName()), factory));
       }
     } catch (RuntimeException e) {
       policies.forEach(PolicyRun::close);
       throw e;
     }
-    return new SurfaceRun(surface.name(), policies, counts);
+    SurfaceRun run = new SurfaceRun(surface.name(), factory, policies, counts);
+    left.values().forEach(run::leave);
+    return run;
   }
 
-  private SurfaceRun(String name, List<PolicyRun> policies, LearnCounts counts) {
+  private SurfaceRun(
+      String name, LearnerFactory factory, List<PolicyRun> policies, LearnCounts counts) {
     this.name = name;
+    this.factory = factory;
     this.policies = List.copyOf(policies);
+    this.log = new ExampleLog(name, counts);
     this.received = counts.getDecisionsReceived();
     this.learned = counts.getDecisionsLearned();
     this.rejected = counts.getDecisionsRejected();
@@ -52,14 +63,61 @@ final class SurfaceRun implements AutoCloseable {
   }
 
   /**
+   * Goes on as a changed surface: policies that are no longer there leave, new ones begin, those
+   * whose kind or command line changed begin anew under their old name. The others notice nothing.
+   */
+  void follow(Surface changed) {
+    Map<String, PolicyRun> before = new LinkedHashMap<>();
+    policies.forEach(policy -> before.put(policy.name(), policy));
+    List<PolicyRun> after = new ArrayList<>();
+    for (PolicyConfig config : changed.policies()) {
+      PolicyRun run = before.get(config.getName());
+      if (run != null && run.follow(changed, config)) {
+        before.remove(config.getName());
+        after.add(run);
+      } else {
+        after.add(PolicyRun.open(changed, config, run == null ? null : run.outline(), factory));
+      }
+    }
+    policies = List.copyOf(after);
+    for (PolicyRun run : before.values()) {
+      run.close();
+      if (after.stream().noneMatch(each -> each.name().equals(run.name()))) {
+        leave(run.outline());
+      }
+    }
+    evaluationsDue = true;
+  }
+
+  private void leave(PolicyState policy) {
+    gone.add(policy.toBuilder().clearModel().clearChecksum().build());
+  }
+
+  /**
+   * Policies that left and whose records are still in the topics: the caller takes them out. What
+   * was handed out once does not come again.
+   */
+  List<PolicyState> takeGone() {
+    List<PolicyState> taken = List.copyOf(gone);
+    gone.clear();
+    return taken;
+  }
+
+  /** Numbers the next decision; the caller writes it to the log and feeds it. */
+  LearnedExample take(JoinedDecision joined, long nowMillis) {
+    return log.next(joined, nowMillis);
+  }
+
+  /**
    * Every policy predicts, then learns. A policy that refuses or fails is passed over and counted;
    * the others go on.
    *
    * @return what was wrong, for people; empty: every policy took it
    */
-  String feed(JoinedDecision joined) {
+  String feed(LearnedExample learned) {
     received++;
     evaluationsDue = true;
+    JoinedDecision joined = learned.getJoined();
     Decision decision = joined.getDecision();
     int chosen = decision.getOrderCount() == 0 ? -1 : decision.getOrder(0);
     if (chosen < 0 || chosen >= decision.getActionsCount()) {
@@ -76,20 +134,20 @@ final class SurfaceRun implements AutoCloseable {
     StringBuilder refusals = new StringBuilder();
     boolean used = false;
     for (PolicyRun policy : policies) {
-      try {
-        policy.feed(example, chosen, propensity, joined.getReward(), joined.getRewardTimeMillis());
-        used = true;
-      } catch (RejectedExampleException | RuntimeException e) {
-        policy.reject();
-        refusals.append(policy.name()).append(": ").append(e.getMessage()).append("; ");
+      if (policy.runs()) {
+        String refusal =
+            policy.feed(
+                example, chosen, propensity, joined.getReward(), joined.getRewardTimeMillis());
+        used |= refusal.isEmpty();
+        refusals.append(refusal).append(refusal.isEmpty() ? "" : "; ");
       }
     }
     if (used) {
       learned++;
-    } else {
-      rejected++;
+      return refusals.toString();
     }
-    return refusals.toString();
+    rejected++;
+    return refusals.isEmpty() ? "policies: none runs" : refusals.toString();
   }
 
   /** The evaluations of every policy, if any changed and their time has come; else none. */
@@ -112,7 +170,7 @@ final class SurfaceRun implements AutoCloseable {
     long due = evaluationsDue ? pacer.nextPublishMillis(evaluatedAtMillis) : Long.MAX_VALUE;
     for (PolicyRun policy : policies) {
       if (policy.unpublished()) {
-        long next = pacer.nextPublishMillis(policy.publishedAtMillis());
+        long next = pacer.nextPublishMillis(policy.publication().publishedAtMillis());
         due =
             Math.min(
                 due, policy.newerBytesAtHand() ? next : Math.max(next, pacer.nextTakeMillis()));
@@ -121,14 +179,21 @@ final class SurfaceRun implements AutoCloseable {
     return due;
   }
 
+  /** What the policies know, and who has left, for a checkpoint. */
+  List<PolicyState> save() {
+    return Stream.concat(policies.stream().map(PolicyRun::save), gone.stream()).toList();
+  }
+
   /** The counts, for a checkpoint. */
   LearnCounts counts() {
-    return LearnCounts.newBuilder()
-        .setSurface(name)
-        .setDecisionsReceived(received)
-        .setDecisionsLearned(learned)
-        .setDecisionsRejected(rejected)
-        .build();
+    LearnCounts.Builder counts =
+        LearnCounts.newBuilder()
+            .setSurface(name)
+            .setDecisionsReceived(received)
+            .setDecisionsLearned(learned)
+            .setDecisionsRejected(rejected);
+    log.save(counts);
+    return counts.build();
   }
 
   String name() {

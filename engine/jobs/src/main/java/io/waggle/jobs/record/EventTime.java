@@ -20,6 +20,9 @@ import org.apache.flink.util.clock.RelativeClock;
  * pressure is not silence.
  */
 public final class EventTime {
+  /** How many times the silence a partition follows the clock before it is idle. */
+  static final int PATIENCE = 30;
+
   private EventTime() {}
 
   /**
@@ -38,6 +41,25 @@ public final class EventTime {
         .withTimestampAssigner(
             (record, timestamp) ->
                 eventMillis(record.timestampMillis(), System.currentTimeMillis()));
+  }
+
+  /**
+   * For a topic whose records are not events: its watermark is the end of time from the start, so
+   * that it holds nothing back.
+   */
+  public static WatermarkStrategy<SourceRecord> none() {
+    return WatermarkStrategy.forGenerator(context -> new EndOfTime());
+  }
+
+  /** One per partition. */
+  private static final class EndOfTime implements WatermarkGenerator<SourceRecord> {
+    @Override
+    public void onEvent(SourceRecord record, long eventMillis, WatermarkOutput output) {}
+
+    @Override
+    public void onPeriodicEmit(WatermarkOutput output) {
+      output.emitWatermark(Watermark.MAX_WATERMARK);
+    }
   }
 
   /**
@@ -81,6 +103,10 @@ public final class EventTime {
         return;
       }
       long silentForMillis = clock.relativeTimeMillis() - newestSeenAtMillis;
+      if (silentForMillis > PATIENCE * silenceMillis) {
+        output.markIdle();
+        return;
+      }
       long clockMillis = silentForMillis > silenceMillis ? silentForMillis - silenceMillis : 0;
       output.emitWatermark(new Watermark(newestMillis + clockMillis - disorderMillis - 1));
     }

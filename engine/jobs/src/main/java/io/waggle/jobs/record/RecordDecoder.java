@@ -6,6 +6,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import io.waggle.core.rule.MessageRules;
 import io.waggle.core.rule.Violation;
+import io.waggle.state.topic.Topics;
 import io.waggle.v1.RejectReason;
 import java.util.List;
 import java.util.Objects;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns records into messages; what cannot be used leaves by {@link DeadLetters#TAG} with its
- * reason and position, so nothing is dropped and nothing kills the job.
+ * reason and position, so nothing is dropped and nothing kills the job. The tombstones of a
+ * compacted topic are accepted and hold nothing to hand on.
  *
  * <p>Metrics, by label {@code topic}: {@code records_read = records_accepted + records_rejected},
  * counted since the operator started.
@@ -60,6 +62,10 @@ public final class RecordDecoder<T extends Message> extends ProcessFunction<Sour
     Decoding<T> step = Objects.requireNonNull(decoding, "open was not called");
     long nowMillis = context.timerService().currentProcessingTime();
     step.read.inc();
+    if (record.value().length == 0 && Topics.isCompacted(topic)) {
+      step.accepted.inc();
+      return;
+    }
     try {
       T message = recordRules.accept(step.decode(record, nowMillis), record);
       step.accepted.inc();

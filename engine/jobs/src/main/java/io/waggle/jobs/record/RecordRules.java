@@ -2,12 +2,14 @@ package io.waggle.jobs.record;
 
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.v1.Control;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Interaction;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RejectReason;
 import io.waggle.v1.Reward;
+import io.waggle.v1.SourcePosition;
 import java.io.Serializable;
 
 /**
@@ -40,7 +42,10 @@ public interface RecordRules<T> extends Serializable {
     };
   }
 
-  /** Known surface; a time that can close; propensity not below the surface's least. */
+  /**
+   * Known surface; a time that can close; propensity not below the surface's least. Its position is
+   * filled in: a model's lineage tells how far it has read.
+   */
   static RecordRules<Decision> decisions(Surfaces surfaces) {
     return (decision, record) -> {
       Surface surface = surface(surfaces, decision.getSurface());
@@ -51,7 +56,13 @@ public interface RecordRules<T> extends Serializable {
             "propensity: %s (expected: at least %s)"
                 .formatted(decision.getPropensity(), surface.minPropensity()));
       }
-      return decision;
+      return decision.toBuilder()
+          .setPosition(
+              SourcePosition.newBuilder()
+                  .setTopic(record.topic())
+                  .setPartition(record.partition())
+                  .setOffset(record.offset()))
+          .build();
     };
   }
 
@@ -63,6 +74,11 @@ public interface RecordRules<T> extends Serializable {
     return (reward, record) -> {
       Surface surface = surface(surfaces, reward.getSurface());
       requireUsableTime(reward.getEventTimeMillis(), record);
+      if (reward.getDerived()) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_INVALID,
+            "derived: true (expected: false, the learning job derives rewards itself)");
+      }
       double least = surface.reward().min();
       double most = surface.reward().max();
       if (reward.hasValue() && !(reward.getValue() >= least && reward.getValue() <= most)) {
@@ -104,6 +120,25 @@ public interface RecordRules<T> extends Serializable {
       return request.getDecisionId().isEmpty()
           ? request.toBuilder().setDecisionId(record.position()).build()
           : request;
+    };
+  }
+
+  /** Says something, at a time; about a surface: one that is known. */
+  static RecordRules<Control> control(Surfaces surfaces) {
+    return (control, record) -> {
+      if (control.getEntityCase() == Control.EntityCase.ENTITY_NOT_SET) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_INVALID, "entity: absent (expected: what is changed)");
+      }
+      if (control.getCreatedMillis() <= 0) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_INVALID,
+            "created_millis: %d (expected: a time)".formatted(control.getCreatedMillis()));
+      }
+      if (control.hasSurface()) {
+        surface(surfaces, control.getSurface().getName());
+      }
+      return control;
     };
   }
 

@@ -19,6 +19,12 @@ final class CountingLearner implements Learner {
   /** A context namespace of that name is a failure. */
   static final String BROKEN = "broken";
 
+  /** A context namespace of that name makes it answer with what is not a number. */
+  static final String NOT_A_NUMBER = "not-a-number";
+
+  /** A command line that holds this is one that it does not take. */
+  static final String BAD_OPTION = "-l 77";
+
   private int last;
   private int learned;
   private boolean closed;
@@ -30,6 +36,9 @@ final class CountingLearner implements Learner {
 
   /** A factory of these. */
   static Learner open(String arguments, byte @Nullable [] modelBytes, double minPropensity) {
+    if (arguments.contains(BAD_OPTION)) {
+      throw new IllegalArgumentException("arguments: " + BAD_OPTION + " (expected: an option)");
+    }
     if (modelBytes == null) {
       return new CountingLearner(0, 0);
     }
@@ -63,6 +72,9 @@ final class CountingLearner implements Learner {
       throw new IllegalStateException("context: broken");
     }
     Prediction before = predict(example);
+    if (name.equals(NOT_A_NUMBER)) {
+      before.probabilities()[last] = Double.NaN;
+    }
     last = chosen;
     learned++;
     return before;

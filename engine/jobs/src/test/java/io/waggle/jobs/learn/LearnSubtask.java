@@ -3,8 +3,10 @@ package io.waggle.jobs.learn;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.state.serializer.ProtoTypeInformation;
+import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.JoinedDecision;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
@@ -14,9 +16,10 @@ import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +28,8 @@ final class LearnSubtask implements AutoCloseable {
   static final long START = 1_700_000_000_000L;
   static final int KEY_GROUPS = 128;
 
-  final KeyedOneInputStreamOperatorTestHarness<String, JoinedDecision, PolicyEvaluation> harness;
+  final KeyedBroadcastOperatorTestHarness<String, JoinedDecision, Control, PolicyEvaluation>
+      harness;
   private final Surfaces surfaces;
   private final LearnerFactory factory;
   private final LearnFunction function;
@@ -49,8 +53,8 @@ final class LearnSubtask implements AutoCloseable {
     this.index = index;
     function = new LearnFunction(surfaces, factory);
     harness =
-        new KeyedOneInputStreamOperatorTestHarness<>(
-            new KeyedProcessOperator<>(function),
+        new KeyedBroadcastOperatorTestHarness<>(
+            new CoBroadcastWithKeyedOperator<>(function, List.of(LearnFunction.CONTROL)),
             joined -> joined.getDecision().getSurface(),
             Types.STRING,
             KEY_GROUPS,
@@ -64,10 +68,15 @@ final class LearnSubtask implements AutoCloseable {
       harness.initializeState(from);
     }
     harness.open();
+    harness.processBroadcastWatermark(Watermark.MAX_WATERMARK);
   }
 
   void feed(JoinedDecision joined) throws Exception {
-    harness.processElement(joined, joined.getDecision().getEventTimeMillis());
+    harness.processElement(new StreamRecord<>(joined, joined.getDecision().getEventTimeMillis()));
+  }
+
+  void control(Control control) throws Exception {
+    harness.processBroadcastElement(new StreamRecord<>(control, control.getCreatedMillis()));
   }
 
   /** Moves the clock to so long after {@link #START}; timers run. */
@@ -82,6 +91,10 @@ final class LearnSubtask implements AutoCloseable {
 
   List<ModelSnapshot> models() {
     return side(LearnFunction.MODELS);
+  }
+
+  List<LearnedExample> examples() {
+    return side(LearnFunction.EXAMPLES);
   }
 
   List<DeadLetter> deadLetters() {

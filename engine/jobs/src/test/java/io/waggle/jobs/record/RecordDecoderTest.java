@@ -7,10 +7,13 @@ import com.google.protobuf.Message;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.state.serializer.ProtoTypeInformation;
+import io.waggle.state.topic.Topics;
 import io.waggle.v1.Action;
+import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Interaction;
+import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RejectReason;
 import io.waggle.v1.Reward;
@@ -106,6 +109,42 @@ class RecordDecoderTest {
   }
 
   @Test
+  void tombstoneOfACompactedTopicIsAcceptedAndNothingIsHandedOn() throws Exception {
+    Decoded<ModelSnapshot> decoded =
+        decode(Topics.MODELS, ModelSnapshot.class, RecordRules.models(), record(new byte[0], NOW));
+
+    assertThat(decoded.messages()).isEmpty();
+    assertThat(decoded.letters()).isEmpty();
+  }
+
+  @Test
+  void controlRecordSaysSomethingAtATimeAboutAKnownSurface() throws Exception {
+    Control known =
+        Control.newBuilder()
+            .setCreatedMillis(NOW)
+            .setSurface(SURFACES.all().get(0).config())
+            .build();
+    Control.Builder unknown = known.toBuilder();
+    unknown.getSurfaceBuilder().setName("away");
+
+    assertThat(control(known).messages()).containsExactly(known);
+    assertThat(control(unknown.build()).reasons())
+        .containsExactly(RejectReason.REJECT_REASON_UNKNOWN_SURFACE);
+    assertThat(control(known.toBuilder().clearSurface().build()).letters().get(0).getDetail())
+        .startsWith("entity: absent");
+    assertThat(control(known.toBuilder().clearCreatedMillis().build()).letters().get(0).getDetail())
+        .startsWith("created_millis: 0");
+  }
+
+  private static Decoded<Control> control(Control control) throws Exception {
+    return decode(
+        Topics.CONTROL,
+        Control.class,
+        RecordRules.control(SURFACES),
+        record(control.toByteArray(), NOW));
+  }
+
+  @Test
   void brokenFieldRuleIsNamed() throws Exception {
     DeadLetter letter =
         interactions(record(CLICK.toBuilder().clearUserId().build().toByteArray(), NOW))
@@ -170,6 +209,14 @@ class RecordDecoderTest {
     assertThat(rewards(record(REWARD.toByteArray(), NOW)).messages()).containsExactly(REWARD);
   }
 
+  @Test
+  void rewardThatSaysItWasDerivedIsRefused() throws Exception {
+    assertThat(
+            rewards(record(REWARD.toBuilder().setDerived(true).build().toByteArray(), NOW))
+                .reasons())
+        .containsExactly(RejectReason.REJECT_REASON_INVALID);
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void anyBytesAreAMessageOrADeadLetter(long seed) throws Exception {
@@ -207,9 +254,15 @@ class RecordDecoderTest {
 
   private static <T extends Message> Decoded<T> decode(
       Class<T> messageClass, RecordRules<T> rules, SourceRecord record) throws Exception {
+    return decode("topic", messageClass, rules, record);
+  }
+
+  private static <T extends Message> Decoded<T> decode(
+      String topic, Class<T> messageClass, RecordRules<T> rules, SourceRecord record)
+      throws Exception {
     try (OneInputStreamOperatorTestHarness<SourceRecord, T> harness =
         new OneInputStreamOperatorTestHarness<>(
-            new ProcessOperator<>(new RecordDecoder<>("topic", messageClass, rules)))) {
+            new ProcessOperator<>(new RecordDecoder<>(topic, messageClass, rules)))) {
       harness.setup(
           ProtoTypeInformation.forMessage(messageClass)
               .createSerializer(

@@ -1,0 +1,9 @@
+/**
+ * What topic {@code control} changes while a job runs, kept in broadcast state.
+ *
+ * <p>May depend on: the contracts, core's surfaces, state's serializers, Flink's APIs.
+ */
+@NullMarked
+package io.waggle.jobs.control;
+
+import org.jspecify.annotations.NullMarked;

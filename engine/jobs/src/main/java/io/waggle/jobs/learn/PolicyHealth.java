@@ -1,0 +1,84 @@
+package io.waggle.jobs.learn;
+
+import io.waggle.v1.PolicyCondition;
+
+/**
+ * Whether a policy runs. It runs, is paused, or is stopped. A learner is stopped when it cannot be
+ * opened, when it throws {@value #FAILURES} times in a row, or at once when a probability it
+ * predicts or its loss is not a finite number. An example that a learner refuses is the example's
+ * fault: it neither counts as a failure nor ends a row of them. One thread.
+ */
+final class PolicyHealth {
+  /** So many failures in a row stop a learner: one alone may be the example's. */
+  static final int FAILURES = 3;
+
+  private boolean paused;
+  private String stopped;
+  private int failures;
+
+  /**
+   * As saved.
+   *
+   * @param stopped why it was stopped; empty: it was not
+   */
+  PolicyHealth(boolean paused, String stopped) {
+    this.paused = paused;
+    this.stopped = stopped;
+  }
+
+  /** A learner whose numbers are not finite does not come back by itself. */
+  static final class DivergedException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    DivergedException(String message) {
+      super(message);
+    }
+  }
+
+  void pause(boolean nowPaused) {
+    paused = nowPaused;
+  }
+
+  /** True: it predicts, is evaluated and learns. */
+  boolean runs() {
+    return !paused && stopped.isEmpty();
+  }
+
+  /** It took an example. */
+  void succeeded() {
+    failures = 0;
+  }
+
+  /** It failed on an example; true: that was once too often and it is stopped. */
+  boolean failed(RuntimeException failure) {
+    failures++;
+    if (!(failure instanceof DivergedException) && failures < FAILURES) {
+      return false;
+    }
+    String times = failures == FAILURES ? FAILURES + " failures in a row, the last: " : "";
+    stop(times + failure.getMessage());
+    return true;
+  }
+
+  void stop(String reason) {
+    stopped = reason;
+  }
+
+  boolean isStopped() {
+    return !stopped.isEmpty();
+  }
+
+  /** Why it is stopped; empty: it is not. */
+  String reason() {
+    return stopped;
+  }
+
+  PolicyCondition condition() {
+    if (isStopped()) {
+      return PolicyCondition.POLICY_CONDITION_STOPPED;
+    }
+    return paused
+        ? PolicyCondition.POLICY_CONDITION_PAUSED
+        : PolicyCondition.POLICY_CONDITION_UNSPECIFIED;
+  }
+}

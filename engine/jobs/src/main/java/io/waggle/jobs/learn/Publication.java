@@ -1,0 +1,129 @@
+package io.waggle.jobs.learn;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.waggle.core.model.Learner;
+import io.waggle.state.model.ModelParts;
+import io.waggle.state.model.ServableModel;
+import io.waggle.v1.PolicyState;
+
+/**
+ * What of a learner is known outside: its bytes as they were taken last, and the versions published
+ * of them. Taking bytes stops the learner, so they are taken once for checkpoint and version. One
+ * thread; metric readers see plain fields.
+ */
+final class Publication {
+  private static final long NO_REWARD = Long.MAX_VALUE;
+
+  private Taken taken;
+  private long oldestRewardMillis = NO_REWARD;
+  private long modelBytesNanos;
+
+  private long publishedVersion;
+  private long publishedEventsLearned;
+  private long publishedAtMillis;
+  private int publishedParts;
+
+  /**
+   * A learner's bytes, what they had learned, and when the oldest of the rewards in them that no
+   * published version knows was received.
+   */
+  private record Taken(ByteString bytes, long eventsLearned, long oldestRewardMillis) {}
+
+  /** Goes on from what was saved. */
+  Publication(PolicyState state) {
+    long oldest = state.getOldestRewardMillis() == 0 ? NO_REWARD : state.getOldestRewardMillis();
+    this.taken = new Taken(state.getModel(), state.getEventsLearned(), oldest);
+    this.publishedVersion = state.getPublishedVersion();
+    this.publishedEventsLearned = state.getPublishedEventsLearned();
+    this.publishedParts = state.getPublishedParts();
+  }
+
+  /** A decision was learned whose newest reward was received then; 0: it had none. */
+  void learned(long rewardTimeMillis) {
+    if (rewardTimeMillis > 0) {
+      oldestRewardMillis = Math.min(oldestRewardMillis, rewardTimeMillis);
+    }
+  }
+
+  /** The learner's bytes as they are now; they cost nothing when nothing was learned since. */
+  ByteString take(Learner learner, long eventsLearned) {
+    if (taken.eventsLearned() < eventsLearned) {
+      long startNanos = System.nanoTime();
+      // Not copied: a learner's bytes are a new array each time.
+      ByteString bytes = UnsafeByteOperations.unsafeWrap(learner.modelBytes());
+      modelBytesNanos = System.nanoTime() - startNanos;
+      taken =
+          new Taken(bytes, eventsLearned, Math.min(taken.oldestRewardMillis(), oldestRewardMillis));
+      oldestRewardMillis = NO_REWARD;
+    }
+    return taken.bytes();
+  }
+
+  /** The bytes taken last as a new version. */
+  ServableModel publish(String surface, String policy, String arguments, long nowMillis) {
+    long version = Math.max(nowMillis, publishedVersion + 1);
+    ServableModel model =
+        new ServableModel(
+            surface,
+            policy,
+            version,
+            taken.bytes(),
+            arguments,
+            taken.eventsLearned(),
+            nowMillis,
+            publishedVersion,
+            orZero(taken.oldestRewardMillis()));
+    taken = new Taken(taken.bytes(), taken.eventsLearned(), NO_REWARD);
+    publishedVersion = version;
+    publishedEventsLearned = taken.eventsLearned();
+    publishedAtMillis = nowMillis;
+    publishedParts = Math.max(publishedParts, ModelParts.count(taken.bytes().size()));
+    return model;
+  }
+
+  /** Decisions learned by the newest version. */
+  long publishedEventsLearned() {
+    return publishedEventsLearned;
+  }
+
+  /** True: bytes newer than the published version are at hand, a checkpoint took them. */
+  boolean newerBytesAtHand() {
+    return taken.eventsLearned() > publishedEventsLearned;
+  }
+
+  /** Everything, for a checkpoint; the model's bytes are those taken last. */
+  void save(PolicyState.Builder state) {
+    state
+        .setModel(taken.bytes())
+        .setChecksum(ModelParts.checksum(taken.bytes()))
+        .setPublishedVersion(publishedVersion)
+        .setPublishedEventsLearned(publishedEventsLearned)
+        .setPublishedParts(publishedParts)
+        .setOldestRewardMillis(orZero(taken.oldestRewardMillis()));
+  }
+
+  /** Newest version; 0: none. */
+  long publishedVersion() {
+    return publishedVersion;
+  }
+
+  /** When it was published last since the operator started; 0: not yet. */
+  long publishedAtMillis() {
+    return publishedAtMillis;
+  }
+
+  /** Most parts that a version had. */
+  int publishedParts() {
+    return publishedParts;
+  }
+
+  /** What taking the bytes cost the last time. */
+  long modelBytesNanos() {
+    return modelBytesNanos;
+  }
+
+  private static long orZero(long rewardMillis) {
+    return rewardMillis == NO_REWARD ? 0 : rewardMillis;
+  }
+}
