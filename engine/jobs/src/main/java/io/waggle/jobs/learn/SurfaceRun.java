@@ -153,13 +153,14 @@ final class SurfaceRun implements AutoCloseable {
     JoinedDecision joined = learned.getJoined();
     Decision decision = joined.getDecision();
     int chosen = decision.getOrderCount() == 0 ? -1 : decision.getOrder(0);
-    if (chosen < 0 || chosen >= decision.getActionsCount()) {
+    Example example = Example.of(joined);
+    if (chosen < 0 || chosen >= example.actions().size()) {
       rejected++;
       policies.forEach(PolicyRun::reject);
       return "order: %s (expected: the chosen action's index first, below %d)"
-          .formatted(decision.getOrderList(), decision.getActionsCount());
+          .formatted(decision.getOrderList(), example.actions().size());
     }
-    return feed(joined, Example.of(decision), chosen);
+    return feed(joined, example, chosen);
   }
 
   private String feed(JoinedDecision joined, Example example, int chosen) {
