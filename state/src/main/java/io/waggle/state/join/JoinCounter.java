@@ -1,6 +1,8 @@
 package io.waggle.state.join;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.waggle.v1.JoinCounts;
+import io.waggle.v1.Reward;
 
 /**
  * The counts of one surface's join, restored from and saved as {@link JoinCounts}. One thread
@@ -10,6 +12,7 @@ import io.waggle.v1.JoinCounts;
  *
  * <pre>
  * rewards received   = learned + waiting + late + duplicate + orphan + rejected
+ * rewards rejected  >= superseded
  * decisions received = learned + waiting + duplicate + unactivated
  * </pre>
  *
@@ -30,20 +33,11 @@ public final class JoinCounter {
 
   /** Adds saved counts, for example those of another subtask before a restart. */
   public void add(JoinCounts saved) {
-    counts
-        .setRewardsReceived(counts.getRewardsReceived() + saved.getRewardsReceived())
-        .setRewardsLearned(counts.getRewardsLearned() + saved.getRewardsLearned())
-        .setRewardsWaiting(counts.getRewardsWaiting() + saved.getRewardsWaiting())
-        .setRewardsLate(counts.getRewardsLate() + saved.getRewardsLate())
-        .setRewardsDuplicate(counts.getRewardsDuplicate() + saved.getRewardsDuplicate())
-        .setRewardsOrphan(counts.getRewardsOrphan() + saved.getRewardsOrphan())
-        .setRewardsRejected(counts.getRewardsRejected() + saved.getRewardsRejected())
-        .setDecisionsReceived(counts.getDecisionsReceived() + saved.getDecisionsReceived())
-        .setDecisionsLearned(counts.getDecisionsLearned() + saved.getDecisionsLearned())
-        .setDecisionsWaiting(counts.getDecisionsWaiting() + saved.getDecisionsWaiting())
-        .setDecisionsDuplicate(counts.getDecisionsDuplicate() + saved.getDecisionsDuplicate())
-        .setDecisionsUnactivated(counts.getDecisionsUnactivated() + saved.getDecisionsUnactivated())
-        .setActivationsReceived(counts.getActivationsReceived() + saved.getActivationsReceived());
+    for (FieldDescriptor field : JoinCounts.getDescriptor().getFields()) {
+      if (field.getJavaType() == FieldDescriptor.JavaType.LONG) {
+        counts.setField(field, (long) counts.getField(field) + (long) saved.getField(field));
+      }
+    }
   }
 
   void decisionWaits() {
@@ -56,11 +50,13 @@ public final class JoinCounter {
     counts.setDecisionsDuplicate(counts.getDecisionsDuplicate() + 1);
   }
 
-  void decisionLearned(int rewards) {
+  void decisionLearned(int rewards, int superseded) {
     counts.setDecisionsWaiting(counts.getDecisionsWaiting() - 1);
     counts.setDecisionsLearned(counts.getDecisionsLearned() + 1);
-    counts.setRewardsWaiting(counts.getRewardsWaiting() - rewards);
+    counts.setRewardsWaiting(counts.getRewardsWaiting() - rewards - superseded);
     counts.setRewardsLearned(counts.getRewardsLearned() + rewards);
+    counts.setRewardsRejected(counts.getRewardsRejected() + superseded);
+    counts.setRewardsSuperseded(counts.getRewardsSuperseded() + superseded);
   }
 
   void decisionNeverActivated(int rewards) {
@@ -74,23 +70,26 @@ public final class JoinCounter {
     counts.setActivationsReceived(counts.getActivationsReceived() + 1);
   }
 
+  void rewardReceived(Reward reward) {
+    counts.setRewardsReceived(counts.getRewardsReceived() + 1);
+    if (reward.getDerived()) {
+      counts.setRewardsDerived(counts.getRewardsDerived() + 1);
+    }
+  }
+
   void rewardWaits() {
-    rewardReceived();
     counts.setRewardsWaiting(counts.getRewardsWaiting() + 1);
   }
 
   void rewardLate() {
-    rewardReceived();
     counts.setRewardsLate(counts.getRewardsLate() + 1);
   }
 
   void rewardRepeated() {
-    rewardReceived();
     counts.setRewardsDuplicate(counts.getRewardsDuplicate() + 1);
   }
 
   void rewardRejected() {
-    rewardReceived();
     counts.setRewardsRejected(counts.getRewardsRejected() + 1);
   }
 
@@ -104,7 +103,8 @@ public final class JoinCounter {
     counts.setRewardsOrphan(counts.getRewardsOrphan() + rewards);
   }
 
-  private void rewardReceived() {
-    counts.setRewardsReceived(counts.getRewardsReceived() + 1);
+  void waitingRewardRejected() {
+    counts.setRewardsWaiting(counts.getRewardsWaiting() - 1);
+    counts.setRewardsRejected(counts.getRewardsRejected() + 1);
   }
 }

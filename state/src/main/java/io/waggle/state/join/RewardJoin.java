@@ -2,6 +2,7 @@ package io.waggle.state.join;
 
 import io.waggle.v1.Decision;
 import io.waggle.v1.HeldReward;
+import io.waggle.v1.JoinStage;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnWhen;
 import io.waggle.v1.PendingDecision;
@@ -22,45 +23,57 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li><b>rewards only</b>: the decision has not come. Each reward is held until its own time plus
  *       the window, then it is an orphan. Of several activations the earliest is held, for as long.
- *   <li><b>open</b>: until {@code t + window}. A surface that learns at the first reward learns
- *       here and keeps only ids and times.
+ *   <li><b>open</b>: until {@code t + window}.
  *   <li><b>closed</b>: for one more window after the close only ids are left, so that a late reward
  *       counts as late and a repeat as a repeat. After that nothing is left: a repeat of the
  *       decision would be taken for a new one, a reward for an orphan.
  * </ul>
  *
- * <p>At most {@link #MAX_REWARDS} reward ids are kept per decision: a further reward that could
- * have been learned is rejected; a further late one counts as late and is not remembered. A reward
- * without an id cannot be told from another one and is never a repeat. Immutable; any thread.
+ * <p>A surface that learns at the window's end gets a decision once, complete. One that learns at
+ * the first reward gets it in stages: {@code SHOWN} when it comes (a deferred one: when it is
+ * activated), {@code REWARDED} with the first reward, explicit or derived, after which the features
+ * are dropped, and {@code CLOSED} at the window's end with all rewards. Either way a reward waits
+ * until its decision's window closes and is then learned, or rejected: superseded, or of a decision
+ * never activated.
+ *
+ * <p>At most {@link #MAX_REWARDS} reward ids are kept per decision, {@link #MAX_DERIVED_REWARDS} of
+ * them derived: a further reward that could have been learned is rejected; a further late one
+ * counts as late and is not remembered. A reward without an id cannot be told from another one and
+ * is never a repeat. Immutable; any thread.
  */
 public final class RewardJoin {
   /** Rewards (or, of those already counted, ids) kept per decision. */
   public static final int MAX_REWARDS = 64;
 
+  /** Of those: derived from interactions. */
+  public static final int MAX_DERIVED_REWARDS = 32;
+
   /**
    * What a record or the close did.
    *
    * @param next the state from now on; null: drop it
-   * @param joined a decision to learn now; null: none
+   * @param joined what to learn now, in this order
    * @param closesMillis event time at which {@link #close} is due; 0: no timer needed
    */
   public record Step(
-      @Nullable PendingDecision next, @Nullable JoinedDecision joined, long closesMillis) {
+      @Nullable PendingDecision next, List<JoinedDecision> joined, long closesMillis) {
     private static Step keep(PendingDecision next) {
-      return new Step(next, null, next.getClosesMillis());
+      return new Step(next, List.of(), next.getClosesMillis());
     }
 
     private static Step drop() {
-      return new Step(null, null, 0);
+      return new Step(null, List.of(), 0);
     }
   }
 
   private final RewardSettings settings;
   private final long windowMillis;
+  private final boolean staged;
 
   public RewardJoin(RewardSettings settings) {
     this.settings = settings;
     this.windowMillis = settings.window().toMillis();
+    this.staged = settings.learnWhen() == LearnWhen.LEARN_WHEN_REWARD;
   }
 
   /** A decision came. */
@@ -73,12 +86,13 @@ public final class RewardJoin {
     long closesMillis = windowAfter(decision.getEventTimeMillis());
     PendingDecision.Builder next = builder(state);
     next.setDecision(decision)
+        .addAllChosenActions(Decisions.chosenActions(decision))
         .setClosesMillis(closesMillis)
         .setActivated(
             !decision.getDeferred()
                 || (next.hasActivatedMillis() && next.getActivatedMillis() < closesMillis));
-    settleHeldAfterWindow(next, counter);
-    return learnIfDue(next, counter);
+    placeHeld(next, counter);
+    return emit(next, next.getActivated());
   }
 
   /**
@@ -90,9 +104,10 @@ public final class RewardJoin {
       @Nullable PendingDecision state, Reward reward, long receivedMillis, JoinCounter counter) {
     if (reward.hasActivation()) {
       counter.activation();
-      return activation(state, reward.getEventTimeMillis(), counter);
+      return activation(state, reward.getEventTimeMillis());
     }
-    if (state != null && remembers(state, reward)) {
+    counter.rewardReceived(reward);
+    if (state != null && HeldRewards.remembers(state, reward)) {
       counter.rewardRepeated();
       return Step.keep(state);
     }
@@ -100,14 +115,18 @@ public final class RewardJoin {
       counter.rewardLate();
       return Step.keep(remember(state, reward));
     }
-    if (!settings.accepts(reward.getValue())
-        || (state != null && state.getRewardsCount() >= MAX_REWARDS)) {
+    PendingDecision.Builder next = builder(state);
+    HeldReward held = HeldRewards.held(reward, receivedMillis);
+    HeldReward placed = next.hasDecision() ? HeldRewards.placed(held, next) : held;
+    if (placed == null
+        || !settings.accepts(reward.getValue())
+        || HeldRewards.full(next, reward.getDerived())) {
       counter.rewardRejected();
       return state == null ? Step.drop() : Step.keep(state);
     }
     counter.rewardWaits();
-    PendingDecision.Builder next = builder(state).addRewards(held(reward, receivedMillis));
-    return next.hasDecision() ? learnIfDue(next, counter) : holdWithoutDecision(next);
+    next.addRewards(placed);
+    return next.hasDecision() ? emit(next, false) : holdWithoutDecision(next);
   }
 
   /** The close time was reached, and event time is not known to be any further. */
@@ -128,25 +147,34 @@ public final class RewardJoin {
     if (state.getClosed()) {
       return Step.drop();
     }
-    JoinedDecision joined = null;
-    if (!state.getLearned()) {
-      List<HeldReward> rewards = unsettled(state.getRewardsList());
-      if (state.getActivated()) {
-        counter.decisionLearned(rewards.size());
-        joined = join(state.getDecision(), rewards);
-      } else {
-        counter.decisionNeverActivated(rewards.size());
-      }
+    List<JoinedDecision> joined = new ArrayList<>(1);
+    List<HeldReward> rewards = HeldRewards.unsettled(state.getRewardsList());
+    if (state.getActivated()) {
+      JoinedDecision last = last(state, rewards);
+      counter.decisionLearned(last.getRewardCount(), rewards.size() - last.getRewardCount());
+      joined.add(last);
+    } else {
+      counter.decisionNeverActivated(rewards.size());
     }
     PendingDecision next =
-        idsOnly(state.toBuilder())
-            .setClosed(true)
+        idsOnly(state)
             .setClosesMillis(windowAfter(Math.max(reachedMillis, state.getClosesMillis())))
             .build();
     return new Step(next, joined, next.getClosesMillis());
   }
 
-  private Step activation(@Nullable PendingDecision state, long timeMillis, JoinCounter counter) {
+  private JoinedDecision last(PendingDecision state, List<HeldReward> rewards) {
+    return staged
+        ? JoinedRewards.of(
+            JoinStage.JOIN_STAGE_CLOSED,
+            Decisions.withoutFeatures(state.getDecision()),
+            rewards,
+            settings)
+        : JoinedRewards.of(
+            JoinStage.JOIN_STAGE_UNSPECIFIED, state.getDecision(), rewards, settings);
+  }
+
+  private Step activation(@Nullable PendingDecision state, long timeMillis) {
     PendingDecision.Builder next = builder(state);
     if (!next.hasDecision()) {
       long earliest =
@@ -157,19 +185,26 @@ public final class RewardJoin {
     if (next.getActivated() || !counts) {
       return Step.keep(next.build());
     }
-    return learnIfDue(next.setActivated(true).setActivatedMillis(timeMillis), counter);
+    return emit(next.setActivated(true).setActivatedMillis(timeMillis), true);
   }
 
-  private Step learnIfDue(PendingDecision.Builder next, JoinCounter counter) {
-    List<HeldReward> rewards = unsettled(next.getRewardsList());
-    if (settings.learnWhen() != LearnWhen.LEARN_WHEN_REWARD
-        || !next.getActivated()
-        || rewards.isEmpty()) {
+  /** Sends the stages that are due, where the surface learns in stages. */
+  private Step emit(PendingDecision.Builder next, boolean shown) {
+    if (!staged || !next.getActivated()) {
       return Step.keep(next.build());
     }
-    counter.decisionLearned(rewards.size());
-    JoinedDecision joined = join(next.getDecision(), rewards);
-    return new Step(idsOnly(next).setLearned(true).build(), joined, next.getClosesMillis());
+    List<JoinedDecision> joined = new ArrayList<>(2);
+    if (shown) {
+      joined.add(
+          JoinedRewards.of(JoinStage.JOIN_STAGE_SHOWN, next.getDecision(), List.of(), settings));
+    }
+    List<HeldReward> rewards = HeldRewards.unsettled(next.getRewardsList());
+    if (!next.getRewarded() && !rewards.isEmpty()) {
+      joined.add(
+          JoinedRewards.of(JoinStage.JOIN_STAGE_REWARDED, next.getDecision(), rewards, settings));
+      next.setRewarded(true).setDecision(Decisions.withoutFeatures(next.getDecision()));
+    }
+    return new Step(next.build(), joined, next.getClosesMillis());
   }
 
   /** Orphans what waited long enough and keeps the rest. */
@@ -199,20 +234,6 @@ public final class RewardJoin {
     return Step.keep(next.setClosesMillis(closesMillis).build());
   }
 
-  private JoinedDecision join(Decision decision, List<HeldReward> rewards) {
-    JoinedDecision.Builder joined =
-        JoinedDecision.newBuilder()
-            .setDecision(decision)
-            .setReward(
-                rewards.isEmpty() ? settings.defaultReward() : Aggregation.of(rewards, settings))
-            .setRewardCount(rewards.size());
-    for (HeldReward reward : rewards) {
-      joined.setRewardTimeMillis(
-          Math.max(joined.getRewardTimeMillis(), reward.getReceivedMillis()));
-    }
-    return joined.build();
-  }
-
   /** The end of a window that starts there; a time too large for that never ends. */
   private long windowAfter(long timeMillis) {
     long end = timeMillis + windowMillis;
@@ -223,75 +244,50 @@ public final class RewardJoin {
     return state == null ? PendingDecision.newBuilder() : state.toBuilder();
   }
 
-  private static boolean remembers(PendingDecision state, Reward reward) {
-    if (reward.getRewardId().isEmpty()) {
-      return false;
-    }
-    for (HeldReward held : state.getRewardsList()) {
-      if (held.getRewardId().equals(reward.getRewardId())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private static boolean isLate(PendingDecision state, Reward reward) {
     return state.getClosed()
-        || state.getLearned()
         || (state.hasDecision() && reward.getEventTimeMillis() >= state.getClosesMillis());
   }
 
   /** Keeps a late reward's id where there is room. */
   private static PendingDecision remember(PendingDecision state, Reward reward) {
-    return state.getRewardsCount() >= MAX_REWARDS || reward.getRewardId().isEmpty()
+    return HeldRewards.full(state, reward.getDerived()) || reward.getRewardId().isEmpty()
         ? state
-        : state.toBuilder().addRewards(settled(reward.getRewardId())).build();
+        : state.toBuilder()
+            .addRewards(HeldRewards.settled(reward.getRewardId(), reward.getDerived()))
+            .build();
   }
 
-  private static void settleHeldAfterWindow(PendingDecision.Builder next, JoinCounter counter) {
+  /** The decision has come: each reward held for it is late, or not its own, or finds its slot. */
+  private static void placeHeld(PendingDecision.Builder next, JoinCounter counter) {
     for (int i = 0; i < next.getRewardsCount(); i++) {
       HeldReward held = next.getRewards(i);
-      if (held.getEventTimeMillis() >= next.getClosesMillis()) {
+      HeldReward placed = HeldRewards.placed(held, next);
+      boolean late = held.getEventTimeMillis() >= next.getClosesMillis();
+      if (late) {
         counter.waitingRewardLate();
-        next.setRewards(i, settled(held.getRewardId()));
+      } else if (placed == null) {
+        counter.waitingRewardRejected();
       }
+      next.setRewards(
+          i,
+          late || placed == null
+              ? HeldRewards.settled(held.getRewardId(), held.getDerived())
+              : placed);
     }
-  }
-
-  private static List<HeldReward> unsettled(List<HeldReward> rewards) {
-    List<HeldReward> unsettled = new ArrayList<>(rewards.size());
-    for (HeldReward reward : rewards) {
-      if (!reward.getSettled()) {
-        unsettled.add(reward);
-      }
-    }
-    return unsettled;
   }
 
   /** What recognising repeats needs: the features of a decision are most of its bytes. */
-  private static PendingDecision.Builder idsOnly(PendingDecision.Builder state) {
-    Decision decision = state.getDecision();
-    state.setDecision(
-        Decision.newBuilder()
-            .setDecisionId(decision.getDecisionId())
-            .setSurface(decision.getSurface())
-            .setEventTimeMillis(decision.getEventTimeMillis()));
-    for (int i = 0; i < state.getRewardsCount(); i++) {
-      state.setRewards(i, settled(state.getRewards(i).getRewardId()));
+  private static PendingDecision.Builder idsOnly(PendingDecision state) {
+    PendingDecision.Builder ids =
+        state.toBuilder()
+            .setClosed(true)
+            .clearChosenActions()
+            .setDecision(Decisions.idsOnly(state.getDecision()));
+    for (int i = 0; i < ids.getRewardsCount(); i++) {
+      HeldReward reward = ids.getRewards(i);
+      ids.setRewards(i, HeldRewards.settled(reward.getRewardId(), reward.getDerived()));
     }
-    return state;
-  }
-
-  private static HeldReward settled(String rewardId) {
-    return HeldReward.newBuilder().setRewardId(rewardId).setSettled(true).build();
-  }
-
-  private static HeldReward held(Reward reward, long receivedMillis) {
-    return HeldReward.newBuilder()
-        .setRewardId(reward.getRewardId())
-        .setValue(reward.getValue())
-        .setEventTimeMillis(reward.getEventTimeMillis())
-        .setReceivedMillis(receivedMillis)
-        .build();
+    return ids;
   }
 }

@@ -1,5 +1,6 @@
 package io.waggle.state.join;
 
+import io.waggle.v1.DerivedRewardRule;
 import io.waggle.v1.LearnWhen;
 import io.waggle.v1.RewardAggregation;
 import java.io.Serializable;
@@ -15,6 +16,7 @@ import java.time.Duration;
  * @param max largest possible reward, above {@code min}
  * @param aggregation never unspecified
  * @param learnWhen never unspecified
+ * @param derived rewards derived from interactions; each rule's value within the range
  */
 public record RewardSettings(
     Duration window,
@@ -22,7 +24,8 @@ public record RewardSettings(
     double min,
     double max,
     RewardAggregation aggregation,
-    LearnWhen learnWhen)
+    LearnWhen learnWhen,
+    DerivationSettings derived)
     implements Serializable {
 
   /** The longest window: join state is kept for twice as long. */
@@ -50,6 +53,24 @@ public record RewardSettings(
     if (learnWhen == LearnWhen.LEARN_WHEN_UNSPECIFIED || learnWhen == LearnWhen.UNRECOGNIZED) {
       throw broken("learn_when", learnWhen, "window end or reward");
     }
+    for (int i = 0; i < derived.rules().size(); i++) {
+      DerivedRewardRule rule = derived.rules().get(i);
+      if (!(rule.getValue() >= min && rule.getValue() <= max)) {
+        throw broken(
+            "derived.rules[" + i + "].value", rule.getValue(), "within [" + min + ", " + max + "]");
+      }
+    }
+  }
+
+  /** Settings of a surface that derives no rewards. */
+  public RewardSettings(
+      Duration window,
+      double defaultReward,
+      double min,
+      double max,
+      RewardAggregation aggregation,
+      LearnWhen learnWhen) {
+    this(window, defaultReward, min, max, aggregation, learnWhen, DerivationSettings.NONE);
   }
 
   /** True: a single reward of that value is possible. */
@@ -57,7 +78,12 @@ public record RewardSettings(
     return value >= min && value <= max;
   }
 
-  private static IllegalArgumentException broken(String field, Object value, String expected) {
+  /** The value kept within the range. */
+  double clamp(double value) {
+    return Math.min(max, Math.max(min, value));
+  }
+
+  static IllegalArgumentException broken(String field, Object value, String expected) {
     return new IllegalArgumentException(
         "reward." + field + ": " + value + " (expected: " + expected + ")");
   }

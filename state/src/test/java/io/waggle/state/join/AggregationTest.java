@@ -40,6 +40,28 @@ final class AggregationTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"FIRST,-2", "LAST,0.5", "SUM,-0.5", "MEAN,-0.125", "MIN,-2", "MAX,1"})
+  void derivedRewardsAreKeptWithinTheirCap(String aggregation, double expected) {
+    // Derived: 3 and 0.5, cut to 1 and 0.5 where one is taken, their sum to 1 where they are added.
+    List<HeldReward> rewards =
+        List.of(held(10, -2), derived(20, 3), held(30, 0.5), derived(40, 0.5));
+
+    assertThat(aggregate(aggregation, rewards, 1)).isEqualTo(expected);
+    assertThat(aggregate(aggregation, List.of(held(1, -5), derived(2, -6)), 1))
+        .isBetween(-6.0, -1.0);
+  }
+
+  @Test
+  void derivedRewardsCountOnlyWhereNoExplicitOneWins() {
+    List<HeldReward> derived = List.of(derived(1, 1), derived(2, 2));
+    List<HeldReward> both = List.of(derived(1, 1), held(2, -3), derived(3, 1));
+
+    assertThat(Aggregation.counted(derived, combined(false))).isEqualTo(derived);
+    assertThat(Aggregation.counted(both, combined(false))).containsExactly(held(2, -3));
+    assertThat(Aggregation.counted(both, combined(true))).isEqualTo(both);
+  }
+
+  @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void aggregatesAreOrderedAndIndifferentToArrival(long seed) {
     Random random = new Random(seed);
@@ -69,6 +91,25 @@ final class AggregationTest {
         Joins.settings(
             RewardAggregation.valueOf("REWARD_AGGREGATION_" + aggregation),
             LearnWhen.LEARN_WHEN_WINDOW_END));
+  }
+
+  private static double aggregate(String aggregation, List<HeldReward> rewards, double cap) {
+    return Aggregation.of(
+        rewards,
+        Joins.derived(
+            RewardAggregation.valueOf("REWARD_AGGREGATION_" + aggregation),
+            LearnWhen.LEARN_WHEN_WINDOW_END,
+            cap,
+            true));
+  }
+
+  private static RewardSettings combined(boolean together) {
+    return Joins.derived(
+        RewardAggregation.REWARD_AGGREGATION_SUM, LearnWhen.LEARN_WHEN_WINDOW_END, 1, together);
+  }
+
+  private static HeldReward derived(long timeMillis, double value) {
+    return held(timeMillis, value).toBuilder().setDerived(true).build();
   }
 
   private static HeldReward held(long timeMillis, double value) {

@@ -1,13 +1,18 @@
 package io.waggle.state.join;
 
+import io.waggle.v1.Action;
 import io.waggle.v1.Activation;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinCounts;
 import io.waggle.v1.LearnWhen;
+import io.waggle.v1.Namespace;
 import io.waggle.v1.Reward;
 import io.waggle.v1.RewardAggregation;
+import io.waggle.v1.Slot;
+import io.waggle.v1.SlotDecision;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 
 /** Records, settings and the counter equations for the tests of the join. */
 final class Joins {
@@ -27,14 +32,50 @@ final class Joins {
     return settings(RewardAggregation.REWARD_AGGREGATION_SUM, LearnWhen.LEARN_WHEN_REWARD);
   }
 
+  /** Any rule: what is derived is made by the tests themselves. */
+  static RewardSettings derived(
+      RewardAggregation aggregation, LearnWhen learnWhen, double cap, boolean together) {
+    return new RewardSettings(
+        Duration.ofMillis(WINDOW),
+        -0.5,
+        -10,
+        10,
+        aggregation,
+        learnWhen,
+        new DerivationSettings(List.of(), cap, together));
+  }
+
+  /** A decision among actions a, b and c that chose a. */
   static Decision decision(String id, long timeMillis, boolean deferred) {
-    return Decision.newBuilder()
-        .setDecisionId(id)
-        .setSurface("home")
-        .setUserId("user")
-        .setEventTimeMillis(timeMillis)
+    Decision.Builder decision =
+        Decision.newBuilder()
+            .setDecisionId(id)
+            .setSurface("home")
+            .setUserId("user")
+            .setEventTimeMillis(timeMillis)
+            .setPropensity(0.5)
+            .addContext(Namespace.newBuilder().setName("context"))
+            .addAllOrder(List.of(0, 1, 2))
+            .addAllProbabilities(List.of(0.5, 0.25, 0.25))
+            .setDeferred(deferred);
+    for (String action : List.of("a", "b", "c")) {
+      decision.addActions(
+          Action.newBuilder().setId(action).addNamespaces(Namespace.newBuilder().setName("item")));
+    }
+    return decision.build();
+  }
+
+  /** The same that filled slot {@code top} with a and {@code side} with c. */
+  static Decision withSlots(Decision decision) {
+    return decision.toBuilder().addSlots(slot("top", 0)).addSlots(slot("side", 2)).build();
+  }
+
+  private static SlotDecision slot(String id, int action) {
+    return SlotDecision.newBuilder()
+        .setSlot(Slot.newBuilder().setId(id).addFeatures(Namespace.newBuilder().setName("place")))
+        .setAction(action)
         .setPropensity(0.5)
-        .setDeferred(deferred)
+        .addAllProbabilities(List.of(0.5, 0.25, 0.25))
         .build();
   }
 
@@ -45,6 +86,16 @@ final class Joins {
         .setSurface("home")
         .setEventTimeMillis(timeMillis)
         .setValue(value)
+        .build();
+  }
+
+  /** A reward derived from an interaction of {@code user} with an item. */
+  static Reward derived(
+      String decisionId, String interactionId, long timeMillis, double value, String item) {
+    return reward(decisionId, interactionId, timeMillis, value).toBuilder()
+        .setDerived(true)
+        .setUserId("user")
+        .setItemId(item)
         .build();
   }
 

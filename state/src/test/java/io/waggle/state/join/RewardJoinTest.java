@@ -7,10 +7,13 @@ import static io.waggle.state.join.Joins.reward;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waggle.v1.Decision;
 import io.waggle.v1.JoinCounts;
+import io.waggle.v1.JoinStage;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.PendingDecision;
 import io.waggle.v1.Reward;
+import io.waggle.v1.SourcePosition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -243,52 +246,132 @@ final class RewardJoinTest {
   }
 
   @Test
-  void surfaceThatLearnsAtTheFirstRewardLearnsAtOnceAndCountsFurtherOnesLate() {
+  void surfaceThatLearnsAtTheFirstRewardGetsTheDecisionInThreeStages() {
     join = new RewardJoin(Joins.atFirstReward());
-    decide(MADE, false);
 
-    JoinedDecision joined = requireNonNull(rewarded("r", MADE + 1, 2));
-    assertThat(joined.getReward()).isEqualTo(2);
-    assertThat(joined.getDecision().getUserId()).isEqualTo("user");
-    assertThat(requireNonNull(state).getDecision().getUserId()).isEmpty();
+    JoinedDecision shown = requireNonNull(decide(MADE, false));
+    assertThat(shown.getStage()).isEqualTo(JoinStage.JOIN_STAGE_SHOWN);
+    assertThat(shown.getDecision()).isEqualTo(decision("d", MADE, false));
+    assertThat(shown.getReward()).isEqualTo(-0.5);
+    assertThat(shown.getRewardCount()).isZero();
 
-    assertThat(rewarded("s", MADE + 2, 2)).isNull();
-    assertThat(rewarded("r", MADE + 2, 2)).isNull();
-    assertThat(decide(MADE, false)).isNull();
-    assertThat(closed()).isNull();
+    JoinedDecision rewarded = requireNonNull(rewarded("r", MADE + 1, 2));
+    assertThat(rewarded.getStage()).isEqualTo(JoinStage.JOIN_STAGE_REWARDED);
+    assertThat(rewarded.getDecision()).isEqualTo(decision("d", MADE, false));
+    assertThat(rewarded.getReward()).isEqualTo(2);
+    assertThat(counts().getRewardsWaiting()).isEqualTo(1);
+    assertThat(counts().getDecisionsWaiting()).isEqualTo(1);
+
+    assertThat(rewarded("s", MADE + 2, 3)).isNull();
+    JoinedDecision closed = requireNonNull(closed());
+    assertThat(closed.getStage()).isEqualTo(JoinStage.JOIN_STAGE_CLOSED);
+    assertThat(closed.getReward()).isEqualTo(5);
+    assertThat(closed.getRewardCount()).isEqualTo(2);
+    assertThat(counts().getRewardsLearned()).isEqualTo(2);
     assertThat(counts().getDecisionsLearned()).isEqualTo(1);
-    assertThat(counts().getRewardsLate()).isEqualTo(1);
-    assertThat(counts().getRewardsDuplicate()).isEqualTo(1);
-    assertThat(counts().getDecisionsDuplicate()).isEqualTo(1);
   }
 
   @Test
-  void surfaceThatLearnsAtTheFirstRewardLearnsHeldOnesWithTheDecision() {
+  void closedStageHasNoFeaturesButTheOrderAndThePropensity() {
+    join = new RewardJoin(Joins.atFirstReward());
+    decide(MADE, false);
+
+    Decision closed = requireNonNull(closed()).getDecision();
+
+    assertThat(closed.getActionsCount() + closed.getContextCount()).isZero();
+    assertThat(closed.getProbabilitiesCount()).isZero();
+    assertThat(closed.getOrderList()).containsExactly(0, 1, 2);
+    assertThat(closed.getPropensity()).isEqualTo(0.5);
+    assertThat(closed.getEventTimeMillis()).isEqualTo(MADE);
+  }
+
+  @Test
+  void featuresAreDroppedWithTheFirstReward() {
+    join = new RewardJoin(Joins.atFirstReward());
+    decide(MADE, false);
+    rewarded("r", MADE + 1, 2);
+
+    assertThat(requireNonNull(state).getDecision().getActionsCount()).isZero();
+  }
+
+  @Test
+  void surfaceThatLearnsAtTheFirstRewardRecognisesRepeats() {
+    join = new RewardJoin(Joins.atFirstReward());
+    decide(MADE, false);
+    rewarded("r", MADE + 1, 2);
+
+    assertThat(rewarded("r", MADE + 2, 2)).isNull();
+    assertThat(decide(MADE, false)).isNull();
+    assertThat(requireNonNull(closed()).getReward()).isEqualTo(2);
+    rewarded("s", MADE + 2, 2);
+    assertThat(counts().getRewardsDuplicate()).isEqualTo(1);
+    assertThat(counts().getDecisionsDuplicate()).isEqualTo(1);
+    assertThat(counts().getRewardsLate()).isEqualTo(1);
+  }
+
+  @Test
+  void heldRewardsLeaveWithTheirDecisionRightAfterItIsShown() {
     join = new RewardJoin(Joins.atFirstReward());
     rewarded("r", MADE + 1, 2);
     rewarded("s", MADE + 2, 3);
 
-    assertThat(requireNonNull(decide(MADE, false)).getReward()).isEqualTo(5);
-    assertThat(counts().getRewardsLearned()).isEqualTo(2);
+    List<JoinedDecision> joined =
+        applyAll(join.decision(state, decision("d", MADE, false), counter));
+
+    assertThat(joined)
+        .extracting(JoinedDecision::getStage)
+        .containsExactly(JoinStage.JOIN_STAGE_SHOWN, JoinStage.JOIN_STAGE_REWARDED);
+    assertThat(joined.get(1).getReward()).isEqualTo(5);
   }
 
   @Test
-  void surfaceThatLearnsAtTheFirstRewardWaitsForTheActivation() {
+  void deferredDecisionIsShownWhenItIsActivated() {
     join = new RewardJoin(Joins.atFirstReward());
-    decide(MADE, true);
+    assertThat(decide(MADE, true)).isNull();
     assertThat(rewarded("r", MADE + 1, 2)).isNull();
 
-    JoinedDecision joined = apply(join.reward(state, activation("d", MADE + 2), RECEIVED, counter));
+    List<JoinedDecision> joined =
+        applyAll(join.reward(state, activation("d", MADE + 2), RECEIVED, counter));
 
-    assertThat(requireNonNull(joined).getReward()).isEqualTo(2);
+    assertThat(joined)
+        .extracting(JoinedDecision::getStage)
+        .containsExactly(JoinStage.JOIN_STAGE_SHOWN, JoinStage.JOIN_STAGE_REWARDED);
+    assertThat(applyAll(join.reward(state, activation("d", MADE + 3), RECEIVED, counter)))
+        .isEmpty();
   }
 
   @Test
-  void surfaceThatLearnsAtTheFirstRewardLearnsTheUnrewardedAtTheWindowsEnd() {
+  void deferredDecisionThatIsNeverActivatedReachesNoStage() {
+    join = new RewardJoin(Joins.atFirstReward());
+    decide(MADE, true);
+    rewarded("r", MADE + 1, 2);
+
+    assertThat(closed()).isNull();
+    assertThat(counts().getRewardsRejected()).isEqualTo(1);
+  }
+
+  @Test
+  void unrewardedDecisionClosesWithTheDefaultReward() {
     join = new RewardJoin(Joins.atFirstReward());
     decide(MADE, false);
 
-    assertThat(requireNonNull(closed()).getReward()).isEqualTo(-0.5);
+    JoinedDecision closed = requireNonNull(closed());
+
+    assertThat(closed.getStage()).isEqualTo(JoinStage.JOIN_STAGE_CLOSED);
+    assertThat(closed.getReward()).isEqualTo(-0.5);
+    assertThat(closed.getRewardCount()).isZero();
+  }
+
+  @Test
+  void positionIsCarriedToTheLastStage() {
+    join = new RewardJoin(Joins.atFirstReward());
+    SourcePosition position =
+        SourcePosition.newBuilder().setTopic("decisions").setPartition(3).setOffset(7).build();
+    Decision decision = decision("d", MADE, false).toBuilder().setPosition(position).build();
+    applyAll(join.decision(state, decision, counter));
+    rewarded("r", MADE + 1, 2);
+
+    assertThat(requireNonNull(closed()).getDecision().getPosition()).isEqualTo(position);
   }
 
   @Test
@@ -358,6 +441,12 @@ final class RewardJoinTest {
   }
 
   private @Nullable JoinedDecision apply(RewardJoin.Step step) {
+    List<JoinedDecision> joined = applyAll(step);
+    assertThat(joined).hasSizeLessThanOrEqualTo(1);
+    return joined.isEmpty() ? null : joined.get(0);
+  }
+
+  private List<JoinedDecision> applyAll(RewardJoin.Step step) {
     state = step.next();
     assertThat(step.closesMillis())
         .isEqualTo(step.next() == null ? 0 : step.next().getClosesMillis());

@@ -1,6 +1,7 @@
 package io.waggle.core.surface;
 
 import com.google.protobuf.Duration;
+import io.waggle.state.join.DerivationSettings;
 import io.waggle.state.join.RewardSettings;
 import io.waggle.state.session.SessionSettings;
 import io.waggle.v1.LearnWhen;
@@ -27,7 +28,10 @@ final class SurfaceDefaults {
             : config.getAggregation(),
         config.getLearnWhen() == LearnWhen.LEARN_WHEN_UNSPECIFIED
             ? LearnWhen.LEARN_WHEN_WINDOW_END
-            : config.getLearnWhen());
+            : config.getLearnWhen(),
+        config.hasDerived()
+            ? DerivationSettings.of(config.getDerived())
+            : DerivationSettings.NONE);
   }
 
   static SessionSettings session(SessionConfig config) {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Duration;
 import io.waggle.v1.Action;
+import io.waggle.state.join.DerivationSettings;
+import io.waggle.v1.DerivedCombination;
+import io.waggle.v1.DerivedRewardRule;
 import io.waggle.v1.LearnWhen;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PopularityPolicy;
@@ -179,6 +182,39 @@ class SurfaceTest {
   }
 
   @Test
+  void rulesOfDerivedRewardsAreWithinTheRangeAndEachCanBeReached() {
+    DerivedRewardRule click =
+        DerivedRewardRule.newBuilder().setInteraction("click").setValue(0.2).build();
+    DerivedRewardRule dwell =
+        DerivedRewardRule.newBuilder()
+            .setInteraction("dwell")
+            .setValue(0.1)
+            .setProperty("seconds")
+            .setAbove(30)
+            .build();
+
+    Surface surface = Surface.of(derived(click, dwell, dwell.toBuilder().setAbove(10).build()));
+
+    assertThat(surface.reward().derived().rules()).hasSize(3);
+    assertThat(surface.reward().derived().cap()).isEqualTo(0.5);
+    assertThat(surface.reward().derived().together()).isTrue();
+    assertThat(Surface.of(minimal().build()).reward().derived()).isEqualTo(DerivationSettings.NONE);
+    assertRefused(
+        c -> c.setReward(derived(click, dwell.toBuilder().setValue(-0.1).build()).getReward()),
+        "reward.derived.rules[1].value: -0.1 (expected: within [0.0, 1.0])");
+    assertRefused(
+        c -> c.setReward(derived(click, dwell, click).getReward()),
+        "reward.derived.rules[2].interaction: click (expected: not behind a rule that takes every"
+            + " such interaction)");
+    assertRefused(
+        c -> c.getRewardBuilder().getDerivedBuilder().addRules(click).setCap(0),
+        "reward.derived.cap: 0.0 (expected: ");
+    assertRefused(
+        c -> c.getRewardBuilder().getDerivedBuilder().setCap(1),
+        "reward.derived.rules: 0 items (expected: ");
+  }
+
+  @Test
   void durationsAreAtLeastTheMillisecondThatTimesAreCountedIn() {
     assertRefused(
         c -> c.getRewardBuilder().setWait(Duration.newBuilder().setNanos(10)),
@@ -280,6 +316,17 @@ class SurfaceTest {
     assertThatThrownBy(() -> new Surfaces(List.of(front, front)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("name: front (expected: unique among the surfaces)");
+  }
+
+  private static SurfaceConfig derived(DerivedRewardRule... rules) {
+    SurfaceConfig.Builder config = SurfaceConfig.newBuilder();
+    config
+        .getRewardBuilder()
+        .getDerivedBuilder()
+        .addAllRules(List.of(rules))
+        .setCap(0.5)
+        .setCombine(DerivedCombination.DERIVED_COMBINATION_TOGETHER);
+    return minimal().mergeFrom(config.build()).build();
   }
 
   private static void assertRefused(Consumer<SurfaceConfig.Builder> change, String message) {

@@ -64,6 +64,11 @@ public interface RecordRules<T> extends Serializable {
     return (reward, record) -> {
       Surface surface = surface(surfaces, reward.getSurface());
       requireUsableTime(reward.getEventTimeMillis(), record);
+      if (reward.getDerived()) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_INVALID,
+            "derived: true (expected: false, the learning job derives rewards itself)");
+      }
       double least = surface.reward().min();
       double most = surface.reward().max();
       if (reward.hasValue() && !(reward.getValue() >= least && reward.getValue() <= most)) {

@@ -163,7 +163,7 @@ final class RewardJoinFunctionTest {
     counter.add(JoinCounts.newBuilder().setRewardsLate(3).setDecisionsLearned(2).build());
 
     assertThat(metrics.values())
-        .hasSize(13)
+        .hasSize(15)
         .containsEntry("surface=home/rewards_late", 3L)
         .containsEntry("surface=home/decisions_learned", 2L)
         .containsEntry("surface=home/rewards_received", 0L);

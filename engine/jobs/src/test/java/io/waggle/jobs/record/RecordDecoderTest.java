@@ -209,6 +209,14 @@ class RecordDecoderTest {
     assertThat(rewards(record(REWARD.toByteArray(), NOW)).messages()).containsExactly(REWARD);
   }
 
+  @Test
+  void rewardThatSaysItWasDerivedIsRefused() throws Exception {
+    assertThat(
+            rewards(record(REWARD.toBuilder().setDerived(true).build().toByteArray(), NOW))
+                .reasons())
+        .containsExactly(RejectReason.REJECT_REASON_INVALID);
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void anyBytesAreAMessageOrADeadLetter(long seed) throws Exception {
