@@ -14,8 +14,8 @@ import java.util.Set;
 /**
  * What interactions are worth, and how that combines with explicit rewards. Immutable.
  *
- * @param rules at most 32; an interaction takes the first that fits, and each can be reached; empty:
- *     nothing is derived
+ * @param rules at most 32; an interaction takes the first that fits, and each can be reached;
+ *     empty: nothing is derived
  * @param cap largest absolute sum of the derived rewards of a decision (of each of its slots);
  *     above 0, infinite: no bound
  * @param together true: explicit and derived rewards are aggregated together; false: where there is

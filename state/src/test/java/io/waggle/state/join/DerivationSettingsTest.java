@@ -15,10 +15,7 @@ final class DerivationSettingsTest {
   private final DerivationSettings settings =
       new DerivationSettings(
           List.of(
-              rule("click", 0.2),
-              rule("dismiss", -0.5),
-              dwellOver(60, 0.3),
-              dwellOver(30, 0.1)),
+              rule("click", 0.2), rule("dismiss", -0.5), dwellOver(60, 0.3), dwellOver(30, 0.1)),
           1,
           false);
 

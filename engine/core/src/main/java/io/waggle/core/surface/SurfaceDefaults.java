@@ -29,9 +29,7 @@ final class SurfaceDefaults {
         config.getLearnWhen() == LearnWhen.LEARN_WHEN_UNSPECIFIED
             ? LearnWhen.LEARN_WHEN_WINDOW_END
             : config.getLearnWhen(),
-        config.hasDerived()
-            ? DerivationSettings.of(config.getDerived())
-            : DerivationSettings.NONE);
+        config.hasDerived() ? DerivationSettings.of(config.getDerived()) : DerivationSettings.NONE);
   }
 
   static SessionSettings session(SessionConfig config) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Duration;
-import io.waggle.v1.Action;
 import io.waggle.state.join.DerivationSettings;
+import io.waggle.v1.Action;
 import io.waggle.v1.DerivedCombination;
 import io.waggle.v1.DerivedRewardRule;
 import io.waggle.v1.LearnWhen;
