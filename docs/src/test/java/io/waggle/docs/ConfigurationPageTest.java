@@ -9,7 +9,6 @@ import io.waggle.server.ServiceConfig;
 import io.waggle.v1.SurfaceConfig;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,8 +36,16 @@ class ConfigurationPageTest {
   }
 
   private static Set<String> components(Class<? extends Record> recordClass) {
-    return new TreeSet<>(
-        Arrays.stream(recordClass.getRecordComponents()).map(RecordComponent::getName).toList());
+    Set<String> names = new TreeSet<>();
+    for (RecordComponent component : recordClass.getRecordComponents()) {
+      if (component.getType().isRecord()) {
+        Class<? extends Record> tree = component.getType().asSubclass(Record.class);
+        components(tree).forEach(inner -> names.add(component.getName() + "." + inner));
+      } else {
+        names.add(component.getName());
+      }
+    }
+    return names;
   }
 
   private static Set<String> fields(Descriptor descriptor) {

@@ -123,9 +123,12 @@ final class ArchitectureTest {
       onlyOurs(
           "model",
           "io.waggle.core.model..",
+          "io.waggle.core.codec..",
           "io.waggle.core.feature..",
           "io.waggle.core.policy..",
           "io.waggle.core.rule..");
+
+  @ArchTest static final ArchRule theCodecStandsAlone = onlyOurs("codec", "io.waggle.core.codec..");
 
   @ArchTest
   static final ArchRule estimatorsStandAlone = onlyOurs("evaluate", "io.waggle.core.evaluate..");

@@ -76,6 +76,7 @@ public final class ModelAssembler {
         part.getEventsLearned(),
         part.getCreatedMillis(),
         part.getParentVersion(),
-        part.getOldestRewardMillis());
+        part.getOldestRewardMillis(),
+        part.getLineage());
   }
 }

@@ -34,6 +34,7 @@ public final class ModelParts {
             .setCreatedMillis(model.createdMillis())
             .setParentVersion(model.parentVersion())
             .setOldestRewardMillis(model.oldestRewardMillis())
+            .setLineage(model.lineage())
             .build();
     List<ModelSnapshot> snapshots = new ArrayList<>(parts);
     for (int part = 0; part < parts; part++) {

@@ -1,6 +1,7 @@
 package io.waggle.state.model;
 
 import com.google.protobuf.ByteString;
+import io.waggle.v1.ModelLineage;
 
 /**
  * One whole model version, its checksum verified.
@@ -12,6 +13,7 @@ import com.google.protobuf.ByteString;
  * @param parentVersion the version before; 0: none
  * @param oldestRewardMillis when the oldest of the rewards that this version is the first to know
  *     was received by the join; 0: none
+ * @param lineage where it comes from; empty where nobody said
  */
 public record ServableModel(
     String surface,
@@ -22,4 +24,30 @@ public record ServableModel(
     long eventsLearned,
     long createdMillis,
     long parentVersion,
-    long oldestRewardMillis) {}
+    long oldestRewardMillis,
+    ModelLineage lineage) {
+
+  /** A version that nobody said the lineage of. */
+  public ServableModel(
+      String surface,
+      String policy,
+      long version,
+      ByteString bytes,
+      String arguments,
+      long eventsLearned,
+      long createdMillis,
+      long parentVersion,
+      long oldestRewardMillis) {
+    this(
+        surface,
+        policy,
+        version,
+        bytes,
+        arguments,
+        eventsLearned,
+        createdMillis,
+        parentVersion,
+        oldestRewardMillis,
+        ModelLineage.getDefaultInstance());
+  }
+}

@@ -51,8 +51,13 @@ public record ModelName(String surface, String policy, long version) {
     return surface + "/" + policy + "@" + version;
   }
 
+  /** True: a surface or policy can have that name. */
+  static boolean isPart(String name) {
+    return PART.matcher(name).matches();
+  }
+
   static void check(String field, String name) {
-    if (!PART.matcher(name).matches()) {
+    if (!isPart(name)) {
       throw new IllegalArgumentException(
           "%s: %s (expected: letters, digits, `.`, `_`, `-`; a letter or digit first; at most 128)"
               .formatted(field, name));

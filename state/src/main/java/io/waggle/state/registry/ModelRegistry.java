@@ -133,6 +133,21 @@ public final class ModelRegistry {
     return List.copyOf(models);
   }
 
+  /** The same of every policy, by surface and policy. */
+  public List<RegisteredModel> list() throws IOException {
+    List<RegisteredModel> models = new ArrayList<>();
+    for (String surface : parts("")) {
+      for (String policy : parts(surface)) {
+        models.addAll(list(surface, policy));
+      }
+    }
+    return List.copyOf(models);
+  }
+
+  private List<String> parts(String folder) throws IOException {
+    return files.names(folder).stream().filter(ModelName::isPart).sorted().toList();
+  }
+
   /**
    * Keeps a version whatever the retention says, or no longer; repeats do nothing.
    *

@@ -25,6 +25,6 @@ public interface RegistryFiles {
   /** Deletes a file, or a folder with all that is in it; nothing happens where nothing is. */
   void delete(String path) throws IOException;
 
-  /** Names in a folder, in no order; none where it is absent. */
+  /** Names in a folder (empty: the root), in no order; none where it is absent. */
   List<String> names(String folder) throws IOException;
 }

@@ -3,6 +3,7 @@ package io.waggle.state.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.waggle.v1.ModelLineage;
 import io.waggle.v1.ModelSnapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -223,6 +224,7 @@ class ModelPartsTest {
         version * 10,
         version * 1000,
         version - 1,
-        version * 1000 - 5);
+        version * 1000 - 5,
+        ModelLineage.newBuilder().setVersion(version).setEventsLearned(version * 10).build());
   }
 }

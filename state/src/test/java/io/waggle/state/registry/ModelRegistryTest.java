@@ -58,6 +58,10 @@ class ModelRegistryTest {
         .extracting(model -> model.getLineage().getVersion())
         .containsExactly(7L, 20L, 1000L);
     assertThat(registry.list("nothing", "here")).isEmpty();
+    assertThat(registry.list())
+        .extracting(model -> ModelName.of(model.getLineage()).toString())
+        .containsExactly(
+            "back/live@9", "front/live@7", "front/live@20", "front/live@1000", "front/other@8");
   }
 
   @Test

@@ -98,6 +98,15 @@ public final class MetricsPage {
         .anyMatch(sample -> sample.name().endsWith(name) && holds(sample.labels(), labels));
   }
 
+  /** What a label says on the samples whose name ends with {@code name}, in the page's order. */
+  public List<String> values(String label, String name) {
+    return samples.stream()
+        .filter(sample -> sample.name().endsWith(name) && sample.labels().containsKey(label))
+        .map(sample -> sample.labels().getOrDefault(label, ""))
+        .distinct()
+        .toList();
+  }
+
   private static boolean holds(Map<String, String> labels, String... pairs) {
     for (int i = 0; i + 1 < pairs.length; i += 2) {
       if (!pairs[i + 1].equals(labels.get(pairs[i]))) {

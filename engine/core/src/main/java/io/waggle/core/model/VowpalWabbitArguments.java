@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * --help}; it takes no abbreviations. Pure; any thread.
  *
  * <p>With each option allowed a learner gives probabilities and goes on bit for bit after a model
- * was saved and loaded (tested). Its bytes too are those of a learner that was never interrupted;
- * but with {@code --sparse_weights} (records in any order) and {@code --epsilon_decay}. Left out
+ * was saved and loaded (tested). Its bytes too are those of a learner that was never interrupted,
+ * except with {@code --sparse_weights} (records in any order) and {@code --epsilon_decay}. Left out
  * for not going on: {@code --sgd}, {@code --normalized} alone, {@code --cb_dro}, {@code
  * --autolink}, {@code --marginal}, {@code --stage_poly}, dropout of any kind; for probabilities
  * below 0 or that do not sum to 1: {@code --elim}, {@code --regcbopt}, {@code
@@ -105,7 +105,7 @@ public final class VowpalWabbitArguments {
   /**
    * The command line for a learner that goes on from bytes. Most options are kept in the bytes, but
    * not all ({@code --permutations}, {@code --l1}, {@code --loss_function} ...), so all are given
-   * again; but those of {@link #TAKEN_TWICE}. With {@code --preserve_performance_counters} the
+   * again, except those of {@link #TAKEN_TWICE}. With {@code --preserve_performance_counters} the
    * counters of the bytes go on too: without it they begin at 0, and so would the total weight that
    * {@code --regcb} explores by.
    */

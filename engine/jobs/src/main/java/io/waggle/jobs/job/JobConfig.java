@@ -4,6 +4,8 @@ import io.waggle.core.config.ConfigFile;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.registry.RegistrySettings;
+import io.waggle.state.registry.Retention;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointInterval time between checkpoints
  * @param disorder how late a record may be behind the newest of its partition
  * @param silence after this long without a record a partition's event time follows the clock
+ * @param registry where the learning job keeps model versions; absent: nowhere
  */
 public record JobConfig(
     @Nullable String bootstrapServers,
@@ -30,7 +33,31 @@ public record JobConfig(
     @Nullable Integer parallelism,
     @Nullable Duration checkpointInterval,
     @Nullable Duration disorder,
-    @Nullable Duration silence) {
+    @Nullable Duration silence,
+    @Nullable RegistryConfig registry) {
+
+  /**
+   * The learning job's model registry.
+   *
+   * @param directory on any file system that Flink knows; required
+   * @param every a policy's versions are kept at most this often
+   * @param keep so many of the newest versions stay
+   * @param keepFor of the older ones the first of each hour stays so long
+   */
+  public record RegistryConfig(
+      @Nullable URI directory,
+      @Nullable Duration every,
+      @Nullable Integer keep,
+      @Nullable Duration keepFor) {
+    RegistrySettings settings() {
+      return new RegistrySettings(
+          required("registry.directory", directory),
+          Objects.requireNonNullElse(every, RegistrySettings.EVERY),
+          new Retention(
+              Objects.requireNonNullElse(keep, Retention.DEFAULT.keep()),
+              Objects.requireNonNullElse(keepFor, Retention.DEFAULT.keepFor())));
+    }
+  }
 
   /** Reads {@code --config FILE} from a main's arguments. */
   static JobConfig fromArguments(String[] arguments) {
@@ -53,7 +80,8 @@ public record JobConfig(
         defaults.checkpointDirectory(),
         Objects.requireNonNullElse(checkpointInterval, defaults.checkpointInterval()),
         Objects.requireNonNullElse(disorder, defaults.disorder()),
-        Objects.requireNonNullElse(silence, defaults.silence()));
+        Objects.requireNonNullElse(silence, defaults.silence()),
+        registry == null ? null : registry.settings());
   }
 
   /** The surfaces, read and checked. */

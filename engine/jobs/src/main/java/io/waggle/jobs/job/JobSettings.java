@@ -1,7 +1,9 @@
 package io.waggle.jobs.job;
 
+import io.waggle.jobs.registry.RegistrySettings;
 import java.net.URI;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a job needs to know of where it runs.
@@ -14,6 +16,7 @@ import java.time.Duration;
  * @param checkpointInterval time between checkpoints
  * @param disorder how late a record may be behind the newest of its partition
  * @param silence after this long without a record a partition's event time follows the clock
+ * @param registry where model versions are kept; null: nowhere, and nothing can be rolled back
  */
 public record JobSettings(
     String bootstrapServers,
@@ -22,7 +25,8 @@ public record JobSettings(
     URI checkpointDirectory,
     Duration checkpointInterval,
     Duration disorder,
-    Duration silence) {
+    Duration silence,
+    @Nullable RegistrySettings registry) {
 
   public JobSettings {
     if (parallelism < 1) {
@@ -36,7 +40,7 @@ public record JobSettings(
 
   /**
    * One subtask, a checkpoint a second, half a second of disorder, the clock after a second of
-   * silence.
+   * silence; no registry.
    */
   public static JobSettings of(String bootstrapServers, URI checkpointDirectory) {
     return new JobSettings(
@@ -46,7 +50,21 @@ public record JobSettings(
         checkpointDirectory,
         Duration.ofSeconds(1),
         Duration.ofMillis(500),
-        Duration.ofSeconds(1));
+        Duration.ofSeconds(1),
+        null);
+  }
+
+  /** The same with a registry. */
+  public JobSettings withRegistry(RegistrySettings settings) {
+    return new JobSettings(
+        bootstrapServers,
+        group,
+        parallelism,
+        checkpointDirectory,
+        checkpointInterval,
+        disorder,
+        silence,
+        settings);
   }
 
   private static void positive(String name, Duration duration) {

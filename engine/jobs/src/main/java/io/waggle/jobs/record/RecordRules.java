@@ -9,6 +9,7 @@ import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RejectReason;
 import io.waggle.v1.Reward;
+import io.waggle.v1.SourcePosition;
 import java.io.Serializable;
 
 /**
@@ -41,7 +42,10 @@ public interface RecordRules<T> extends Serializable {
     };
   }
 
-  /** Known surface; a time that can close; propensity not below the surface's least. */
+  /**
+   * Known surface; a time that can close; propensity not below the surface's least. Its position is
+   * filled in: a model's lineage tells how far it has read.
+   */
   static RecordRules<Decision> decisions(Surfaces surfaces) {
     return (decision, record) -> {
       Surface surface = surface(surfaces, decision.getSurface());
@@ -52,7 +56,13 @@ public interface RecordRules<T> extends Serializable {
             "propensity: %s (expected: at least %s)"
                 .formatted(decision.getPropensity(), surface.minPropensity()));
       }
-      return decision;
+      return decision.toBuilder()
+          .setPosition(
+              SourcePosition.newBuilder()
+                  .setTopic(record.topic())
+                  .setPartition(record.partition())
+                  .setOffset(record.offset()))
+          .build();
     };
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waggle.core.config.ConfigFile;
+import io.waggle.jobs.registry.RegistrySettings;
+import io.waggle.state.registry.Retention;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +32,18 @@ class JobConfigTest {
                 URI.create("file:///var/lib/waggle"),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(500),
-                Duration.ofSeconds(1)));
+                Duration.ofSeconds(1),
+                null));
+  }
+
+  @Test
+  void aRegistryNeedsItsDirectoryAlone() {
+    assertThat(parse(REQUIRED + "registry: {directory: \"file:///r\"}").settings().registry())
+        .isEqualTo(
+            new RegistrySettings(
+                URI.create("file:///r"),
+                Duration.ofSeconds(10),
+                new Retention(30, Duration.ofDays(7))));
   }
 
   @Test
@@ -44,6 +57,11 @@ class JobConfigTest {
                     checkpointInterval: PT10S
                     disorder: PT2S
                     silence: PT5S
+                    registry:
+                      directory: s3://models/waggle
+                      every: PT1M
+                      keep: 5
+                      keepFor: PT48H
                     """)
             .settings();
 
@@ -56,7 +74,11 @@ class JobConfigTest {
                 URI.create("file:///var/lib/waggle"),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(5)));
+                Duration.ofSeconds(5),
+                new RegistrySettings(
+                    URI.create("s3://models/waggle"),
+                    Duration.ofMinutes(1),
+                    new Retention(5, Duration.ofDays(2)))));
   }
 
   @Test
@@ -71,6 +93,13 @@ class JobConfigTest {
         .hasMessage("parallelism: 0 (expected: at least 1)");
     assertThatThrownBy(() -> parse(REQUIRED + "silence: PT0S").settings())
         .hasMessage("silence: PT0S (expected: longer than nothing)");
+    assertThatThrownBy(() -> parse(REQUIRED + "registry: {keep: 5}").settings())
+        .hasMessage("registry.directory: absent (expected: a value)");
+    assertThatThrownBy(
+            () -> parse(REQUIRED + "registry: {directory: \"file:///r\", every: PT0S}").settings())
+        .hasMessage("registry.every: PT0S (expected: longer than nothing)");
+    assertThatThrownBy(() -> parse(REQUIRED + "registry: {directory: relative}").settings())
+        .hasMessageStartingWith("registry.directory: relative (expected: a URI with a scheme");
   }
 
   @Test
@@ -86,7 +115,8 @@ class JobConfigTest {
             uniform: {}
         reward: {}
         """);
-    JobConfig config = new JobConfig("localhost:9092", file, null, null, null, null, null, null);
+    JobConfig config =
+        new JobConfig("localhost:9092", file, null, null, null, null, null, null, null);
 
     assertThat(config.loadSurfaces().find("home")).isNotNull();
   }

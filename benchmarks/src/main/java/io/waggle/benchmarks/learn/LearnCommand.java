@@ -1,0 +1,104 @@
+package io.waggle.benchmarks.learn;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Learning throughput of the whole operator beside Vowpal Wabbit's bare text interface: same JVM,
+ * same examples, one core, turns taken. {@code benchmarks/run learn}.
+ */
+@Command(
+    name = "learn",
+    mixinStandardHelpOptions = true,
+    description = "The learning operator's throughput beside bare Vowpal Wabbit's.")
+public final class LearnCommand implements Callable<Integer> {
+  private static final int[] ACTIONS = {1, 10, 50};
+  private static final int[] FEATURES = {10, 100};
+
+  /** What is crossed makes VW's share of the time; without crossing it is smallest. */
+  private static final String[] ARGUMENTS = {
+    "--cb_explore_adf --epsilon 0.1 --cb_type mtr -q ua -q sa",
+    "--cb_explore_adf --epsilon 0.1 --cb_type mtr"
+  };
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  @Option(names = "--rounds", description = "turns each; default: ${DEFAULT-VALUE}")
+  private int rounds = 5;
+
+  @Option(names = "--millis", description = "length of a turn; default: ${DEFAULT-VALUE}")
+  private long millis = 1_000;
+
+  @Option(names = "--out", description = "result file; default: ${DEFAULT-VALUE}")
+  private Path out = Path.of("benchmarks/target/learn.json");
+
+  /** Runs it. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new LearnCommand()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    ObjectNode root = JSON.createObjectNode().put("jdk", Runtime.version().toString());
+    ArrayNode results = root.putArray("results");
+    for (String arguments : ARGUMENTS) {
+      System.out.printf("%n%s%n", arguments);
+      System.out.printf(
+          "%7s %8s %12s %12s %6s  %s%n",
+          "actions",
+          "features",
+          "VW events/s",
+          "operator",
+          "ratio",
+          "where the operator's time goes");
+      for (int actions : ACTIONS) {
+        for (int features : FEATURES) {
+          Throughput.Result result =
+              new Throughput(arguments, actions, features).measure(rounds, millis);
+          print(actions, features, result);
+          add(results.addObject(), arguments, actions, features, result);
+        }
+      }
+    }
+    Files.writeString(out, JSON.writeValueAsString(root) + "\n");
+    System.out.printf("%nMedians of %d turns. Written to %s.%n", rounds, out);
+    return 0;
+  }
+
+  private static void print(int actions, int features, Throughput.Result result) {
+    StringBuilder shares = new StringBuilder();
+    for (Map.Entry<String, Double> share : result.shares().entrySet()) {
+      shares.append(String.format("%s %.0f %%, ", share.getKey(), 100 * share.getValue()));
+    }
+    System.out.printf(
+        "%7d %8d %12.0f %12.0f %6.2f  %s%n",
+        actions,
+        features,
+        result.bareEventsPerSecond(),
+        result.operatorEventsPerSecond(),
+        result.ratio(),
+        shares);
+  }
+
+  private static void add(
+      ObjectNode node, String arguments, int actions, int features, Throughput.Result result) {
+    node.put("arguments", arguments)
+        .put("actions", actions)
+        .put("features", features)
+        .put("bare_events_per_second", result.bareEventsPerSecond())
+        .put("operator_events_per_second", result.operatorEventsPerSecond())
+        .put("ratio", result.ratio());
+    ObjectNode shares = node.putObject("operator_time_shares");
+    result.shares().forEach(shares::put);
+  }
+}

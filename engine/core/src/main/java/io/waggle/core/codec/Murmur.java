@@ -1,0 +1,38 @@
+package io.waggle.core.codec;
+
+/** MurmurHash3, the 32-bit variant for x86, as in VW. Pure. */
+final class Murmur {
+  private Murmur() {}
+
+  static int hash(byte[] bytes, int start, int end, int seed) {
+    int hash = seed;
+    int wholeEnd = start + (end - start) / 4 * 4;
+    for (int i = start; i < wholeEnd; i += 4) {
+      hash ^= scrambled(word(bytes, i, 4));
+      hash = Integer.rotateLeft(hash, 13) * 5 + 0xe6546b64;
+    }
+    hash ^= scrambled(word(bytes, wholeEnd, end - wholeEnd));
+    return finished(hash ^ (end - start));
+  }
+
+  /** Up to four bytes, little endian. */
+  private static int word(byte[] bytes, int start, int count) {
+    int word = 0;
+    for (int i = 0; i < count; i++) {
+      word |= (bytes[start + i] & 0xff) << (8 * i);
+    }
+    return word;
+  }
+
+  private static int scrambled(int word) {
+    return Integer.rotateLeft(word * 0xcc9e2d51, 15) * 0x1b873593;
+  }
+
+  private static int finished(int hash) {
+    int mixed = hash ^ (hash >>> 16);
+    mixed *= 0x85ebca6b;
+    mixed ^= mixed >>> 13;
+    mixed *= 0xc2b2ae35;
+    return mixed ^ (mixed >>> 16);
+  }
+}

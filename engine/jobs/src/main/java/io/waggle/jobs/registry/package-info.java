@@ -1,0 +1,9 @@
+/**
+ * Model versions to and from the registry, off the learner's thread.
+ *
+ * <p>May depend on: the contracts, state's model parts, registry and serializers, Flink's APIs.
+ */
+@NullMarked
+package io.waggle.jobs.registry;
+
+import org.jspecify.annotations.NullMarked;
