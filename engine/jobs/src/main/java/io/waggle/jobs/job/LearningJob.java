@@ -16,6 +16,7 @@ import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.Reward;
@@ -45,6 +46,7 @@ public final class LearningJob {
   public record Outputs(
       Sink<ModelSnapshot> models,
       Sink<PolicyEvaluation> evaluations,
+      Sink<LearnedExample> examples,
       Sink<DeadLetter> deadLetters) {}
 
   /** Defines the job over the topics, with Vowpal Wabbit. */
@@ -70,6 +72,11 @@ public final class LearningJob {
         .sinkTo(outputs.evaluations())
         .name("write " + Topics.EVALUATIONS)
         .uid(LearningNames.WRITE_EVALUATIONS);
+    learned
+        .getSideOutput(LearnFunction.EXAMPLES)
+        .sinkTo(outputs.examples())
+        .name("write " + Topics.EXAMPLES)
+        .uid(LearningNames.WRITE_EXAMPLES);
     inputs
         .decisions()
         .getSideOutput(DeadLetters.TAG)
@@ -120,11 +127,21 @@ public final class LearningJob {
                             evaluation.getSegment()),
                     PolicyEvaluation::getUpdatedMillis)
                 .tombstoneWhen(LearnFunction::isTombstone)),
+        topics.write(examples()),
         topics.write(
             TopicRecords.of(
                 Topics.DEAD_LETTERS,
                 letter -> letter.getKey().toStringUtf8(),
                 DeadLetter::getRejectedMillis)));
+  }
+
+  /** All of one learner in one partition, where {@code TopicRecords.partition} finds it. */
+  private static TopicRecords<LearnedExample> examples() {
+    return TopicRecords.<LearnedExample>of(
+            Topics.EXAMPLES,
+            example -> Topics.exampleKey(example.getSurface(), example.getShard()),
+            LearnedExample::getLearnedMillis)
+        .together(example -> Topics.exampleKey(example.getSurface(), example.getShard()));
   }
 
   private static SingleOutputStreamOperator<JoinedDecision> join(Inputs inputs, Surfaces surfaces) {

@@ -12,13 +12,14 @@ public final class LearningNames {
   public static final String JOIN = "learning-join";
 
   /**
-   * Keyed by surface; states {@link #POLICIES}, {@link #LEARN_COUNTS} and, broadcast, {@link
-   * #CONTROL}.
+   * Keyed by surface; states {@link #POLICIES}, {@link #LEARN_COUNTS}, {@link #SHOWN} and,
+   * broadcast, {@link #CONTROL}.
    */
   public static final String LEARN = "learning-learn";
 
   public static final String WRITE_MODELS = "learning-write-models";
   public static final String WRITE_EVALUATIONS = "learning-write-evaluations";
+  public static final String WRITE_EXAMPLES = "learning-write-examples";
   public static final String WRITE_DEAD_LETTERS = "learning-write-dead-letters";
 
   /**
@@ -35,6 +36,12 @@ public final class LearningNames {
 
   /** Union list state of the learner, {@code LearnCounts}, one a surface. */
   public static final String LEARN_COUNTS = "learn-counts";
+
+  /**
+   * Map state of the learner by decision id, {@code ShownDecision}: what policies predicted of a
+   * decision until it closes (about 30 B a policy); only where a surface learns at the first reward.
+   */
+  public static final String SHOWN = "shown";
 
   /** Broadcast state of the learner, {@code Control}, at most two a surface. */
   public static final String CONTROL = "control";

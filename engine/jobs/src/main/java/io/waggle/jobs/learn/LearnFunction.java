@@ -9,12 +9,15 @@ import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ServableModel;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.Control;
+import io.waggle.v1.JoinStage;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnCounts;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
 import io.waggle.v1.RejectReason;
+import io.waggle.v1.ShownDecision;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -42,12 +45,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Feeds each joined decision to every policy of its surface: predict, evaluate, learn. Keyed by
- * surface; the subtask that owns a surface's key group holds its learners, so a policy has one
+ * Feeds each joined decision to every policy of its surface: predict, evaluate, learn; one that
+ * comes in stages as {@link StagedLearning} says. Keyed by surface; the subtask that owns a surface's key group holds its learners, so a policy has one
  * writer. Control records, broadcast, change a surface's policies between two decisions; what is
- * refused of them is a dead letter of the surface's owner. Out come evaluations; model versions in
- * parts by {@link #MODELS}; what no policy or not every policy could use by {@link DeadLetters#TAG}
- * (the decision's bytes; partition and offset are -1, they are not known behind the join).
+ * refused of them is a dead letter of the surface's owner. Out come evaluations; every decision
+ * fed, numbered, by {@link #EXAMPLES}; model versions in parts by {@link #MODELS}; what no policy
+ * or not every policy could use by {@link DeadLetters#TAG} (the decision's bytes; partition and
+ * offset are -1, they are not known behind the join).
  *
  * <p>Models are operator state and not keyed state because they live in native learners: a
  * checkpoint takes their bytes where something was learned since the last taking. On restore every
@@ -62,6 +66,10 @@ public final class LearnFunction
   /** The parts of published model versions, in order. */
   public static final OutputTag<ModelSnapshot> MODELS =
       new OutputTag<>("models", ProtoTypeInformation.forMessage(ModelSnapshot.class));
+
+  /** What was learned, in order. */
+  public static final OutputTag<LearnedExample> EXAMPLES =
+      new OutputTag<>("examples", ProtoTypeInformation.forMessage(LearnedExample.class));
 
   /** The control records that count, broadcast. */
   public static final MapStateDescriptor<String, Control> CONTROL =
@@ -80,6 +88,7 @@ public final class LearnFunction
   private final LearnerFactory factory;
 
   private transient @Nullable Learning learning;
+  private transient @Nullable ShownDecisions shown;
 
   /**
    * What the operator holds while it runs.
@@ -168,15 +177,19 @@ public final class LearnFunction
 
   @Override
   public void open(OpenContext context) {
+    shown = new ShownDecisions(getRuntimeContext(), LearningNames.SHOWN);
     learning().runs().values().forEach(learning().metrics()::follow);
   }
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
     learning().policyStates().update(policyStates());
-    learning()
-        .countStates()
-        .update(learning().runs().values().stream().map(SurfaceRun::counts).toList());
+    learning().countStates().update(counts());
+  }
+
+  /** What this subtask counted, one a surface. */
+  List<LearnCounts> counts() {
+    return learning().runs().values().stream().map(SurfaceRun::counts).toList();
   }
 
   /** Everything that this subtask's policies know. */
@@ -186,7 +199,8 @@ public final class LearnFunction
 
   @Override
   public void processElement(
-      JoinedDecision joined, ReadOnlyContext context, Collector<PolicyEvaluation> out) {
+      JoinedDecision joined, ReadOnlyContext context, Collector<PolicyEvaluation> out)
+      throws Exception {
     SurfaceRun surface = learning().runs().get(context.getCurrentKey());
     long nowMillis = context.timerService().currentProcessingTime();
     if (surface == null) {
@@ -203,13 +217,40 @@ public final class LearnFunction
       context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
     }
     takeOut(surface, part -> context.output(MODELS, part), out);
-    String refusals = surface.feed(joined);
+    String refusals = feed(surface, joined, context);
     if (!refusals.isEmpty()) {
       context.output(
           DeadLetters.TAG,
           LearnLetters.decision(joined, RejectReason.REJECT_REASON_LEARNER, refusals, nowMillis));
     }
     schedule(surface, context.timerService());
+  }
+
+  /** Feeds a decision, or a stage of one; what is learned of it is logged first. */
+  private String feed(SurfaceRun surface, JoinedDecision joined, ReadOnlyContext context)
+      throws Exception {
+    String id = joined.getDecision().getDecisionId();
+    JoinStage stage = joined.getStage();
+    boolean goesOn =
+        stage == JoinStage.JOIN_STAGE_REWARDED || stage == JoinStage.JOIN_STAGE_CLOSED;
+    ShownDecision kept = goesOn ? shown().of(id) : null;
+    if (stage == JoinStage.JOIN_STAGE_CLOSED) {
+      shown().drop(id);
+      return surface.close(joined, kept);
+    }
+    if (goesOn && kept == null) {
+      // Not known to have been shown: to be rejected when it closes.
+      return "";
+    }
+    TimerService timers = context.timerService();
+    LearnedExample example = surface.take(joined, timers.currentProcessingTime());
+    context.output(EXAMPLES, example);
+    if (stage == JoinStage.JOIN_STAGE_UNSPECIFIED) {
+      return surface.feed(example);
+    }
+    StagedLearning.Stage fed = surface.feedStage(example, kept, timers.currentWatermark());
+    shown().keep(id, fed.keep(), timers);
+    return fed.refusals();
   }
 
   @Override
@@ -264,7 +305,8 @@ public final class LearnFunction
   }
 
   @Override
-  public void onTimer(long timestamp, OnTimerContext context, Collector<PolicyEvaluation> out) {
+  public void onTimer(long timestamp, OnTimerContext context, Collector<PolicyEvaluation> out)
+      throws Exception {
     SurfaceRun surface = learning().runs().get(context.getCurrentKey());
     if (surface == null) {
       return;
@@ -275,6 +317,10 @@ public final class LearnFunction
     Consumer<ServableModel> models =
         model -> ModelParts.split(model).forEach(part -> context.output(MODELS, part));
     if (context.timeDomain() == TimeDomain.EVENT_TIME) {
+      shown().sweep(timestamp);
+      if (timestamp < Long.MAX_VALUE) {
+        return;
+      }
       publisher.publishLast(surface, models);
       surface.lastEvaluations(timers.currentProcessingTime()).forEach(out::collect);
       return;
@@ -292,6 +338,10 @@ public final class LearnFunction
       learning().timers().put(surface.name(), dueMillis);
       timers.registerProcessingTimeTimer(Math.max(dueMillis, timers.currentProcessingTime()));
     }
+  }
+
+  private ShownDecisions shown() {
+    return Objects.requireNonNull(shown, "open was not called");
   }
 
   private Learning learning() {

@@ -5,14 +5,17 @@ import io.waggle.core.surface.Surface;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnCounts;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
+import io.waggle.v1.ShownDecision;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A surface as the learner runs it: its policies in the order configured, its counts, and when
@@ -23,6 +26,8 @@ final class SurfaceRun implements AutoCloseable {
   private final LearnerFactory factory;
   private List<PolicyRun> policies;
   private final List<PolicyState> gone = new ArrayList<>();
+  private final ExampleLog log;
+  private final StagedLearning stages;
   private long received;
   private long learned;
   private long rejected;
@@ -42,16 +47,18 @@ final class SurfaceRun implements AutoCloseable {
       policies.forEach(PolicyRun::close);
       throw e;
     }
-    SurfaceRun run = new SurfaceRun(surface.name(), factory, policies, counts);
+    SurfaceRun run = new SurfaceRun(surface, factory, policies, counts);
     left.values().forEach(run::leave);
     return run;
   }
 
   private SurfaceRun(
-      String name, LearnerFactory factory, List<PolicyRun> policies, LearnCounts counts) {
-    this.name = name;
+      Surface surface, LearnerFactory factory, List<PolicyRun> policies, LearnCounts counts) {
+    this.name = surface.name();
     this.factory = factory;
     this.policies = List.copyOf(policies);
+    this.log = new ExampleLog(name, counts);
+    this.stages = new StagedLearning(surface, counts);
     this.received = counts.getDecisionsReceived();
     this.learned = counts.getDecisionsLearned();
     this.rejected = counts.getDecisionsRejected();
@@ -100,22 +107,60 @@ final class SurfaceRun implements AutoCloseable {
     return taken;
   }
 
+  /** Numbers the next decision; the caller writes it to the log and feeds it. */
+  LearnedExample take(JoinedDecision joined, long nowMillis) {
+    return stages.corrected(log.next(joined, nowMillis));
+  }
+
+  /**
+   * A decision was shown, or its first reward came; every policy predicts and learns what is due.
+   *
+   * @param example as {@link #take} gave it
+   * @param kept what was kept of it since it was shown; null: it is shown now
+   * @param reachedMillis event time reached, milliseconds since 1970 UTC
+   */
+  StagedLearning.Stage feedStage(
+      LearnedExample example, @Nullable ShownDecision kept, long reachedMillis) {
+    return kept == null
+        ? stages.shown(example, policies, reachedMillis)
+        : stages.rewarded(example, policies, kept);
+  }
+
+  /**
+   * The window of a decision that came in stages is over; it counts now.
+   *
+   * @param kept what was kept of it since it was shown; null: nothing is known of it
+   * @return what was wrong, for people; empty: at least one policy was evaluated on it
+   */
+  String close(JoinedDecision closed, @Nullable ShownDecision kept) {
+    received++;
+    evaluationsDue = true;
+    if (kept != null && stages.closed(closed, policies, kept)) {
+      learned++;
+      return "";
+    }
+    rejected++;
+    return kept == null
+        ? "stage: closed, but not known to have been shown"
+        : "stage: closed, but no policy had predicted it";
+  }
+
   /**
    * Every policy predicts, then learns. A policy that refuses or fails is passed over and counted;
    * the others go on.
    *
    * @return what was wrong, for people; empty: every policy took it
    */
-  String feed(JoinedDecision joined) {
+  String feed(LearnedExample learned) {
     received++;
     evaluationsDue = true;
+    JoinedDecision joined = learned.getJoined();
     Decision decision = joined.getDecision();
-    int chosen = decision.getOrderCount() == 0 ? -1 : decision.getOrder(0);
-    if (chosen < 0 || chosen >= decision.getActionsCount()) {
+    int chosen = StagedLearning.chosen(decision);
+    if (chosen < 0) {
       rejected++;
       policies.forEach(PolicyRun::reject);
-      return "order: %s (expected: the chosen action's index first, below %d)"
-          .formatted(decision.getOrderList(), decision.getActionsCount());
+      return StagedLearning.noChosen(decision);
     }
     return feed(joined, Example.of(decision), chosen);
   }
@@ -177,12 +222,15 @@ final class SurfaceRun implements AutoCloseable {
 
   /** The counts, for a checkpoint. */
   LearnCounts counts() {
-    return LearnCounts.newBuilder()
-        .setSurface(name)
-        .setDecisionsReceived(received)
-        .setDecisionsLearned(learned)
-        .setDecisionsRejected(rejected)
-        .build();
+    LearnCounts.Builder counts =
+        LearnCounts.newBuilder()
+            .setSurface(name)
+            .setDecisionsReceived(received)
+            .setDecisionsLearned(learned)
+            .setDecisionsRejected(rejected);
+    log.save(counts);
+    stages.save(counts);
+    return counts.build();
   }
 
   String name() {

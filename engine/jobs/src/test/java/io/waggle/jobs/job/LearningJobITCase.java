@@ -18,6 +18,7 @@ import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.RejectReason;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -48,15 +50,19 @@ final class LearningJobITCase {
   void decisionsAndRewardsBecomeModelsEvaluationsAndDeadLetters() throws Exception {
     CollectingSink<ModelSnapshot> models = new CollectingSink<>();
     CollectingSink<PolicyEvaluation> evaluations = new CollectingSink<>();
+    CollectingSink<LearnedExample> examples = new CollectingSink<>();
     CollectingSink<DeadLetter> deadLetters = new CollectingSink<>();
 
-    run(new LearningJob.Outputs(models, evaluations, deadLetters));
+    run(new LearningJob.Outputs(models, evaluations, examples, deadLetters));
 
     PolicyEvaluation uniform = newest(evaluations.elements(), "uniform");
     assertThat(uniform.getCount()).isEqualTo(DECISIONS);
     // Every third of the 200 decisions was rewarded with one half.
     assertThat(uniform.getRewardSum()).isEqualTo(33.5);
     assertThat(newest(evaluations.elements(), "learner").getEventsLearned()).isEqualTo(DECISIONS);
+    assertThat(examples.elements())
+        .extracting(LearnedExample::getSequence)
+        .isEqualTo(LongStream.rangeClosed(1, DECISIONS).boxed().toList());
     ServableModel model = newestModel(models.elements());
     assertThat(model.eventsLearned()).isEqualTo(DECISIONS);
     assertThat(deadLetters.elements())

@@ -6,6 +6,8 @@ import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.JoinedDecision;
+import io.waggle.v1.LearnCounts;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
@@ -92,6 +94,10 @@ final class LearnSubtask implements AutoCloseable {
     return side(LearnFunction.MODELS);
   }
 
+  List<LearnedExample> examples() {
+    return side(LearnFunction.EXAMPLES);
+  }
+
   List<DeadLetter> deadLetters() {
     return side(DeadLetters.TAG);
   }
@@ -105,6 +111,18 @@ final class LearnSubtask implements AutoCloseable {
     List<PolicyEvaluation> all =
         evaluations().stream().filter(each -> each.getPolicy().equals(policy)).toList();
     return all.get(all.size() - 1);
+  }
+
+  void watermark(long millis) throws Exception {
+    harness.processWatermark(new Watermark(millis));
+  }
+
+  /** The counts of a surface as a checkpoint has them. */
+  LearnCounts counts(String surface) {
+    return function.counts().stream()
+        .filter(each -> each.getSurface().equals(surface))
+        .findFirst()
+        .orElseThrow();
   }
 
   List<PolicyState> policyStates() {
