@@ -2,6 +2,7 @@ package io.waggle.jobs.join;
 
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.state.join.ActionStore;
 import io.waggle.state.join.JoinCounter;
 import io.waggle.state.join.RewardJoin;
 import io.waggle.state.serializer.ProtoTypeInformation;
@@ -10,6 +11,7 @@ import io.waggle.v1.JoinCounts;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.PendingDecision;
 import io.waggle.v1.Reward;
+import io.waggle.v1.SharedActions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,8 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.TimerService;
@@ -42,8 +46,15 @@ public final class RewardJoinFunction
     implements CheckpointedFunction {
   private static final long serialVersionUID = 1L;
 
+  /** Actions that the waiting decisions of a subtask share, and their bytes as messages. */
+  static final int MAX_SHARED_ACTIONS = 20_000;
+
+  static final long MAX_SHARED_BYTES = 8L << 20;
+
   private final Surfaces surfaces;
 
+  private transient @Nullable ActionStore store;
+  private transient @Nullable ListState<SharedActions> savedActions;
   private transient @Nullable Map<String, SurfaceJoin> joins;
   private transient @Nullable ListState<JoinCounts> savedCounts;
   private transient @Nullable ValueState<PendingDecision> pending;
@@ -66,11 +77,24 @@ public final class RewardJoinFunction
 
   @Override
   public void initializeState(FunctionInitializationContext context) throws Exception {
+    store = new ActionStore(MAX_SHARED_ACTIONS, MAX_SHARED_BYTES);
+    savedActions =
+        context
+            .getOperatorStateStore()
+            .getUnionListState(
+                new ListStateDescriptor<>(
+                    LearningNames.SHARED_ACTIONS,
+                    ProtoTypeInformation.forMessage(SharedActions.class)));
+    // Every subtask takes all of them: nobody knows which decisions are now whose.
+    for (SharedActions saved : savedActions.get()) {
+      store.add(saved);
+    }
     joins = new HashMap<>();
     for (Surface surface : surfaces.all()) {
       joins.put(
           surface.name(),
-          new SurfaceJoin(new RewardJoin(surface.reward()), new JoinCounter(surface.name())));
+          new SurfaceJoin(
+              new RewardJoin(surface.reward(), store), new JoinCounter(surface.name())));
     }
     savedCounts =
         context
@@ -94,15 +118,19 @@ public final class RewardJoinFunction
             .getState(
                 new ValueStateDescriptor<>(
                     LearningNames.PENDING, ProtoTypeInformation.forMessage(PendingDecision.class)));
+    ActionStore actions = store();
+    MetricGroup metrics = getRuntimeContext().getMetricGroup();
+    metrics.gauge("shared_actions", (Gauge<Integer>) actions::size);
+    metrics.gauge("shared_actions_bytes", (Gauge<Long>) actions::bytes);
     Objects.requireNonNull(joins, "initializeState was not called")
-        .forEach(
-            (surface, join) ->
-                JoinMetrics.register(getRuntimeContext().getMetricGroup(), join.counter()));
+        .forEach((surface, join) -> JoinMetrics.register(metrics, surface, join.counter()::counts));
   }
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
     Objects.requireNonNull(savedCounts, "initializeState was not called").update(counts());
+    Objects.requireNonNull(savedActions, "initializeState was not called")
+        .update(List.of(store().save()));
   }
 
   /** What this subtask counted, one a surface. */
@@ -137,6 +165,7 @@ public final class RewardJoinFunction
   @Override
   public void onTimer(long timestamp, OnTimerContext context, Collector<JoinedDecision> out)
       throws Exception {
+    store().reached(timestamp);
     PendingDecision state = state().value();
     if (state == null || state.getClosesMillis() > timestamp) {
       return;
@@ -176,6 +205,10 @@ public final class RewardJoinFunction
       }
     }
     step.joined().forEach(out::collect);
+  }
+
+  private ActionStore store() {
+    return Objects.requireNonNull(store, "initializeState was not called");
   }
 
   private ValueState<PendingDecision> state() {
