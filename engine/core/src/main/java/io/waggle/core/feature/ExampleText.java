@@ -16,7 +16,7 @@ final class ExampleText {
   private final String text;
   private final int[] actionStarts;
 
-  private ExampleText(String text, int[] actionStarts) {
+  ExampleText(String text, int[] actionStarts) {
     this.text = text;
     this.actionStarts = actionStarts;
   }
@@ -44,6 +44,11 @@ final class ExampleText {
       text.append('\n');
     }
     return new ExampleText(text.toString(), starts);
+  }
+
+  /** How many actions it has. */
+  int actions() {
+    return actionStarts.length;
   }
 
   /** The text without a label. */

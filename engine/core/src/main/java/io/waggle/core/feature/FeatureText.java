@@ -124,6 +124,11 @@ final class FeatureText {
     return end;
   }
 
+  /** True: the byte of a UTF-8 text is written as it is. */
+  static boolean isPlain(byte b, boolean inName) {
+    return b > 0 && isPlain(b, inName ? PLAIN_IN_NAMES : PLAIN_IN_VALUES);
+  }
+
   private static boolean isPlain(int character, String plain) {
     return character < plain.length() && plain.charAt(character) == character;
   }

@@ -19,6 +19,8 @@ import io.waggle.v1.PolicyCondition;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
+import io.waggle.v1.ShownDecision;
+import io.waggle.v1.ShownPrediction;
 import io.waggle.v1.SlotEvaluatorState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +52,21 @@ final class PolicyRun implements AutoCloseable {
 
   private long eventsLearned;
   private long rejected;
+  private long unweighted;
   private double lossSum;
   private long rollbackMillis;
+
+  /**
+   * What a policy said to a decision.
+   *
+   * @param probability of the chosen action, before learning, as it would be served
+   * @param refusal what was wrong, for people; empty: nothing
+   */
+  record Answer(double probability, String refusal) {
+    boolean refused() {
+      return !refusal.isEmpty();
+    }
+  }
 
   /**
    * Opens a policy, going on from what was saved of it; null: nothing. One whose learner refuses
@@ -88,6 +103,7 @@ final class PolicyRun implements AutoCloseable {
     this.value = new ShadowValue(surface, state);
     this.eventsLearned = state.getEventsLearned();
     this.rejected = state.getRejected();
+    this.unweighted = state.getUnweighted();
     this.lossSum = state.getLossSum();
     this.provenance = new Provenance(state.getLineage());
     this.rollbackMillis = state.getRollbackMillis();
@@ -136,21 +152,77 @@ final class PolicyRun implements AutoCloseable {
    * @return what was wrong, for people; empty: it took it
    */
   String feed(Example example, int chosen, double propensity, double reward, long rewardMillis) {
-    return attempt(
-        () -> {
-          require(false);
-          double[] probabilities = learn(example, chosen, propensity, reward);
-          if (learner != null) {
-            learned(rewardMillis);
-            Exploration.applyFloor(probabilities, surface.explorationFloor());
-          }
-          value.add(probabilities[chosen], propensity, reward);
-        });
+    Answer answer = learn(example, chosen, propensity, reward, rewardMillis);
+    if (!answer.refused()) {
+      value.add(answer.probability(), propensity, reward);
+    }
+    return answer.refusal();
   }
 
   /**
-   * The same of a decision of several slots: every slot is predicted, given what was logged for the
-   * slots before, before any is learned.
+   * Predicts, then learns; nothing is evaluated. A part of a decision that comes in stages: {@link
+   * #settle} evaluates it.
+   */
+  Answer learn(Example example, int chosen, double propensity, double reward, long rewardMillis) {
+    Answer answer = ask(chosen, () -> learned(example, chosen, propensity, reward));
+    if (learner != null && !answer.refused()) {
+      eventsLearned++;
+      publication.learned(rewardMillis);
+    }
+    return answer;
+  }
+
+  /** Predicts, and refuses what it would not learn either. */
+  Answer predict(Example example, int chosen, double propensity) {
+    return ask(
+        chosen,
+        () -> {
+          String problem = example.problem();
+          if (learner != null && problem != null) {
+            throw new RejectedExampleException(problem);
+          }
+          if (learner != null && propensity < surface.minPropensity()) {
+            throw new RejectedExampleException(
+                "propensity: %s (expected: %s to 1)".formatted(propensity, surface.minPropensity()));
+          }
+          return running(policy).predict(example).probabilities();
+        });
+  }
+
+  /** Its answer as it is kept of a decision that has not closed. */
+  ShownPrediction kept(Answer answer) {
+    return ShownPrediction.newBuilder()
+        .setPolicy(name)
+        .setFingerprint(fingerprint())
+        .setProbability(answer.probability())
+        .build();
+  }
+
+  /**
+   * A decision that came in stages closed: evaluates what was predicted when it was shown. Without
+   * that, or when the policy has become another since, it is not evaluated, and counted.
+   *
+   * @return true: evaluated
+   */
+  boolean settle(ShownDecision shown, double reward) {
+    for (ShownPrediction prediction : shown.getPredictionsList()) {
+      if (prediction.getPolicy().equals(name) && prediction.getFingerprint() == fingerprint()) {
+        value.add(prediction.getProbability(), shown.getPropensity(), reward);
+        return true;
+      }
+    }
+    unweighted++;
+    return false;
+  }
+
+  private int fingerprint() {
+    String made = arguments + '\n' + ShadowValue.madeWith(surface);
+    return ModelParts.checksum(ByteString.copyFromUtf8(made));
+  }
+
+  /**
+   * The same as {@link #feed} of a decision of several slots: every slot is predicted, given what
+   * was logged for the slots before, before any is learned.
    *
    * @return what was wrong, for people; empty: it took it
    */
@@ -158,16 +230,36 @@ final class PolicyRun implements AutoCloseable {
     return attempt(
         () -> {
           require(true);
-          double[] probabilities = learnSlots(example, slots);
+          double[] probabilities = learnedSlots(example, slots);
           if (learner != null) {
-            learned(rewardMillis);
+            eventsLearned++;
+            publication.learned(rewardMillis);
           }
           value.addSlots(slots, probabilities);
         });
   }
 
-  /** A step that the example's fault or the policy's may end. */
-  @FunctionalInterface
+  /** Something that gives probabilities, or refuses to. */
+  private interface Question {
+    double[] probabilities() throws RejectedExampleException;
+  }
+
+  private Answer ask(int chosen, Question question) {
+    double[] answer = new double[1];
+    String refusal =
+        attempt(
+            () -> {
+              require(false);
+              double[] probabilities = question.probabilities();
+              if (learner != null) {
+                Exploration.applyFloor(probabilities, surface.explorationFloor());
+              }
+              answer[0] = probabilities[chosen];
+            });
+    return new Answer(answer[0], refusal);
+  }
+
+  /** Something that the example's fault or the policy's may end. */
   private interface Step {
     void run() throws RejectedExampleException;
   }
@@ -189,11 +281,6 @@ final class PolicyRun implements AutoCloseable {
     }
   }
 
-  private void learned(long rewardMillis) {
-    eventsLearned++;
-    publication.learned(rewardMillis);
-  }
-
   /** A decision of the other kind was made before the surface's file was changed. */
   private void require(boolean slots) throws RejectedExampleException {
     if (surface.multiSlot() != slots) {
@@ -203,7 +290,7 @@ final class PolicyRun implements AutoCloseable {
   }
 
   /** The probabilities as predicted before learning. */
-  private double[] learn(Example example, int chosen, double propensity, double reward)
+  private double[] learned(Example example, int chosen, double propensity, double reward)
       throws RejectedExampleException {
     if (learner == null) {
       return running(policy).predict(example).probabilities();
@@ -218,7 +305,7 @@ final class PolicyRun implements AutoCloseable {
    * {@code double[slots]}: the probabilities of the logged actions, as predicted before learning
    * and served; the loss is the mean over the slots.
    */
-  private double[] learnSlots(Example example, JoinedSlots slots) throws RejectedExampleException {
+  private double[] learnedSlots(Example example, JoinedSlots slots) throws RejectedExampleException {
     String problem = example.problem();
     if (problem != null) {
       throw new RejectedExampleException(problem);
@@ -387,6 +474,7 @@ final class PolicyRun implements AutoCloseable {
             .setArguments(arguments)
             .setEventsLearned(eventsLearned)
             .setRejected(rejected)
+            .setUnweighted(unweighted)
             .setLossSum(lossSum)
             .setRollbackMillis(rollbackMillis)
             .setStopped(health.reason());
@@ -412,6 +500,10 @@ final class PolicyRun implements AutoCloseable {
 
   long rejected() {
     return rejected;
+  }
+
+  long unweighted() {
+    return unweighted;
   }
 
   Provenance provenance() {

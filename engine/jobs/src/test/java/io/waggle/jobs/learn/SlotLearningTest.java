@@ -9,7 +9,6 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.TestRecords;
 import io.waggle.jobs.TestSurfaces;
 import io.waggle.v1.Action;
-import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Feature;
@@ -103,12 +102,18 @@ final class SlotLearningTest {
     try (LearnSubtask learn = new LearnSubtask(surfaces, Learners::open)) {
       Random random = new Random(1);
       for (int i = 0; i < 1_000; i++) {
-        learn.feed(logged("d" + i, random));
+        int top = random.nextInt(4);
+        int side = (top + 1 + random.nextInt(3)) % 4;
+        // Whoever sees c wants it, wherever it is.
+        learn.feed(
+            joined("d" + i, "anna", new int[] {top, side}, top == 2 ? 1 : 0, side == 2 ? 1 : 0));
       }
       learn.clock(60_000);
 
       assertThat(learn.evaluation("learner", "all").getEventsLearned()).isEqualTo(1_000);
-      assertThat(learn.evaluation("learner", "all").getSnips()).isGreaterThan(0.28);
+      assertThat(learn.evaluation("learner", "slot/top").getSnips()).isGreaterThan(0.9);
+      // Shown at the top it is not to be had at the side.
+      assertThat(learn.evaluation("learner", "all").getSnips()).isBetween(0.4, 0.55);
     }
   }
 
@@ -216,10 +221,7 @@ final class SlotLearningTest {
     try (LearnSubtask learn = new LearnSubtask(page, Learners::open)) {
       learn.feed(joined("d1", "anna", new int[] {0, 1}, 1, 0));
       learn.clock(1);
-      SurfaceConfig.Builder without = CONFIG.toBuilder();
-      without.removePolicies(2);
-      learn.control(
-          Control.newBuilder().setCreatedMillis(1_000).setSurface(without.build()).build());
+      learn.control(new Controls(page.all().get(0)).remove("baseline"));
 
       assertThat(learn.evaluations())
           .filteredOn(LearnFunction::isTombstone)
