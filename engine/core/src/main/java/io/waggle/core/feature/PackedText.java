@@ -72,7 +72,6 @@ final class PackedText {
   /** Not what our own writer writes, or forbidden. Costs nothing: no stack trace. */
   private static final class UnusualException extends Exception {
     private static final long serialVersionUID = 1L;
-    static final UnusualException INSTANCE = new UnusualException();
 
     private UnusualException() {
       super("unusual", null, false, false);
@@ -174,7 +173,7 @@ final class PackedText {
         text(name, nameEnd, end(textsEnd));
       }
     } else {
-      throw UnusualException.INSTANCE;
+      throw new UnusualException();
     }
     require(at == end);
   }
@@ -237,7 +236,7 @@ final class PackedText {
         return at + value;
       }
     }
-    throw UnusualException.INSTANCE;
+    throw new UnusualException();
   }
 
   private void expect(int tag) throws UnusualException {
@@ -246,7 +245,7 @@ final class PackedText {
 
   private static void require(boolean holds) throws UnusualException {
     if (!holds) {
-      throw UnusualException.INSTANCE;
+      throw new UnusualException();
     }
   }
 
