@@ -183,7 +183,8 @@ final class PolicyRun implements AutoCloseable {
           }
           if (learner != null && propensity < surface.minPropensity()) {
             throw new RejectedExampleException(
-                "propensity: %s (expected: %s to 1)".formatted(propensity, surface.minPropensity()));
+                "propensity: %s (expected: %s to 1)"
+                    .formatted(propensity, surface.minPropensity()));
           }
           return running(policy).predict(example).probabilities();
         });
