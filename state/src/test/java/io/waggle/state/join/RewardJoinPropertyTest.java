@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -131,10 +132,11 @@ final class RewardJoinPropertyTest {
       decision = kind == 0 ? Joins.withSlots(decision) : decision;
       decision = kind == 1 ? decision.toBuilder().clearUserId().build() : decision;
       oracle.decision(decision);
-      if (states.get(id) == null || !states.get(id).hasDecision()) {
+      PendingDecision before = states.get(id);
+      if (before == null || !before.hasDecision()) {
         made.put(id, decision);
       }
-      apply(id, join.decision(states.get(id), decision, counter));
+      apply(id, join.decision(before, decision, counter));
     }
 
     private void reward() {
@@ -202,7 +204,7 @@ final class RewardJoinPropertyTest {
       watermarkMillis = Math.max(watermarkMillis, timeMillis);
       oracle.advance(watermarkMillis);
       for (String id = nextDue(); id != null; id = nextDue()) {
-        PendingDecision state = states.get(id);
+        PendingDecision state = Objects.requireNonNull(states.get(id));
         store.reached(state.getClosesMillis());
         apply(id, join.close(state, watermarkMillis, counter));
       }

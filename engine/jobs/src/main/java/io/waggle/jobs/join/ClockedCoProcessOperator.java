@@ -5,6 +5,7 @@ import io.waggle.v1.EventClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -47,6 +48,11 @@ public final class ClockedCoProcessOperator<IN1, IN2, OUT>
 
   private transient long idleSinceMillis;
 
+  /** True: who comes next has not been told the restored time yet. */
+  private transient boolean untold;
+
+  private transient @Nullable ScheduledFuture<?> nextTick;
+
   /**
    * @param silence after this long without a record the clock takes over
    * @param leads true: who comes next takes this operator's time, also while it follows the clock;
@@ -74,6 +80,7 @@ public final class ClockedCoProcessOperator<IN1, IN2, OUT>
       if (reachedMillis == UNKNOWN || clock.getWatermarkMillis() < reachedMillis) {
         reachedMillis = clock.getWatermarkMillis();
         reachedAtMillis = clock.getWallClockMillis();
+        untold = true;
       }
     }
   }
@@ -81,18 +88,7 @@ public final class ClockedCoProcessOperator<IN1, IN2, OUT>
   @Override
   public void open() throws Exception {
     super.open();
-    if (reachedMillis != UNKNOWN) {
-      long restoredMillis = reachedMillis;
-      getProcessingTimeService().registerTimer(now(), time -> goOnFrom(restoredMillis));
-    }
-    scheduleTick();
-  }
-
-  /** Tells the restored time, unless a record has moved it meanwhile. */
-  private void goOnFrom(long restoredMillis) throws Exception {
-    if (reachedMillis == restoredMillis) {
-      super.processWatermark(new Watermark(restoredMillis));
-    }
+    scheduleTick(now());
   }
 
   @Override
@@ -124,6 +120,7 @@ public final class ClockedCoProcessOperator<IN1, IN2, OUT>
   private void reached(long timeMillis) throws Exception {
     reachedMillis = timeMillis;
     reachedAtMillis = now();
+    untold = false;
     super.processWatermark(new Watermark(timeMillis));
   }
 
@@ -141,17 +138,29 @@ public final class ClockedCoProcessOperator<IN1, IN2, OUT>
   }
 
   private void tick() throws Exception {
+    if (untold) {
+      untold = false;
+      super.processWatermark(new Watermark(reachedMillis));
+    }
     boolean silent =
         idleSinceMillis != UNKNOWN && now() - idleSinceMillis > PATIENCE * silenceMillis;
     long passedMillis = now() - reachedAtMillis;
     if (silent && reachedMillis != UNKNOWN && passedMillis > 0) {
       reached(reachedMillis + passedMillis);
     }
-    scheduleTick();
+    scheduleTick(now() + TICK_MILLIS);
   }
 
-  private void scheduleTick() {
-    getProcessingTimeService().registerTimer(now() + TICK_MILLIS, time -> tick());
+  private void scheduleTick(long timeMillis) {
+    nextTick = getProcessingTimeService().registerTimer(timeMillis, time -> tick());
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (nextTick != null) {
+      nextTick.cancel(false);
+    }
+    super.close();
   }
 
   private long now() {
