@@ -7,6 +7,7 @@ import io.waggle.jobs.learn.LearnFunction;
 import io.waggle.jobs.learn.LearnerFactory;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.state.serializer.ProtoTypeInformation;
+import io.waggle.v1.Control;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.PolicyEvaluation;
@@ -16,10 +17,11 @@ import java.util.Queue;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 
@@ -32,7 +34,7 @@ public final class LearningLine implements AutoCloseable {
 
   private final KeyedTwoInputStreamOperatorTestHarness<String, Decision, Reward, JoinedDecision>
       join;
-  private final KeyedOneInputStreamOperatorTestHarness<String, JoinedDecision, PolicyEvaluation>
+  private final KeyedBroadcastOperatorTestHarness<String, JoinedDecision, Control, PolicyEvaluation>
       learn;
 
   /** Opens both operators for one surface. */
@@ -50,8 +52,9 @@ public final class LearningLine implements AutoCloseable {
     join.setup(serializer(ProtoTypeInformation.forMessage(JoinedDecision.class)));
     join.open();
     learn =
-        new KeyedOneInputStreamOperatorTestHarness<>(
-            new KeyedProcessOperator<>(new LearnFunction(surfaces, factory)),
+        new KeyedBroadcastOperatorTestHarness<>(
+            new CoBroadcastWithKeyedOperator<>(
+                new LearnFunction(surfaces, factory), List.of(LearnFunction.CONTROL)),
             joined -> joined.getDecision().getSurface(),
             Types.STRING,
             KEY_GROUPS,
@@ -89,7 +92,8 @@ public final class LearningLine implements AutoCloseable {
 
   /** A joined decision straight to the learner. */
   public void learn(JoinedDecision joined) throws Exception {
-    learn.processElement(joined, joined.getDecision().getEventTimeMillis());
+    learn.processElement(new StreamRecord<>(joined, joined.getDecision().getEventTimeMillis()));
+    drain(LearnFunction.EXAMPLES);
   }
 
   /**

@@ -24,14 +24,25 @@ public final class LearningNames {
   public static final String DERIVE = "learning-derive";
 
   /**
-   * Keyed by surface; states {@link #POLICIES}, {@link #LEARN_COUNTS} and, broadcast, {@link
-   * #CONTROL}.
+   * Keyed by surface; states {@link #POLICIES}, {@link #LEARN_COUNTS}, {@link #SHOWN} and,
+   * broadcast, {@link #CONTROL}.
    */
   public static final String LEARN = "learning-learn";
 
   public static final String WRITE_MODELS = "learning-write-models";
   public static final String WRITE_EVALUATIONS = "learning-write-evaluations";
+  public static final String WRITE_EXAMPLES = "learning-write-examples";
   public static final String WRITE_DEAD_LETTERS = "learning-write-dead-letters";
+  public static final String WRITE_VERSIONS = "learning-write-versions";
+
+  /** Loads what rollbacks name; its state is the records that it is at. */
+  public static final String LOAD_ROLLBACKS = "learning-load-rollbacks";
+
+  /** One subtask; state {@link #REGISTERED}. */
+  public static final String REGISTER = "learning-register";
+
+  /** List state of the registry's writer: the names of the versions that were said to be kept. */
+  public static final String REGISTERED = "registered";
 
   /**
    * Value state of the join, {@code PendingDecision}: a decision with its features for one window
@@ -66,6 +77,12 @@ public final class LearningNames {
 
   /** Union list state of the learner, {@code LearnCounts}, one a surface. */
   public static final String LEARN_COUNTS = "learn-counts";
+
+  /**
+   * Map state of the learner by decision id, {@code ShownDecision}: what policies predicted of a
+   * decision until it closes (about 30 B a policy); only where a surface learns at the first reward.
+   */
+  public static final String SHOWN = "shown";
 
   /** Broadcast state of the learner, {@code Control}, at most two a surface. */
   public static final String CONTROL = "control";

@@ -2,17 +2,24 @@ package io.waggle.jobs.learn;
 
 import io.waggle.core.feature.Example;
 import io.waggle.core.surface.Surface;
+import io.waggle.state.model.ServableModel;
+import io.waggle.v1.Control;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnCounts;
+import io.waggle.v1.LearnedExample;
+import io.waggle.v1.ModelRollback;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
+import io.waggle.v1.ShownDecision;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A surface as the learner runs it: its policies in the order configured, its counts, and when
@@ -23,6 +30,8 @@ final class SurfaceRun implements AutoCloseable {
   private final LearnerFactory factory;
   private List<PolicyRun> policies;
   private final List<PolicyState> gone = new ArrayList<>();
+  private final ExampleLog log;
+  private final StagedLearning stages;
   private long received;
   private long learned;
   private long rejected;
@@ -42,16 +51,18 @@ final class SurfaceRun implements AutoCloseable {
       policies.forEach(PolicyRun::close);
       throw e;
     }
-    SurfaceRun run = new SurfaceRun(surface.name(), factory, policies, counts);
+    SurfaceRun run = new SurfaceRun(surface, factory, policies, counts);
     left.values().forEach(run::leave);
     return run;
   }
 
   private SurfaceRun(
-      String name, LearnerFactory factory, List<PolicyRun> policies, LearnCounts counts) {
-    this.name = name;
+      Surface surface, LearnerFactory factory, List<PolicyRun> policies, LearnCounts counts) {
+    this.name = surface.name();
     this.factory = factory;
     this.policies = List.copyOf(policies);
+    this.log = new ExampleLog(name, counts);
+    this.stages = new StagedLearning(surface, counts);
     this.received = counts.getDecisionsReceived();
     this.learned = counts.getDecisionsLearned();
     this.rejected = counts.getDecisionsRejected();
@@ -86,6 +97,30 @@ final class SurfaceRun implements AutoCloseable {
     evaluationsDue = true;
   }
 
+  /**
+   * Puts a policy back to an earlier version, once: a repeat of the order does nothing.
+   *
+   * @return the version again, as a new one to publish; empty: the order was seen before
+   * @throws IllegalArgumentException as {@code name: value (expected: ...)}; nothing changes
+   */
+  Optional<ServableModel> rollBack(Control control, long nowMillis) {
+    ModelRollback rollback = control.getRollback();
+    PolicyRun policy =
+        policies.stream()
+            .filter(run -> run.name().equals(rollback.getPolicy()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "rollback.policy: %s (expected: a policy of surface %s)"
+                            .formatted(rollback.getPolicy(), name)));
+    if (!policy.isNewRollback(control.getCreatedMillis())) {
+      return Optional.empty();
+    }
+    evaluationsDue = true;
+    return Optional.of(policy.rollBack(rollback, control.getAuthor(), factory, nowMillis));
+  }
+
   private void leave(PolicyState policy) {
     gone.add(policy.toBuilder().clearModel().clearChecksum().build());
   }
@@ -100,24 +135,69 @@ final class SurfaceRun implements AutoCloseable {
     return taken;
   }
 
+  /** Numbers the next decision; the caller writes it to the log and feeds it. */
+  LearnedExample take(JoinedDecision joined, long nowMillis) {
+    return stages.corrected(log.next(joined, nowMillis));
+  }
+
+  /**
+   * A decision was shown, or its first reward came; every policy predicts and learns what is due.
+   *
+   * @param example as {@link #take} gave it
+   * @param kept what was kept of it since it was shown; null: it is shown now
+   * @param reachedMillis event time reached, milliseconds since 1970 UTC
+   */
+  StagedLearning.Stage feedStage(
+      LearnedExample example, @Nullable ShownDecision kept, long reachedMillis) {
+    return kept == null
+        ? stages.shown(example, policies, reachedMillis)
+        : stages.rewarded(example, policies, kept);
+  }
+
+  /**
+   * The window of a decision that came in stages is over; it counts now.
+   *
+   * @param kept what was kept of it since it was shown; null: nothing is known of it
+   * @return what was wrong, for people; empty: at least one policy was evaluated on it
+   */
+  String close(JoinedDecision closed, @Nullable ShownDecision kept) {
+    received++;
+    evaluationsDue = true;
+    if (kept != null && stages.closed(closed, policies, kept)) {
+      learned++;
+      return "";
+    }
+    rejected++;
+    return kept == null
+        ? "stage: closed, but not known to have been shown"
+        : "stage: closed, but no policy had predicted it";
+  }
+
   /**
    * Every policy predicts, then learns. A policy that refuses or fails is passed over and counted;
    * the others go on.
    *
    * @return what was wrong, for people; empty: every policy took it
    */
-  String feed(JoinedDecision joined) {
+  String feed(LearnedExample learned) {
     received++;
     evaluationsDue = true;
+    for (PolicyRun policy : policies) {
+      if (policy.runs()) {
+        policy.provenance().given(learned);
+      }
+    }
+    JoinedDecision joined = learned.getJoined();
     Decision decision = joined.getDecision();
     int chosen = decision.getOrderCount() == 0 ? -1 : decision.getOrder(0);
-    if (chosen < 0 || chosen >= decision.getActionsCount()) {
+    Example example = Example.of(joined);
+    if (chosen < 0 || chosen >= example.actions().size()) {
       rejected++;
       policies.forEach(PolicyRun::reject);
       return "order: %s (expected: the chosen action's index first, below %d)"
-          .formatted(decision.getOrderList(), decision.getActionsCount());
+          .formatted(decision.getOrderList(), example.actions().size());
     }
-    return feed(joined, Example.of(decision), chosen);
+    return feed(joined, example, chosen);
   }
 
   private String feed(JoinedDecision joined, Example example, int chosen) {
@@ -129,7 +209,10 @@ final class SurfaceRun implements AutoCloseable {
         String refusal =
             policy.feed(
                 example, chosen, propensity, joined.getReward(), joined.getRewardTimeMillis());
-        used |= refusal.isEmpty();
+        if (refusal.isEmpty()) {
+          used = true;
+          policy.provenance().learned(joined.getDecision());
+        }
         refusals.append(refusal).append(refusal.isEmpty() ? "" : "; ");
       }
     }
@@ -177,12 +260,15 @@ final class SurfaceRun implements AutoCloseable {
 
   /** The counts, for a checkpoint. */
   LearnCounts counts() {
-    return LearnCounts.newBuilder()
-        .setSurface(name)
-        .setDecisionsReceived(received)
-        .setDecisionsLearned(learned)
-        .setDecisionsRejected(rejected)
-        .build();
+    LearnCounts.Builder counts =
+        LearnCounts.newBuilder()
+            .setSurface(name)
+            .setDecisionsReceived(received)
+            .setDecisionsLearned(learned)
+            .setDecisionsRejected(rejected);
+    log.save(counts);
+    stages.save(counts);
+    return counts.build();
   }
 
   String name() {

@@ -60,13 +60,18 @@ public final class TopicRecords<T extends Message> implements KafkaRecordSeriali
     return new TopicRecords<>(topic, key, timeMillis, partitionKey, gone);
   }
 
+  /** The partition, of so many, that records kept together by that key are in. */
+  public static int partition(String partitionKey, int partitions) {
+    return Math.floorMod(partitionKey.hashCode(), partitions);
+  }
+
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
       T message, KafkaSinkContext context, @Nullable Long timestamp) {
     Integer partition = null;
     if (partitionKey != null) {
       int[] partitions = context.getPartitionsForTopic(topic);
-      partition = partitions[Math.floorMod(partitionKey.of(message).hashCode(), partitions.length)];
+      partition = partitions[partition(partitionKey.of(message), partitions.length)];
     }
     byte[] keyBytes = key.of(message).getBytes(StandardCharsets.UTF_8);
     if (tombstone != null && tombstone.of(message)) {

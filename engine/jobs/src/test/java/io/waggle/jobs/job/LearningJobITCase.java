@@ -6,6 +6,7 @@ import static io.waggle.jobs.TestRecords.reward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
+import io.waggle.core.model.ModelChanges;
 import io.waggle.core.model.VowpalWabbitLearner;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceControl;
@@ -13,15 +14,20 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.TestSurfaces;
 import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.SourceRecord;
+import io.waggle.jobs.registry.RegistrySettings;
 import io.waggle.state.model.ModelAssembler;
 import io.waggle.state.model.ServableModel;
+import io.waggle.state.registry.ModelName;
+import io.waggle.state.registry.ModelRegistry;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Interaction;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.RegisteredModel;
 import io.waggle.v1.RejectReason;
 import io.waggle.v1.Reward;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +35,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -51,17 +58,26 @@ final class LearningJobITCase {
   void decisionsAndRewardsBecomeModelsEvaluationsAndDeadLetters() throws Exception {
     CollectingSink<ModelSnapshot> models = new CollectingSink<>();
     CollectingSink<PolicyEvaluation> evaluations = new CollectingSink<>();
+    CollectingSink<LearnedExample> examples = new CollectingSink<>();
+    CollectingSink<RegisteredModel> versions = new CollectingSink<>();
     CollectingSink<DeadLetter> deadLetters = new CollectingSink<>();
 
-    run(new LearningJob.Outputs(models, evaluations, deadLetters));
+    run(new LearningJob.Outputs(models, evaluations, examples, versions, deadLetters));
 
     PolicyEvaluation uniform = newest(evaluations.elements(), "uniform");
     assertThat(uniform.getCount()).isEqualTo(DECISIONS);
     // Every third of the 200 decisions was rewarded with one half.
     assertThat(uniform.getRewardSum()).isEqualTo(33.5);
     assertThat(newest(evaluations.elements(), "learner").getEventsLearned()).isEqualTo(DECISIONS);
+    assertThat(examples.elements())
+        .extracting(LearnedExample::getSequence)
+        .isEqualTo(LongStream.rangeClosed(1, DECISIONS).boxed().toList());
     ServableModel model = newestModel(models.elements());
     assertThat(model.eventsLearned()).isEqualTo(DECISIONS);
+    ModelRegistry registry = ModelRegistry.in(directory.resolve("registry"));
+    ModelName name = new ModelName("home", "learner", model.version());
+    assertThat(registry.bytes(name)).isEqualTo(model.bytes());
+    assertThat(versions.elements()).contains(registry.show(name));
     assertThat(deadLetters.elements())
         .extracting(DeadLetter::getReason)
         .containsExactlyInAnyOrder(
@@ -79,7 +95,8 @@ final class LearningJobITCase {
     Surfaces surfaces = TestSurfaces.deriving("home");
 
     run(
-        new LearningJob.Outputs(models, evaluations, deadLetters),
+        new LearningJob.Outputs(
+            models, evaluations, new CollectingSink<>(), new CollectingSink<>(), deadLetters),
         surfaces,
         decisionsOfManyUsers(),
         // A source has at least one record; this one is an orphan.
@@ -157,7 +174,12 @@ final class LearningJobITCase {
                 Control.class,
                 RecordRules.control(surfaces)),
             settings.silence());
-    LearningJob.define(inputs, outputs, surfaces, VowpalWabbitLearner::open);
+    LearningJob.define(
+        inputs,
+        outputs,
+        surfaces,
+        VowpalWabbitLearner::open,
+        RegistrySettings.in(directory.resolve("registry").toUri()));
     environment.execute(LearningJob.NAME);
   }
 
@@ -226,7 +248,7 @@ final class LearningJobITCase {
   }
 
   private static ServableModel newestModel(List<ModelSnapshot> parts) {
-    ModelAssembler assembler = new ModelAssembler();
+    ModelAssembler assembler = ModelChanges.assembler();
     return parts.stream()
         .map(assembler::offer)
         .flatMap(Optional::stream)

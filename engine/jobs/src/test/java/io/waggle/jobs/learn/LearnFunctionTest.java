@@ -20,6 +20,7 @@ import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnCounts;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
@@ -248,7 +249,10 @@ final class LearnFunctionTest {
           learn = learn.restarted();
         }
       }
-      return learn.policyStates();
+      // Each start numbers its examples as an epoch of its own.
+      return learn.policyStates().stream()
+          .map(state -> state.toBuilder().clearLineage().build())
+          .toList();
     } finally {
       learn.close();
     }
@@ -325,6 +329,31 @@ final class LearnFunctionTest {
   }
 
   @Test
+  void everyDecisionIsLoggedWithANumberThatGoesOnAndAnEpochThatGrows() throws Exception {
+    LearnSubtask learn = new LearnSubtask(home, CountingLearner::open);
+    learn.feed(joined("home", "d1", 1, 1));
+    learn.feed(joined("home", "d2", 3, 1));
+    List<LearnedExample> first = learn.examples();
+    // The clock stands still: two starts from one checkpoint by the same clock still differ from
+    // it.
+    learn = learn.restarted();
+    try {
+      learn.feed(joined("home", "d3", 1, 1));
+      LearnedExample second = learn.examples().get(0);
+
+      assertThat(first).extracting(LearnedExample::getSequence).containsExactly(1L, 2L);
+      assertThat(first).extracting(LearnedExample::getEpoch).containsOnly(START);
+      assertThat(first.get(0).getJoined()).isEqualTo(joined("home", "d1", 1, 1));
+      assertThat(first.get(0).getSurface()).isEqualTo("home");
+      assertThat(first.get(0).getLearnedMillis()).isEqualTo(START);
+      assertThat(second.getSequence()).isEqualTo(3);
+      assertThat(second.getEpoch()).isEqualTo(START + 1);
+    } finally {
+      learn.close();
+    }
+  }
+
+  @Test
   void damagedModelInACheckpointStopsTheStart() {
     Surface surface = home.all().get(0);
     PolicyConfig config = surface.policy("learner");
@@ -349,8 +378,8 @@ final class LearnFunctionTest {
             home.all().get(0), Map.of(), LearnCounts.getDefaultInstance(), CountingLearner::open)) {
       new LearnMetrics(metrics).follow(surface);
 
-      surface.feed(joined("home", "d1", 1, 1));
-      surface.feed(joined("home", "d2", 3, 1));
+      surface.feed(surface.take(joined("home", "d1", 1, 1), START));
+      surface.feed(surface.take(joined("home", "d2", 3, 1), START));
 
       assertThat(metrics.values())
           .containsEntry("surface=home/learner_decisions_received", 2L)

@@ -6,9 +6,12 @@ import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.JoinedDecision;
+import io.waggle.v1.LearnCounts;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class LearnSubtask implements AutoCloseable {
   static final long START = 1_700_000_000_000L;
   static final int KEY_GROUPS = 128;
+  static final Duration KEEP_EVERY = Duration.ofSeconds(10);
 
   final KeyedBroadcastOperatorTestHarness<String, JoinedDecision, Control, PolicyEvaluation>
       harness;
@@ -50,7 +54,7 @@ final class LearnSubtask implements AutoCloseable {
     this.factory = factory;
     this.parallelism = parallelism;
     this.index = index;
-    function = new LearnFunction(surfaces, factory);
+    function = new LearnFunction(surfaces, factory, KEEP_EVERY);
     harness =
         new KeyedBroadcastOperatorTestHarness<>(
             new CoBroadcastWithKeyedOperator<>(function, List.of(LearnFunction.CONTROL)),
@@ -92,6 +96,15 @@ final class LearnSubtask implements AutoCloseable {
     return side(LearnFunction.MODELS);
   }
 
+  List<LearnedExample> examples() {
+    return side(LearnFunction.EXAMPLES);
+  }
+
+  /** The parts of the versions that go to the registry. */
+  List<ModelSnapshot> versions() {
+    return side(LearnFunction.VERSIONS);
+  }
+
   List<DeadLetter> deadLetters() {
     return side(DeadLetters.TAG);
   }
@@ -105,6 +118,18 @@ final class LearnSubtask implements AutoCloseable {
     List<PolicyEvaluation> all =
         evaluations().stream().filter(each -> each.getPolicy().equals(policy)).toList();
     return all.get(all.size() - 1);
+  }
+
+  void watermark(long millis) throws Exception {
+    harness.processWatermark(new Watermark(millis));
+  }
+
+  /** The counts of a surface as a checkpoint has them. */
+  LearnCounts counts(String surface) {
+    return function.counts().stream()
+        .filter(each -> each.getSurface().equals(surface))
+        .findFirst()
+        .orElseThrow();
   }
 
   List<PolicyState> policyStates() {

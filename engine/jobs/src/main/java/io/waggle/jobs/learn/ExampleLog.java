@@ -1,0 +1,56 @@
+package io.waggle.jobs.learn;
+
+import io.waggle.v1.JoinedDecision;
+import io.waggle.v1.LearnCounts;
+import io.waggle.v1.LearnedExample;
+
+/**
+ * Numbers the examples of one surface for topic {@code examples}. The sequence goes on where the
+ * checkpoint stood; each start of the operator that takes an example is an epoch of its own, larger
+ * than any before: the clock, and at least one more than the checkpoint's. Two attempts from the
+ * same checkpoint differ by the clock, so readers know whose records stand ({@code
+ * io.waggle.state.examples.ExampleHistory}). One thread.
+ */
+final class ExampleLog {
+  private final String surface;
+  private final long savedEpoch;
+  private long epoch;
+  private long sequence;
+
+  /** Goes on from what was saved. */
+  ExampleLog(String surface, LearnCounts saved) {
+    this.surface = surface;
+    this.savedEpoch = saved.getEpoch();
+    this.sequence = saved.getSequence();
+  }
+
+  /** The next example. */
+  LearnedExample next(JoinedDecision joined, long nowMillis) {
+    sequence++;
+    return LearnedExample.newBuilder()
+        .setSurface(surface)
+        .setEpoch(epoch(nowMillis))
+        .setSequence(sequence)
+        .setJoined(joined)
+        .setLearnedMillis(nowMillis)
+        .build();
+  }
+
+  /** This start's epoch; it begins with the first question. */
+  long epoch(long nowMillis) {
+    if (epoch == 0) {
+      epoch = Math.max(savedEpoch + 1, nowMillis);
+    }
+    return epoch;
+  }
+
+  /** The newest number given. */
+  long sequence() {
+    return sequence;
+  }
+
+  /** For a checkpoint. */
+  void save(LearnCounts.Builder counts) {
+    counts.setSequence(sequence).setEpoch(epoch == 0 ? savedEpoch : epoch);
+  }
+}
