@@ -12,7 +12,12 @@ import io.waggle.jobs.learn.LearnerFactory;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.TopicRecords;
+import io.waggle.jobs.registry.RegistryOperatorFactory;
+import io.waggle.jobs.registry.RegistryRecords;
+import io.waggle.jobs.registry.RegistrySettings;
+import io.waggle.jobs.registry.RollbackLoader;
 import io.waggle.state.model.ModelParts;
+import io.waggle.state.registry.ModelName;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
@@ -23,12 +28,15 @@ import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.RegisteredModel;
 import io.waggle.v1.Reward;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -64,6 +72,7 @@ public final class LearningJob {
       Sink<ModelSnapshot> models,
       Sink<PolicyEvaluation> evaluations,
       Sink<LearnedExample> examples,
+      Sink<RegisteredModel> versions,
       Sink<DeadLetter> deadLetters) {}
 
   /** Defines the job over the topics, with Vowpal Wabbit. */
@@ -75,15 +84,30 @@ public final class LearningJob {
         read(environment, topics, surfaces, settings.silence()),
         write(topics),
         surfaces,
-        Learners::open);
+        Learners::open,
+        settings.registry());
   }
 
-  /** Defines the job's steps between given sources and sinks. */
+  /**
+   * Defines the job's steps between given sources and sinks.
+   *
+   * @param registry null: no version is kept, and nothing can be rolled back
+   */
   public static void define(
-      Inputs inputs, Outputs outputs, Surfaces surfaces, LearnerFactory factory) {
+      Inputs inputs,
+      Outputs outputs,
+      Surfaces surfaces,
+      LearnerFactory factory,
+      @Nullable RegistrySettings registry) {
     SingleOutputStreamOperator<JoinedDecision> joined = join(inputs, surfaces);
     SingleOutputStreamOperator<PolicyEvaluation> learned =
-        learn(joined, inputs.control(), surfaces, factory);
+        learn(joined, loaded(inputs.control(), registry), surfaces, factory, registry);
+    if (registry != null) {
+      register(learned, inputs.control(), registry)
+          .sinkTo(outputs.versions())
+          .name("write " + Topics.VERSIONS)
+          .uid(LearningNames.WRITE_VERSIONS);
+    }
     learned
         .getSideOutput(LearnFunction.MODELS)
         .sinkTo(outputs.models())
@@ -148,13 +172,17 @@ public final class LearningJob {
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  private static String modelKey(ModelSnapshot part) {
+    return part.getBaseVersion() == 0
+        ? Topics.modelKey(part.getSurface(), part.getPolicy(), part.getPart())
+        : Topics.modelDeltaKey(part.getSurface(), part.getPolicy(), part.getPart());
+  }
+
   private static Outputs write(LoopTopics topics) {
     return new Outputs(
         topics.write(
             TopicRecords.<ModelSnapshot>of(
-                    Topics.MODELS,
-                    part -> Topics.modelKey(part.getSurface(), part.getPolicy(), part.getPart()),
-                    ModelSnapshot::getCreatedMillis)
+                    Topics.MODELS, LearningJob::modelKey, ModelSnapshot::getCreatedMillis)
                 // The parts of a version must arrive in order.
                 .together(part -> part.getSurface() + "/" + part.getPolicy())
                 .tombstoneWhen(ModelParts::isTombstone)),
@@ -169,6 +197,12 @@ public final class LearningJob {
                     PolicyEvaluation::getUpdatedMillis)
                 .tombstoneWhen(LearnFunction::isTombstone)),
         topics.write(examples()),
+        topics.write(
+            TopicRecords.<RegisteredModel>of(
+                    Topics.VERSIONS,
+                    model -> ModelName.of(model.getLineage()).key(),
+                    model -> model.getLineage().getCreatedMillis())
+                .tombstoneWhen(RegistryRecords::isGone)),
         topics.write(
             TopicRecords.of(
                 Topics.DEAD_LETTERS,
@@ -235,16 +269,48 @@ public final class LearningJob {
         .uid(LearningNames.DERIVE);
   }
 
+  /** Control with the bytes of the versions that rollbacks name, in the same order. */
+  private static DataStream<Control> loaded(
+      DataStream<Control> control, @Nullable RegistrySettings registry) {
+    return AsyncDataStream.orderedWait(
+            control,
+            new RollbackLoader(registry),
+            RollbackLoader.PATIENCE.toMillis(),
+            TimeUnit.MILLISECONDS,
+            RollbackLoader.CAPACITY)
+        .returns(ProtoTypeInformation.forMessage(Control.class))
+        .name("load what rollbacks name")
+        .uid(LearningNames.LOAD_ROLLBACKS);
+  }
+
+  /** One writer for all: what it does waits for files and hardly computes. */
+  private static SingleOutputStreamOperator<RegisteredModel> register(
+      SingleOutputStreamOperator<PolicyEvaluation> learned,
+      DataStream<Control> control,
+      RegistrySettings registry) {
+    return learned
+        .getSideOutput(LearnFunction.VERSIONS)
+        .connect(control)
+        .transform(
+            "register versions",
+            ProtoTypeInformation.forMessage(RegisteredModel.class),
+            new RegistryOperatorFactory(registry))
+        .uid(LearningNames.REGISTER)
+        .setParallelism(1)
+        .setMaxParallelism(1);
+  }
+
   private static SingleOutputStreamOperator<PolicyEvaluation> learn(
       SingleOutputStreamOperator<JoinedDecision> joined,
       DataStream<Control> control,
       Surfaces surfaces,
-      LearnerFactory factory) {
+      LearnerFactory factory,
+      @Nullable RegistrySettings registry) {
     return joined
         .keyBy(decision -> decision.getDecision().getSurface(), Types.STRING)
         .connect(control.broadcast(LearnFunction.CONTROL))
         .process(
-            new LearnFunction(surfaces, factory),
+            new LearnFunction(surfaces, factory, registry == null ? null : registry.every()),
             ProtoTypeInformation.forMessage(PolicyEvaluation.class))
         .name("predict, then learn")
         .uid(LearningNames.LEARN);

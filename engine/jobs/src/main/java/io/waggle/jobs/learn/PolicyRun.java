@@ -11,6 +11,9 @@ import io.waggle.core.policy.Policy;
 import io.waggle.core.surface.Surface;
 import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ServableModel;
+import io.waggle.v1.ModelCause;
+import io.waggle.v1.ModelLineage;
+import io.waggle.v1.ModelRollback;
 import io.waggle.v1.PolicyCondition;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
@@ -39,6 +42,7 @@ final class PolicyRun implements AutoCloseable {
   private final Publication publication;
   private final ShadowValue value;
   private final PolicyHealth health;
+  private final Provenance provenance;
 
   private Surface surface;
   private @Nullable Policy policy;
@@ -47,6 +51,7 @@ final class PolicyRun implements AutoCloseable {
   private long eventsLearned;
   private long rejected;
   private double lossSum;
+  private long rollbackMillis;
 
   /**
    * Opens a policy, going on from what was saved of it; null: nothing. One whose learner refuses
@@ -64,6 +69,7 @@ final class PolicyRun implements AutoCloseable {
           PolicyState.newBuilder()
               .setPublishedVersion(state.getPublishedVersion())
               .setPublishedParts(state.getPublishedParts())
+              .setRollbackMillis(state.getRollbackMillis())
               .build();
     }
     PolicyRun run = new PolicyRun(surface, config, arguments, state);
@@ -83,6 +89,8 @@ final class PolicyRun implements AutoCloseable {
     this.eventsLearned = state.getEventsLearned();
     this.rejected = state.getRejected();
     this.lossSum = state.getLossSum();
+    this.provenance = new Provenance(state.getLineage());
+    this.rollbackMillis = state.getRollbackMillis();
   }
 
   private void start(PolicyConfig config, PolicyState state, LearnerFactory factory) {
@@ -195,13 +203,61 @@ final class PolicyRun implements AutoCloseable {
   /** Takes the learner's bytes as they are now; nothing where it has none. */
   void take() {
     if (learner != null) {
-      publication.take(learner, eventsLearned);
+      publication.take(learner, eventsLearned, this::lineage);
     }
   }
 
   /** The bytes taken last as a new version. */
   ServableModel publish(long nowMillis) {
-    return publication.publish(surface.name(), name, arguments, nowMillis);
+    return publish(publication.publishedVersion(), nowMillis);
+  }
+
+  private ServableModel publish(long parentVersion, long nowMillis) {
+    ServableModel model =
+        publication.publish(surface.name(), name, arguments, parentVersion, nowMillis);
+    provenance.published();
+    return model;
+  }
+
+  private ModelLineage lineage() {
+    double loss = eventsLearned == 0 ? 0 : lossSum / eventsLearned;
+    return provenance.lineage().setProgressiveLoss(loss).build();
+  }
+
+  /**
+   * Notes an order to go back to a version.
+   *
+   * @return false: it, or a later one, was seen before
+   */
+  boolean isNewRollback(long createdMillis) {
+    boolean isNew = createdMillis > rollbackMillis;
+    rollbackMillis = Math.max(rollbackMillis, createdMillis);
+    return isNew;
+  }
+
+  /**
+   * Goes back to an earlier version: the learner, also a stopped one, goes on from its bytes with
+   * the next example, as if nothing had been learned since. The shadow value goes on: it is what
+   * the policy was worth, with whatever it knew.
+   *
+   * @param detail who said so, for people
+   * @return the version again, as a new one
+   * @throws IllegalArgumentException as {@code name: value (expected: ...)}; nothing changes
+   */
+  ServableModel rollBack(
+      ModelRollback rollback, String detail, LearnerFactory factory, long nowMillis) {
+    Learner earlier = Rollbacks.open(rollback, arguments, surface.minPropensity(), factory);
+    close();
+    learner = earlier;
+    policy = earlier;
+    health.recover();
+    ModelLineage version = rollback.getLineage();
+    eventsLearned = version.getEventsLearned();
+    lossSum = version.getProgressiveLoss() * eventsLearned;
+    provenance.wentBackTo(version);
+    provenance.cause(ModelCause.MODEL_CAUSE_ROLLED_BACK, detail);
+    publication.wentBackTo(rollback.getModel(), eventsLearned, lineage());
+    return publish(version.getVersion(), nowMillis);
   }
 
   /** What the policy is worth, all decisions together. */
@@ -231,6 +287,7 @@ final class PolicyRun implements AutoCloseable {
         .setPolicy(name)
         .setPublishedVersion(publication.publishedVersion())
         .setPublishedParts(publication.publishedParts())
+        .setRollbackMillis(rollbackMillis)
         .build();
   }
 
@@ -245,6 +302,7 @@ final class PolicyRun implements AutoCloseable {
             .setEventsLearned(eventsLearned)
             .setRejected(rejected)
             .setLossSum(lossSum)
+            .setRollbackMillis(rollbackMillis)
             .setStopped(health.reason());
     value.save(state);
     publication.save(state);
@@ -268,6 +326,10 @@ final class PolicyRun implements AutoCloseable {
 
   long rejected() {
     return rejected;
+  }
+
+  Provenance provenance() {
+    return provenance;
   }
 
   Publication publication() {

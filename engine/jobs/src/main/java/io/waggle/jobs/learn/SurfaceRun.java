@@ -2,10 +2,13 @@ package io.waggle.jobs.learn;
 
 import io.waggle.core.feature.Example;
 import io.waggle.core.surface.Surface;
+import io.waggle.state.model.ServableModel;
+import io.waggle.v1.Control;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnCounts;
 import io.waggle.v1.LearnedExample;
+import io.waggle.v1.ModelRollback;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
@@ -13,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -89,6 +93,30 @@ final class SurfaceRun implements AutoCloseable {
     evaluationsDue = true;
   }
 
+  /**
+   * Puts a policy back to an earlier version, once: a repeat of the order does nothing.
+   *
+   * @return the version again, as a new one to publish; empty: the order was seen before
+   * @throws IllegalArgumentException as {@code name: value (expected: ...)}; nothing changes
+   */
+  Optional<ServableModel> rollBack(Control control, long nowMillis) {
+    ModelRollback rollback = control.getRollback();
+    PolicyRun policy =
+        policies.stream()
+            .filter(run -> run.name().equals(rollback.getPolicy()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "rollback.policy: %s (expected: a policy of surface %s)"
+                            .formatted(rollback.getPolicy(), name)));
+    if (!policy.isNewRollback(control.getCreatedMillis())) {
+      return Optional.empty();
+    }
+    evaluationsDue = true;
+    return Optional.of(policy.rollBack(rollback, control.getAuthor(), factory, nowMillis));
+  }
+
   private void leave(PolicyState policy) {
     gone.add(policy.toBuilder().clearModel().clearChecksum().build());
   }
@@ -117,16 +145,22 @@ final class SurfaceRun implements AutoCloseable {
   String feed(LearnedExample learned) {
     received++;
     evaluationsDue = true;
+    for (PolicyRun policy : policies) {
+      if (policy.runs()) {
+        policy.provenance().given(learned);
+      }
+    }
     JoinedDecision joined = learned.getJoined();
     Decision decision = joined.getDecision();
     int chosen = decision.getOrderCount() == 0 ? -1 : decision.getOrder(0);
-    if (chosen < 0 || chosen >= decision.getActionsCount()) {
+    Example example = Example.of(joined);
+    if (chosen < 0 || chosen >= example.actions().size()) {
       rejected++;
       policies.forEach(PolicyRun::reject);
       return "order: %s (expected: the chosen action's index first, below %d)"
-          .formatted(decision.getOrderList(), decision.getActionsCount());
+          .formatted(decision.getOrderList(), example.actions().size());
     }
-    return feed(joined, Example.of(decision), chosen);
+    return feed(joined, example, chosen);
   }
 
   private String feed(JoinedDecision joined, Example example, int chosen) {
@@ -138,7 +172,10 @@ final class SurfaceRun implements AutoCloseable {
         String refusal =
             policy.feed(
                 example, chosen, propensity, joined.getReward(), joined.getRewardTimeMillis());
-        used |= refusal.isEmpty();
+        if (refusal.isEmpty()) {
+          used = true;
+          policy.provenance().learned(joined.getDecision());
+        }
         refusals.append(refusal).append(refusal.isEmpty() ? "" : "; ");
       }
     }

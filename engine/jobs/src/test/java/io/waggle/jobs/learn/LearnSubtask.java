@@ -10,6 +10,7 @@ import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class LearnSubtask implements AutoCloseable {
   static final long START = 1_700_000_000_000L;
   static final int KEY_GROUPS = 128;
+  static final Duration KEEP_EVERY = Duration.ofSeconds(10);
 
   final KeyedBroadcastOperatorTestHarness<String, JoinedDecision, Control, PolicyEvaluation>
       harness;
@@ -51,7 +53,7 @@ final class LearnSubtask implements AutoCloseable {
     this.factory = factory;
     this.parallelism = parallelism;
     this.index = index;
-    function = new LearnFunction(surfaces, factory);
+    function = new LearnFunction(surfaces, factory, KEEP_EVERY);
     harness =
         new KeyedBroadcastOperatorTestHarness<>(
             new CoBroadcastWithKeyedOperator<>(function, List.of(LearnFunction.CONTROL)),
@@ -95,6 +97,11 @@ final class LearnSubtask implements AutoCloseable {
 
   List<LearnedExample> examples() {
     return side(LearnFunction.EXAMPLES);
+  }
+
+  /** The parts of the versions that go to the registry. */
+  List<ModelSnapshot> versions() {
+    return side(LearnFunction.VERSIONS);
   }
 
   List<DeadLetter> deadLetters() {
