@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       DevCommand.class,
       DemoCommand.class,
       ReplayCommand.class,
+      RebuildCommand.class,
       PoliciesCommand.class,
       ConfigCommand.class,
       CompletionCommand.class,
