@@ -18,6 +18,8 @@ import io.waggle.v1.PolicyCondition;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
+import io.waggle.v1.ShownDecision;
+import io.waggle.v1.ShownPrediction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,8 +52,21 @@ final class PolicyRun implements AutoCloseable {
 
   private long eventsLearned;
   private long rejected;
+  private long unweighted;
   private double lossSum;
   private long rollbackMillis;
+
+  /**
+   * What a policy said to a decision.
+   *
+   * @param probability of the chosen action, before learning, as it would be served
+   * @param refusal what was wrong, for people; empty: nothing
+   */
+  record Answer(double probability, String refusal) {
+    boolean refused() {
+      return !refusal.isEmpty();
+    }
+  }
 
   /**
    * Opens a policy, going on from what was saved of it; null: nothing. One whose learner refuses
@@ -88,6 +103,7 @@ final class PolicyRun implements AutoCloseable {
     this.value = new ShadowValue(surface, state);
     this.eventsLearned = state.getEventsLearned();
     this.rejected = state.getRejected();
+    this.unweighted = state.getUnweighted();
     this.lossSum = state.getLossSum();
     this.provenance = new Provenance(state.getLineage());
     this.rollbackMillis = state.getRollbackMillis();
@@ -136,30 +152,101 @@ final class PolicyRun implements AutoCloseable {
    * @return what was wrong, for people; empty: it took it
    */
   String feed(Example example, int chosen, double propensity, double reward, long rewardMillis) {
+    Answer answer = learn(example, chosen, propensity, reward, rewardMillis);
+    if (!answer.refused()) {
+      value.add(answer.probability(), propensity, reward);
+    }
+    return answer.refusal();
+  }
+
+  /**
+   * Predicts, then learns; nothing is evaluated. A part of a decision that comes in stages: {@link
+   * #settle} evaluates it.
+   */
+  Answer learn(Example example, int chosen, double propensity, double reward, long rewardMillis) {
+    Answer answer = ask(chosen, () -> learned(example, chosen, propensity, reward));
+    if (learner != null && !answer.refused()) {
+      eventsLearned++;
+      publication.learned(rewardMillis);
+    }
+    return answer;
+  }
+
+  /** Predicts, and refuses what it would not learn either. */
+  Answer predict(Example example, int chosen, double propensity) {
+    return ask(
+        chosen,
+        () -> {
+          String problem = example.problem();
+          if (learner != null && problem != null) {
+            throw new RejectedExampleException(problem);
+          }
+          if (learner != null && propensity < surface.minPropensity()) {
+            throw new RejectedExampleException(
+                "propensity: %s (expected: %s to 1)".formatted(propensity, surface.minPropensity()));
+          }
+          return running(policy).predict(example).probabilities();
+        });
+  }
+
+  /** Its answer as it is kept of a decision that has not closed. */
+  ShownPrediction kept(Answer answer) {
+    return ShownPrediction.newBuilder()
+        .setPolicy(name)
+        .setFingerprint(fingerprint())
+        .setProbability(answer.probability())
+        .build();
+  }
+
+  /**
+   * A decision that came in stages closed: evaluates what was predicted when it was shown. Without
+   * that, or when the policy has become another since, it is not evaluated, and counted.
+   *
+   * @return true: evaluated
+   */
+  boolean settle(ShownDecision shown, double reward) {
+    for (ShownPrediction prediction : shown.getPredictionsList()) {
+      if (prediction.getPolicy().equals(name) && prediction.getFingerprint() == fingerprint()) {
+        value.add(prediction.getProbability(), shown.getPropensity(), reward);
+        return true;
+      }
+    }
+    unweighted++;
+    return false;
+  }
+
+  private int fingerprint() {
+    String made = arguments + '\n' + ShadowValue.madeWith(surface);
+    return ModelParts.checksum(ByteString.copyFromUtf8(made));
+  }
+
+  /** Something that gives probabilities, or refuses to. */
+  private interface Question {
+    double[] probabilities() throws RejectedExampleException;
+  }
+
+  private Answer ask(int chosen, Question question) {
     try {
-      double[] probabilities = learn(example, chosen, propensity, reward);
+      double[] probabilities = question.probabilities();
       health.succeeded();
       if (learner != null) {
-        eventsLearned++;
-        publication.learned(rewardMillis);
         Exploration.applyFloor(probabilities, surface.explorationFloor());
       }
-      value.add(probabilities[chosen], propensity, reward);
-      return "";
+      return new Answer(probabilities[chosen], "");
     } catch (RejectedExampleException e) {
       rejected++;
-      return name + ": " + e.getMessage();
+      return new Answer(0, name + ": " + e.getMessage());
     } catch (RuntimeException e) {
       rejected++;
       if (learner != null && health.failed(e)) {
         stopped();
       }
-      return name + ": " + e.getMessage();
+      return new Answer(0, name + ": " + e.getMessage());
     }
   }
 
   /** The probabilities as predicted before learning. */
-  private double[] learn(Example example, int chosen, double propensity, double reward)
+  private double[] learned(Example example, int chosen, double propensity, double reward)
       throws RejectedExampleException {
     if (learner == null) {
       return running(policy).predict(example).probabilities();
@@ -301,6 +388,7 @@ final class PolicyRun implements AutoCloseable {
             .setArguments(arguments)
             .setEventsLearned(eventsLearned)
             .setRejected(rejected)
+            .setUnweighted(unweighted)
             .setLossSum(lossSum)
             .setRollbackMillis(rollbackMillis)
             .setStopped(health.reason());
@@ -326,6 +414,10 @@ final class PolicyRun implements AutoCloseable {
 
   long rejected() {
     return rejected;
+  }
+
+  long unweighted() {
+    return unweighted;
   }
 
   Provenance provenance() {

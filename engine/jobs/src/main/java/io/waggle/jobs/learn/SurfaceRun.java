@@ -12,12 +12,14 @@ import io.waggle.v1.ModelRollback;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
+import io.waggle.v1.ShownDecision;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A surface as the learner runs it: its policies in the order configured, its counts, and when
@@ -29,6 +31,7 @@ final class SurfaceRun implements AutoCloseable {
   private List<PolicyRun> policies;
   private final List<PolicyState> gone = new ArrayList<>();
   private final ExampleLog log;
+  private final StagedLearning stages;
   private long received;
   private long learned;
   private long rejected;
@@ -48,17 +51,18 @@ final class SurfaceRun implements AutoCloseable {
       policies.forEach(PolicyRun::close);
       throw e;
     }
-    SurfaceRun run = new SurfaceRun(surface.name(), factory, policies, counts);
+    SurfaceRun run = new SurfaceRun(surface, factory, policies, counts);
     left.values().forEach(run::leave);
     return run;
   }
 
   private SurfaceRun(
-      String name, LearnerFactory factory, List<PolicyRun> policies, LearnCounts counts) {
-    this.name = name;
+      Surface surface, LearnerFactory factory, List<PolicyRun> policies, LearnCounts counts) {
+    this.name = surface.name();
     this.factory = factory;
     this.policies = List.copyOf(policies);
     this.log = new ExampleLog(name, counts);
+    this.stages = new StagedLearning(surface, counts);
     this.received = counts.getDecisionsReceived();
     this.learned = counts.getDecisionsLearned();
     this.rejected = counts.getDecisionsRejected();
@@ -133,7 +137,40 @@ final class SurfaceRun implements AutoCloseable {
 
   /** Numbers the next decision; the caller writes it to the log and feeds it. */
   LearnedExample take(JoinedDecision joined, long nowMillis) {
-    return log.next(joined, nowMillis);
+    return stages.corrected(log.next(joined, nowMillis));
+  }
+
+  /**
+   * A decision was shown, or its first reward came; every policy predicts and learns what is due.
+   *
+   * @param example as {@link #take} gave it
+   * @param kept what was kept of it since it was shown; null: it is shown now
+   * @param reachedMillis event time reached, milliseconds since 1970 UTC
+   */
+  StagedLearning.Stage feedStage(
+      LearnedExample example, @Nullable ShownDecision kept, long reachedMillis) {
+    return kept == null
+        ? stages.shown(example, policies, reachedMillis)
+        : stages.rewarded(example, policies, kept);
+  }
+
+  /**
+   * The window of a decision that came in stages is over; it counts now.
+   *
+   * @param kept what was kept of it since it was shown; null: nothing is known of it
+   * @return what was wrong, for people; empty: at least one policy was evaluated on it
+   */
+  String close(JoinedDecision closed, @Nullable ShownDecision kept) {
+    received++;
+    evaluationsDue = true;
+    if (kept != null && stages.closed(closed, policies, kept)) {
+      learned++;
+      return "";
+    }
+    rejected++;
+    return kept == null
+        ? "stage: closed, but not known to have been shown"
+        : "stage: closed, but no policy had predicted it";
   }
 
   /**
@@ -153,13 +190,14 @@ final class SurfaceRun implements AutoCloseable {
     JoinedDecision joined = learned.getJoined();
     Decision decision = joined.getDecision();
     int chosen = decision.getOrderCount() == 0 ? -1 : decision.getOrder(0);
-    if (chosen < 0 || chosen >= decision.getActionsCount()) {
+    Example example = Example.of(joined);
+    if (chosen < 0 || chosen >= example.actions().size()) {
       rejected++;
       policies.forEach(PolicyRun::reject);
       return "order: %s (expected: the chosen action's index first, below %d)"
-          .formatted(decision.getOrderList(), decision.getActionsCount());
+          .formatted(decision.getOrderList(), example.actions().size());
     }
-    return feed(joined, Example.of(decision), chosen);
+    return feed(joined, example, chosen);
   }
 
   private String feed(JoinedDecision joined, Example example, int chosen) {
@@ -229,6 +267,7 @@ final class SurfaceRun implements AutoCloseable {
             .setDecisionsLearned(learned)
             .setDecisionsRejected(rejected);
     log.save(counts);
+    stages.save(counts);
     return counts.build();
   }
 
