@@ -140,6 +140,15 @@ final class SurfaceRun implements AutoCloseable {
     return stages.corrected(log.next(joined, nowMillis));
   }
 
+  /** Notes what every policy that runs is given. */
+  private void give(LearnedExample example) {
+    for (PolicyRun policy : policies) {
+      if (policy.runs()) {
+        policy.provenance().given(example);
+      }
+    }
+  }
+
   /**
    * A decision was shown, or its first reward came; every policy predicts and learns what is due.
    *
@@ -149,6 +158,7 @@ final class SurfaceRun implements AutoCloseable {
    */
   StagedLearning.Stage feedStage(
       LearnedExample example, @Nullable ShownDecision kept, long reachedMillis) {
+    give(example);
     return kept == null
         ? stages.shown(example, policies, reachedMillis)
         : stages.rewarded(example, policies, kept);
@@ -182,11 +192,7 @@ final class SurfaceRun implements AutoCloseable {
   String feed(LearnedExample learned) {
     received++;
     evaluationsDue = true;
-    for (PolicyRun policy : policies) {
-      if (policy.runs()) {
-        policy.provenance().given(learned);
-      }
-    }
+    give(learned);
     JoinedDecision joined = learned.getJoined();
     Decision decision = joined.getDecision();
     int chosen = decision.getOrderCount() == 0 ? -1 : decision.getOrder(0);
@@ -209,10 +215,7 @@ final class SurfaceRun implements AutoCloseable {
         String refusal =
             policy.feed(
                 example, chosen, propensity, joined.getReward(), joined.getRewardTimeMillis());
-        if (refusal.isEmpty()) {
-          used = true;
-          policy.provenance().learned(joined.getDecision());
-        }
+        used |= refusal.isEmpty();
         refusals.append(refusal).append(refusal.isEmpty() ? "" : "; ");
       }
     }
