@@ -29,6 +29,7 @@ public final class LearningNames {
    */
   public static final String LEARN = "learning-learn";
 
+  public static final String PACK = "learning-pack";
   public static final String WRITE_MODELS = "learning-write-models";
   public static final String WRITE_EVALUATIONS = "learning-write-evaluations";
   public static final String WRITE_EXAMPLES = "learning-write-examples";
@@ -80,7 +81,8 @@ public final class LearningNames {
 
   /**
    * Map state of the learner by decision id, {@code ShownDecision}: what policies predicted of a
-   * decision until it closes (about 30 B a policy); only where a surface learns at the first reward.
+   * decision until it closes (about 30 B a policy); only where a surface learns at the first
+   * reward.
    */
   public static final String SHOWN = "shown";
 
