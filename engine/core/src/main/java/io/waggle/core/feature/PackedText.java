@@ -274,7 +274,7 @@ final class PackedText {
   private static boolean[] plain(boolean inName) {
     boolean[] plain = new boolean[256];
     for (int b = 0; b < plain.length; b++) {
-      plain[b] = ExampleText.isPlain((byte) b, inName);
+      plain[b] = FeatureText.isPlain((byte) b, inName);
     }
     return plain;
   }
