@@ -29,6 +29,7 @@ public final class LearningNames {
    */
   public static final String LEARN = "learning-learn";
 
+  public static final String PACK = "learning-pack";
   public static final String WRITE_MODELS = "learning-write-models";
   public static final String WRITE_EVALUATIONS = "learning-write-evaluations";
   public static final String WRITE_EXAMPLES = "learning-write-examples";
