@@ -80,12 +80,22 @@ public final class LearningNames {
 
   /**
    * Map state of the learner by decision id, {@code ShownDecision}: what policies predicted of a
-   * decision until it closes (about 30 B a policy); only where a surface learns at the first reward.
+   * decision until it closes (about 30 B a policy); only where a surface learns at the first
+   * reward.
    */
   public static final String SHOWN = "shown";
 
   /** Broadcast state of the learner, {@code Control}, at most two a surface. */
   public static final String CONTROL = "control";
+
+  /** Keyed by surface and policy; state {@link #MERGE_STATE}. */
+  public static final String MERGE = "learning-merge";
+
+  /**
+   * Value state of the merge, {@code MergeState}, one a policy with several learners: the merged
+   * model and a model for each contribution to the next round; stays while the policy does.
+   */
+  public static final String MERGE_STATE = "merge";
 
   private LearningNames() {}
 }

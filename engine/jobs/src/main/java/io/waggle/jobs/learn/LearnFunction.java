@@ -5,6 +5,7 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.control.ControlledSurfaces;
 import io.waggle.jobs.join.LearningNames;
 import io.waggle.jobs.record.DeadLetters;
+import io.waggle.jobs.record.ModelRecords;
 import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ServableModel;
 import io.waggle.state.serializer.ProtoTypeInformation;
@@ -48,12 +49,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Feeds each joined decision to every policy of its surface: predict, evaluate, learn; one that
  * comes in stages as {@link StagedLearning} says. Keyed by surface; the subtask that owns a
- * surface's key group holds its learners, so a policy has one writer. Control records, broadcast, change a surface's policies between two decisions; what is
- * refused of them is a dead letter of the surface's owner; a rollback arrives with the version's
- * bytes and is done before the next decision. Out come evaluations; every decision fed, numbered,
- * by {@link #EXAMPLES}; model versions in parts by {@link #MODELS}; what no policy or not every
- * policy could use by {@link DeadLetters#TAG} (the decision's bytes; partition and offset are -1,
- * they are not known behind the join).
+ * surface's key group holds its learners, so a policy has one writer. Control records, broadcast,
+ * change a surface's policies between two decisions; what is refused of them is a dead letter of
+ * the surface's owner; a rollback arrives with the version's bytes and is done before the next
+ * decision. Out come evaluations; every decision fed, numbered, by {@link #EXAMPLES}; model
+ * versions in parts by {@link #MODELS}; what no policy or not every policy could use by {@link
+ * DeadLetters#TAG} (the decision's bytes; partition and offset are -1, they are not known behind
+ * the join).
  *
  * <p>Models are operator state and not keyed state because they live in native learners: a
  * checkpoint takes their bytes where something was learned since the last taking. On restore every
@@ -248,8 +250,7 @@ public final class LearnFunction
       throws Exception {
     String id = joined.getDecision().getDecisionId();
     JoinStage stage = joined.getStage();
-    boolean goesOn =
-        stage == JoinStage.JOIN_STAGE_REWARDED || stage == JoinStage.JOIN_STAGE_CLOSED;
+    boolean goesOn = stage == JoinStage.JOIN_STAGE_REWARDED || stage == JoinStage.JOIN_STAGE_CLOSED;
     ShownDecision kept = goesOn ? shown().of(id) : null;
     if (stage == JoinStage.JOIN_STAGE_CLOSED) {
       shown().drop(id);
