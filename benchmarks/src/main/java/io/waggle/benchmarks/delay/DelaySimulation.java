@@ -204,7 +204,7 @@ final class DelaySimulation implements AutoCloseable {
       if (next.reward() != null && state != null) {
         apply(next.id(), join.reward(state, next.reward(), next.millis(), counter));
       } else if (next.reward() == null && state != null) {
-        apply(next.id(), join.close(state, counter));
+        apply(next.id(), join.close(state, next.millis(), counter));
         // What comes after the window teaches nothing here.
         pending.remove(next.id());
         open.remove(next.id());

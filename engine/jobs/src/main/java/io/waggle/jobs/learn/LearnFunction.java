@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
@@ -342,12 +343,17 @@ public final class LearnFunction
     for (PolicyState policy : surface.takeGone()) {
       ModelParts.tombstones(policy.getSurface(), policy.getPolicy(), policy.getPublishedParts())
           .forEach(models);
-      out.collect(
-          PolicyEvaluation.newBuilder()
-              .setSurface(policy.getSurface())
-              .setPolicy(policy.getPolicy())
-              .setSegment(PolicyRun.ALL)
-              .build());
+      Stream<String> slots =
+          policy.getSlotEvaluatorsList().stream().map(slot -> SlotValues.segment(slot.getSlotId()));
+      Stream.concat(Stream.of(ShadowValue.ALL), slots)
+          .forEach(
+              segment ->
+                  out.collect(
+                      PolicyEvaluation.newBuilder()
+                          .setSurface(policy.getSurface())
+                          .setPolicy(policy.getPolicy())
+                          .setSegment(segment)
+                          .build()));
     }
   }
 

@@ -5,6 +5,7 @@ import io.waggle.core.feature.Example;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
 import io.waggle.core.model.RejectedExampleException;
+import io.waggle.core.model.SlotOutcome;
 import io.waggle.core.policy.Exploration;
 import io.waggle.core.policy.FixedPolicies;
 import io.waggle.core.policy.Policy;
@@ -20,6 +21,8 @@ import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
 import io.waggle.v1.ShownDecision;
 import io.waggle.v1.ShownPrediction;
+import io.waggle.v1.SlotEvaluatorState;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +37,6 @@ import org.slf4j.LoggerFactory;
  * starts anew.
  */
 final class PolicyRun implements AutoCloseable {
-  /** The segment of all decisions. */
-  static final String ALL = "all";
-
   private static final Logger LOGGER = LoggerFactory.getLogger(PolicyRun.class);
 
   private final String name;
@@ -183,7 +183,8 @@ final class PolicyRun implements AutoCloseable {
           }
           if (learner != null && propensity < surface.minPropensity()) {
             throw new RejectedExampleException(
-                "propensity: %s (expected: %s to 1)".formatted(propensity, surface.minPropensity()));
+                "propensity: %s (expected: %s to 1)"
+                    .formatted(propensity, surface.minPropensity()));
           }
           return running(policy).predict(example).probabilities();
         });
@@ -220,28 +221,72 @@ final class PolicyRun implements AutoCloseable {
     return ModelParts.checksum(ByteString.copyFromUtf8(made));
   }
 
+  /**
+   * The same as {@link #feed} of a decision of several slots: every slot is predicted, given what
+   * was logged for the slots before, before any is learned.
+   *
+   * @return what was wrong, for people; empty: it took it
+   */
+  String feedSlots(Example example, JoinedSlots slots, long rewardMillis) {
+    return attempt(
+        () -> {
+          require(true);
+          double[] probabilities = learnedSlots(example, slots);
+          if (learner != null) {
+            eventsLearned++;
+            publication.learned(rewardMillis);
+          }
+          value.addSlots(slots, probabilities);
+        });
+  }
+
   /** Something that gives probabilities, or refuses to. */
   private interface Question {
     double[] probabilities() throws RejectedExampleException;
   }
 
   private Answer ask(int chosen, Question question) {
+    double[] answer = new double[1];
+    String refusal =
+        attempt(
+            () -> {
+              require(false);
+              double[] probabilities = question.probabilities();
+              if (learner != null) {
+                Exploration.applyFloor(probabilities, surface.explorationFloor());
+              }
+              answer[0] = probabilities[chosen];
+            });
+    return new Answer(answer[0], refusal);
+  }
+
+  /** Something that the example's fault or the policy's may end. */
+  private interface Step {
+    void run() throws RejectedExampleException;
+  }
+
+  private String attempt(Step step) {
     try {
-      double[] probabilities = question.probabilities();
+      step.run();
       health.succeeded();
-      if (learner != null) {
-        Exploration.applyFloor(probabilities, surface.explorationFloor());
-      }
-      return new Answer(probabilities[chosen], "");
+      return "";
     } catch (RejectedExampleException e) {
       rejected++;
-      return new Answer(0, name + ": " + e.getMessage());
+      return name + ": " + e.getMessage();
     } catch (RuntimeException e) {
       rejected++;
       if (learner != null && health.failed(e)) {
         stopped();
       }
-      return new Answer(0, name + ": " + e.getMessage());
+      return name + ": " + e.getMessage();
+    }
+  }
+
+  /** A decision of the other kind was made before the surface's file was changed. */
+  private void require(boolean slots) throws RejectedExampleException {
+    if (surface.multiSlot() != slots) {
+      throw new RejectedExampleException(
+          slots ? "slots: given (expected: none)" : "slots: none (expected: at least 1)");
     }
   }
 
@@ -252,17 +297,53 @@ final class PolicyRun implements AutoCloseable {
       return running(policy).predict(example).probabilities();
     }
     double[] probabilities = learner.learn(example, chosen, -reward, propensity).probabilities();
-    double loss = lossSum - reward * probabilities[chosen] / propensity;
+    requireFinite(probabilities);
+    addLoss(-reward * probabilities[chosen] / propensity);
+    return probabilities;
+  }
+
+  /**
+   * {@code double[slots]}: the probabilities of the logged actions, as predicted before learning
+   * and served; the loss is the mean over the slots.
+   */
+  private double[] learnedSlots(Example example, JoinedSlots slots) throws RejectedExampleException {
+    String problem = example.problem();
+    if (problem != null) {
+      throw new RejectedExampleException(problem);
+    }
+    double[] served = new double[slots.size()];
+    double loss = 0;
+    for (int slot = 0; slot < served.length; slot++) {
+      int[] earlier = slots.earlier(slot);
+      SlotOutcome outcome = slots.outcomes().get(slot);
+      double[] probabilities = running(policy).predictSlot(example, earlier).probabilities();
+      if (learner != null) {
+        requireFinite(probabilities);
+        loss += outcome.cost() * probabilities[outcome.action()] / outcome.propensity();
+        Exploration.applyFloor(probabilities, surface.explorationFloor(), earlier);
+      }
+      served[slot] = probabilities[outcome.action()];
+    }
+    if (learner != null) {
+      learner.learnSlots(example, slots.outcomes());
+      addLoss(loss / served.length);
+    }
+    return served;
+  }
+
+  private static void requireFinite(double[] probabilities) {
     for (double probability : probabilities) {
       if (!Double.isFinite(probability)) {
         throw new PolicyHealth.DivergedException("predicted a probability of " + probability);
       }
     }
-    if (!Double.isFinite(loss)) {
-      throw new PolicyHealth.DivergedException("its loss is " + loss);
+  }
+
+  private void addLoss(double loss) {
+    if (!Double.isFinite(lossSum + loss)) {
+      throw new PolicyHealth.DivergedException("its loss is " + (lossSum + loss));
     }
-    lossSum = loss;
-    return probabilities;
+    lossSum += loss;
   }
 
   private void stopped() {
@@ -347,19 +428,21 @@ final class PolicyRun implements AutoCloseable {
     return publish(version.getVersion(), nowMillis);
   }
 
-  /** What the policy is worth, all decisions together. */
-  PolicyEvaluation evaluate(long nowMillis) {
-    PolicyEvaluation.Builder evaluation = value.evaluate();
-    return evaluation
-        .setSurface(surface.name())
-        .setPolicy(name)
-        .setSegment(ALL)
-        .setEventsLearned(eventsLearned)
-        .setRejected(evaluation.getRejected() + rejected)
-        .setUpdatedMillis(nowMillis)
-        .setCondition(condition())
-        .setConditionDetail(health.reason())
-        .build();
+  /** What the policy is worth: all decisions together, then slot by slot where there are slots. */
+  List<PolicyEvaluation> evaluate(long nowMillis) {
+    return value.evaluate().stream()
+        .map(
+            evaluation ->
+                evaluation
+                    .setSurface(surface.name())
+                    .setPolicy(name)
+                    .setEventsLearned(eventsLearned)
+                    .setRejected(evaluation.getRejected() + rejected)
+                    .setUpdatedMillis(nowMillis)
+                    .setCondition(condition())
+                    .setConditionDetail(health.reason())
+                    .build())
+        .toList();
   }
 
   /** What is done with it. */
@@ -367,7 +450,7 @@ final class PolicyRun implements AutoCloseable {
     return health.condition();
   }
 
-  /** What outlives it: its name and its versions' numbers. */
+  /** What outlives it: its name, its versions' numbers and its slots' names. */
   PolicyState outline() {
     return PolicyState.newBuilder()
         .setSurface(surface.name())
@@ -375,6 +458,10 @@ final class PolicyRun implements AutoCloseable {
         .setPublishedVersion(publication.publishedVersion())
         .setPublishedParts(publication.publishedParts())
         .setRollbackMillis(rollbackMillis)
+        .addAllSlotEvaluators(
+            value.slotIds().stream()
+                .map(id -> SlotEvaluatorState.newBuilder().setSlotId(id).build())
+                .toList())
         .build();
   }
 

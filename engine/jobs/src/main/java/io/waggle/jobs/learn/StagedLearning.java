@@ -88,6 +88,7 @@ final class StagedLearning {
           refusals.append(answer.refusal()).append("; ");
         } else {
           keep.addPredictions(policy.kept(answer));
+          policy.provenance().learned(decision);
         }
       }
     }
@@ -156,7 +157,9 @@ final class StagedLearning {
     return correction;
   }
 
-  /** It closes after one window; what has not two windows later, at a window's multiple, is lost. */
+  /**
+   * It closes after one window; what has not two windows later, at a window's multiple, is lost.
+   */
   private long dropMillis(long fromMillis) {
     long windowMillis = settings.window().toMillis();
     long windows = fromMillis / windowMillis + 3;

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -197,21 +198,43 @@ final class SurfaceRun implements AutoCloseable {
       return "order: %s (expected: the chosen action's index first, below %d)"
           .formatted(decision.getOrderList(), example.actions().size());
     }
-    return feed(joined, example, chosen);
+    if (decision.getSlotsCount() > 0) {
+      return feedSlots(joined, example);
+    }
+    double propensity = decision.getPropensity();
+    return feed(
+        decision,
+        policy ->
+            policy.feed(
+                example, chosen, propensity, joined.getReward(), joined.getRewardTimeMillis()));
   }
 
-  private String feed(JoinedDecision joined, Example example, int chosen) {
-    double propensity = joined.getDecision().getPropensity();
+  private String feedSlots(JoinedDecision joined, Example example) {
+    JoinedSlots slots;
+    try {
+      slots = JoinedSlots.of(joined);
+    } catch (IllegalArgumentException e) {
+      rejected++;
+      policies.forEach(PolicyRun::reject);
+      return String.valueOf(e.getMessage());
+    }
+    return feed(
+        joined.getDecision(),
+        policy -> policy.feedSlots(example, slots, joined.getRewardTimeMillis()));
+  }
+
+  /**
+   * @param each what was wrong, for people; empty: the policy took it
+   */
+  private String feed(Decision decision, Function<PolicyRun, String> each) {
     StringBuilder refusals = new StringBuilder();
     boolean used = false;
     for (PolicyRun policy : policies) {
       if (policy.runs()) {
-        String refusal =
-            policy.feed(
-                example, chosen, propensity, joined.getReward(), joined.getRewardTimeMillis());
+        String refusal = each.apply(policy);
         if (refusal.isEmpty()) {
           used = true;
-          policy.provenance().learned(joined.getDecision());
+          policy.provenance().learned(decision);
         }
         refusals.append(refusal).append(refusal.isEmpty() ? "" : "; ");
       }
@@ -236,7 +259,7 @@ final class SurfaceRun implements AutoCloseable {
     }
     evaluationsDue = false;
     evaluatedAtMillis = nowMillis;
-    return policies.stream().map(policy -> policy.evaluate(nowMillis)).toList();
+    return policies.stream().flatMap(policy -> policy.evaluate(nowMillis).stream()).toList();
   }
 
   /** When something is next to be published; {@link Long#MAX_VALUE}: nothing waits. */

@@ -186,7 +186,8 @@ public final class RankFunction
         request.getContextList(),
         task.hasSession() ? task.getSession() : null,
         request.getActionsList(),
-        request.getDeferred());
+        request.getDeferred(),
+        request.getSlotsList());
   }
 
   private void reject(
