@@ -78,13 +78,22 @@ public final class LearningJob {
   /** Defines the job over the topics, with Vowpal Wabbit. */
   public static void define(
       StreamExecutionEnvironment environment, JobSettings settings, Surfaces surfaces) {
+    define(environment, settings, surfaces, Learners::open);
+  }
+
+  /** The same with other learners. */
+  public static void define(
+      StreamExecutionEnvironment environment,
+      JobSettings settings,
+      Surfaces surfaces,
+      LearnerFactory factory) {
     environment.setParallelism(settings.parallelism());
     LoopTopics topics = new LoopTopics(settings);
     define(
         read(environment, topics, surfaces, settings.silence()),
         write(topics),
         surfaces,
-        Learners::open,
+        factory,
         settings.registry());
   }
 
