@@ -2,6 +2,8 @@ package io.waggle.jobs.job;
 
 import io.waggle.core.model.Learners;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.history.KafkaPastExamples;
+import io.waggle.jobs.history.PastExamples;
 import io.waggle.jobs.join.LearningNames;
 import io.waggle.jobs.join.RewardJoinFunction;
 import io.waggle.jobs.learn.LearnFunction;
@@ -25,6 +27,7 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The learning job: decisions and rewards are joined, every policy predicts and then learns, models
@@ -54,15 +57,26 @@ public final class LearningJob {
       StreamExecutionEnvironment environment, JobSettings settings, Surfaces surfaces) {
     environment.setParallelism(settings.parallelism());
     LoopTopics topics = new LoopTopics(settings);
-    define(read(environment, topics, surfaces), write(topics), surfaces, Learners::open);
+    define(
+        read(environment, topics, surfaces),
+        write(topics),
+        surfaces,
+        new Learning(Learners::open, new KafkaPastExamples(settings.bootstrapServers())));
   }
 
+  /**
+   * How policies learn.
+   *
+   * @param factory opens learners
+   * @param past what was learned before, for policies that warm up; null: they begin cold
+   */
+  public record Learning(LearnerFactory factory, @Nullable PastExamples past) {}
+
   /** Defines the job's steps between given sources and sinks. */
-  public static void define(
-      Inputs inputs, Outputs outputs, Surfaces surfaces, LearnerFactory factory) {
+  public static void define(Inputs inputs, Outputs outputs, Surfaces surfaces, Learning learning) {
     SingleOutputStreamOperator<JoinedDecision> joined = join(inputs, surfaces);
     SingleOutputStreamOperator<PolicyEvaluation> learned =
-        learn(joined, inputs.control(), surfaces, factory);
+        learn(joined, inputs.control(), surfaces, learning);
     learned
         .getSideOutput(LearnFunction.MODELS)
         .sinkTo(outputs.models())
@@ -166,12 +180,12 @@ public final class LearningJob {
       SingleOutputStreamOperator<JoinedDecision> joined,
       DataStream<Control> control,
       Surfaces surfaces,
-      LearnerFactory factory) {
+      Learning learning) {
     return joined
         .keyBy(decision -> decision.getDecision().getSurface(), Types.STRING)
         .connect(control.broadcast(LearnFunction.CONTROL))
         .process(
-            new LearnFunction(surfaces, factory),
+            new LearnFunction(surfaces, learning.factory(), learning.past()),
             ProtoTypeInformation.forMessage(PolicyEvaluation.class))
         .name("predict, then learn")
         .uid(LearningNames.LEARN);

@@ -3,6 +3,7 @@ package io.waggle.jobs.learn;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.control.ControlledSurfaces;
+import io.waggle.jobs.history.PastExamples;
 import io.waggle.jobs.join.LearningNames;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.state.model.ModelParts;
@@ -84,6 +85,7 @@ public final class LearnFunction
 
   private final Surfaces surfaces;
   private final LearnerFactory factory;
+  private final @Nullable PastExamples past;
 
   private transient @Nullable Learning learning;
 
@@ -96,6 +98,7 @@ public final class LearnFunction
   private record Learning(
       ControlledSurfaces surfaces,
       LearnMetrics metrics,
+      WarmUps warmUps,
       Map<String, SurfaceRun> runs,
       Map<String, Long> timers,
       Set<String> fed,
@@ -103,9 +106,20 @@ public final class LearnFunction
       ListState<PolicyState> policyStates,
       ListState<LearnCounts> countStates) {}
 
+  /** A learner whose policies all begin cold. */
   public LearnFunction(Surfaces surfaces, LearnerFactory factory) {
+    this(surfaces, factory, null);
+  }
+
+  /**
+   * A learner whose policies may learn the past first.
+   *
+   * @param past what was learned before; null: policies begin cold
+   */
+  public LearnFunction(Surfaces surfaces, LearnerFactory factory, @Nullable PastExamples past) {
     this.surfaces = surfaces;
     this.factory = factory;
+    this.past = past;
   }
 
   @Override
@@ -128,6 +142,7 @@ public final class LearnFunction
             new ControlledSurfaces(
                 surfaces, context.getOperatorStateStore().getBroadcastState(CONTROL)),
             new LearnMetrics(getRuntimeContext().getMetricGroup()),
+            new WarmUps(past, factory),
             new HashMap<>(),
             new HashMap<>(),
             new HashSet<>(),
@@ -160,7 +175,8 @@ public final class LearnFunction
                     surface,
                     policies.getOrDefault(surface.name(), Map.of()),
                     counts.getOrDefault(surface.name(), LearnCounts.getDefaultInstance()),
-                    factory));
+                    factory,
+                    step.warmUps()));
       }
     }
   }
@@ -209,6 +225,7 @@ public final class LearnFunction
       context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
     }
     takeOut(surface, part -> context.output(MODELS, part), out);
+    surface.advance(nowMillis);
     LearnedExample example = surface.take(joined, nowMillis);
     context.output(EXAMPLES, example);
     String refusals = surface.feed(example);
@@ -245,6 +262,7 @@ public final class LearnFunction
     SurfaceRun surface = learning().runs().get(name);
     if (changed.isPresent() && surface != null) {
       surface.follow(changed.get());
+      surface.advance(nowMillis);
       learning().metrics().follow(surface);
       takeOut(surface, part -> context.output(MODELS, part), out);
       surface.lastEvaluations(nowMillis).forEach(out::collect);
@@ -288,6 +306,7 @@ public final class LearnFunction
       return;
     }
     learning().timers().remove(surface.name());
+    surface.advance(timers.currentProcessingTime());
     publisher.publish(learning().runs().values(), models);
     surface.evaluations(learning().pacer(), timers.currentProcessingTime()).forEach(out::collect);
     schedule(surface, timers);
@@ -307,9 +326,10 @@ public final class LearnFunction
   }
 
   @Override
-  public void close() {
+  public void close() throws Exception {
     if (learning != null) {
       learning.runs().values().forEach(SurfaceRun::close);
+      learning.warmUps().close();
     }
   }
 }

@@ -1,13 +1,10 @@
 package io.waggle.jobs.learn;
 
 import com.google.protobuf.ByteString;
-import io.waggle.core.feature.Example;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
 import io.waggle.core.model.RejectedExampleException;
 import io.waggle.core.policy.Exploration;
-import io.waggle.core.policy.FixedPolicies;
-import io.waggle.core.policy.Policy;
 import io.waggle.core.surface.Surface;
 import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ServableModel;
@@ -16,41 +13,34 @@ import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One policy of a surface as the learner runs it: what it knows, what it is worth, what of it is
  * published. Restored from and saved as {@link PolicyState}. One thread; metric readers see plain
  * fields, as with Flink's own counters.
  *
- * <p>A paused policy keeps what it knows and neither predicts nor learns. A stopped one ({@link
- * PolicyHealth} says when) is closed and never published again; another command line under its name
- * starts anew.
+ * <p>A paused policy keeps what it knows and neither predicts nor learns. One that warms up learns
+ * the past elsewhere first ({@link SurfaceWarmUps}); meanwhile it is neither evaluated nor
+ * published. A stopped one ({@link PolicyHealth} says when) is never published again; another
+ * command line under its name starts anew.
  */
 final class PolicyRun implements AutoCloseable {
   /** The segment of all decisions. */
   static final String ALL = "all";
 
-  private static final Logger LOGGER = LoggerFactory.getLogger(PolicyRun.class);
-
   private final String name;
   private final String arguments;
+  private final boolean anew;
   private final Publication publication;
   private final ShadowValue value;
-  private final PolicyHealth health;
 
   private Surface surface;
-  private @Nullable Policy policy;
-  private @Nullable Learner learner;
-
-  private long eventsLearned;
-  private long rejected;
-  private double lossSum;
+  private Pupil pupil;
+  private boolean paused;
+  private @Nullable String warming;
 
   /**
-   * Opens a policy, going on from what was saved of it; null: nothing. One whose learner refuses
-   * its command line is stopped from the start.
+   * Opens a policy, going on from what was saved of it; null: nothing.
    *
    * @throws IllegalStateException when the saved model's checksum does not hold
    */
@@ -66,38 +56,20 @@ final class PolicyRun implements AutoCloseable {
               .setPublishedParts(state.getPublishedParts())
               .build();
     }
-    PolicyRun run = new PolicyRun(surface, config, arguments, state);
-    if (!run.health.isStopped()) {
-      run.start(config, state, factory);
-    }
-    return run;
+    Pupil pupil = Pupil.open(surface, config, arguments, state, factory);
+    return new PolicyRun(surface, config, arguments, pupil, state);
   }
 
-  private PolicyRun(Surface surface, PolicyConfig config, String arguments, PolicyState state) {
-    this.surface = surface;
+  private PolicyRun(
+      Surface surface, PolicyConfig config, String arguments, Pupil pupil, PolicyState state) {
     this.name = config.getName();
-    this.health = new PolicyHealth(config.getPaused(), state.getStopped());
     this.arguments = arguments;
+    this.anew = state.getArguments().isEmpty() || state.getWarming();
     this.publication = new Publication(state);
     this.value = new ShadowValue(surface, state);
-    this.eventsLearned = state.getEventsLearned();
-    this.rejected = state.getRejected();
-    this.lossSum = state.getLossSum();
-  }
-
-  private void start(PolicyConfig config, PolicyState state, LearnerFactory factory) {
-    if (Learners.arguments(config).isEmpty()) {
-      policy = FixedPolicies.of(config).orElseThrow();
-      return;
-    }
-    byte[] model = state.getModel().isEmpty() ? null : verified(state);
-    try {
-      learner = factory.open(arguments, model, surface.minPropensity());
-      policy = learner;
-    } catch (IllegalArgumentException e) {
-      health.stop("does not start: " + e.getMessage());
-      stopped();
-    }
+    this.surface = surface;
+    this.pupil = pupil;
+    this.paused = config.getPaused();
   }
 
   /**
@@ -110,14 +82,63 @@ final class PolicyRun implements AutoCloseable {
       return false;
     }
     surface = changed;
-    health.pause(config.getPaused());
+    paused = config.getPaused();
     value.follow(changed);
     return true;
   }
 
   /** True: it predicts, is evaluated and learns. */
   boolean runs() {
-    return health.runs();
+    return condition() == PolicyCondition.POLICY_CONDITION_UNSPECIFIED;
+  }
+
+  /** What is done with it. */
+  PolicyCondition condition() {
+    if (pupil.isStopped()) {
+      return PolicyCondition.POLICY_CONDITION_STOPPED;
+    }
+    if (warming != null) {
+      return PolicyCondition.POLICY_CONDITION_WARMING;
+    }
+    return paused
+        ? PolicyCondition.POLICY_CONDITION_PAUSED
+        : PolicyCondition.POLICY_CONDITION_UNSPECIFIED;
+  }
+
+  /** True: nothing of it was saved, and it can learn. */
+  boolean beginsAnew() {
+    return anew && pupil.learner() != null;
+  }
+
+  /** It learns the past first, elsewhere, and is that far. */
+  void warming(String progress) {
+    warming = progress;
+  }
+
+  boolean isWarming() {
+    return condition() == PolicyCondition.POLICY_CONDITION_WARMING;
+  }
+
+  /** What its warm-up is to learn: its configuration says how far back. */
+  WarmUp.Plan plan(ExampleLog log, long nowMillis) {
+    PolicyConfig config = surface.policy(name);
+    long back = config.getWarmUp().getSeconds() * 1000 + config.getWarmUp().getNanos() / 1_000_000;
+    return new WarmUp.Plan(
+        surface, config, arguments, nowMillis - back, log.epoch(nowMillis), log.firstSequence());
+  }
+
+  /** Goes on with what a warm-up has learned; null: nothing. Its evaluation begins now. */
+  void adopt(@Nullable Pupil warmed) {
+    warming = null;
+    if (warmed != null) {
+      pupil.close();
+      pupil = warmed;
+    }
+  }
+
+  /** What predicts and learns. */
+  Pupil pupil() {
+    return pupil;
   }
 
   /**
@@ -127,64 +148,32 @@ final class PolicyRun implements AutoCloseable {
    *
    * @return what was wrong, for people; empty: it took it
    */
-  String feed(Example example, int chosen, double propensity, double reward, long rewardMillis) {
+  String feed(Lesson lesson) {
     try {
-      double[] probabilities = learn(example, chosen, propensity, reward);
-      health.succeeded();
-      if (learner != null) {
-        eventsLearned++;
-        publication.learned(rewardMillis);
+      double[] probabilities = pupil.take(lesson);
+      if (pupil.learner() != null) {
+        publication.learned(lesson.rewardMillis());
         Exploration.applyFloor(probabilities, surface.explorationFloor());
       }
-      value.add(probabilities[chosen], propensity, reward);
+      value.add(probabilities[lesson.chosen()], lesson.propensity(), lesson.reward());
       return "";
     } catch (RejectedExampleException e) {
-      rejected++;
-      return name + ": " + e.getMessage();
-    } catch (RuntimeException e) {
-      rejected++;
-      if (learner != null && health.failed(e)) {
-        stopped();
-      }
       return name + ": " + e.getMessage();
     }
-  }
-
-  /** The probabilities as predicted before learning. */
-  private double[] learn(Example example, int chosen, double propensity, double reward)
-      throws RejectedExampleException {
-    if (learner == null) {
-      return running(policy).predict(example).probabilities();
-    }
-    double[] probabilities = learner.learn(example, chosen, -reward, propensity).probabilities();
-    double loss = lossSum - reward * probabilities[chosen] / propensity;
-    for (double probability : probabilities) {
-      if (!Double.isFinite(probability)) {
-        throw new PolicyHealth.DivergedException("predicted a probability of " + probability);
-      }
-    }
-    if (!Double.isFinite(loss)) {
-      throw new PolicyHealth.DivergedException("its loss is " + loss);
-    }
-    lossSum = loss;
-    return probabilities;
-  }
-
-  private void stopped() {
-    LOGGER.error("Policy {}/{} is stopped: {}", surface.name(), name, health.reason());
-    close();
   }
 
   /** A decision that is of no use to any policy. */
   void reject() {
     if (runs()) {
-      rejected++;
+      pupil.reject();
     }
   }
 
   /** True: something was learned that no published version knows. */
   boolean unpublished() {
-    return learner != null && eventsLearned > publication.publishedEventsLearned();
+    return pupil.learner() != null
+        && warming == null
+        && pupil.eventsLearned() > publication.publishedEventsLearned();
   }
 
   /** True: bytes newer than the published version are at hand, a checkpoint took them. */
@@ -194,8 +183,9 @@ final class PolicyRun implements AutoCloseable {
 
   /** Takes the learner's bytes as they are now; nothing where it has none. */
   void take() {
+    Learner learner = pupil.learner();
     if (learner != null) {
-      publication.take(learner, eventsLearned);
+      publication.take(learner, pupil.eventsLearned());
     }
   }
 
@@ -211,17 +201,12 @@ final class PolicyRun implements AutoCloseable {
         .setSurface(surface.name())
         .setPolicy(name)
         .setSegment(ALL)
-        .setEventsLearned(eventsLearned)
-        .setRejected(evaluation.getRejected() + rejected)
+        .setEventsLearned(pupil.eventsLearned())
+        .setRejected(evaluation.getRejected() + pupil.rejected())
         .setUpdatedMillis(nowMillis)
         .setCondition(condition())
-        .setConditionDetail(health.reason())
+        .setConditionDetail(isWarming() && warming != null ? warming : pupil.stopReason())
         .build();
-  }
-
-  /** What is done with it. */
-  PolicyCondition condition() {
-    return health.condition();
   }
 
   /** What outlives it: its name and its versions' numbers. */
@@ -234,7 +219,9 @@ final class PolicyRun implements AutoCloseable {
         .build();
   }
 
-  /** Everything, for a checkpoint. */
+  /**
+   * Everything, for a checkpoint. What a warm-up has learned so far is not here: it begins again.
+   */
   PolicyState save() {
     take();
     PolicyState.Builder state =
@@ -242,13 +229,11 @@ final class PolicyRun implements AutoCloseable {
             .setSurface(surface.name())
             .setPolicy(name)
             .setArguments(arguments)
-            .setEventsLearned(eventsLearned)
-            .setRejected(rejected)
-            .setLossSum(lossSum)
-            .setStopped(health.reason());
+            .setWarming(isWarming());
+    pupil.save(state);
     value.save(state);
     publication.save(state);
-    if (health.isStopped()) {
+    if (pupil.isStopped()) {
       state.setModel(ByteString.EMPTY).setChecksum(0);
     }
     return state.build();
@@ -263,11 +248,11 @@ final class PolicyRun implements AutoCloseable {
   }
 
   long eventsLearned() {
-    return eventsLearned;
+    return pupil.eventsLearned();
   }
 
   long rejected() {
-    return rejected;
+    return pupil.rejected();
   }
 
   Publication publication() {
@@ -276,11 +261,7 @@ final class PolicyRun implements AutoCloseable {
 
   @Override
   public void close() {
-    if (learner != null) {
-      learner.close();
-    }
-    learner = null;
-    policy = null;
+    pupil.close();
   }
 
   /** A policy that does not learn has no command line, but its evaluation is of its table. */
@@ -291,22 +272,5 @@ final class PolicyRun implements AutoCloseable {
   private static String fingerprint(PolicyConfig config) {
     ByteString kind = config.toBuilder().clearPaused().clearWarmUp().build().toByteString();
     return config.getKindCase() + " " + Integer.toHexString(ModelParts.checksum(kind));
-  }
-
-  private static Policy running(@Nullable Policy policy) {
-    if (policy == null) {
-      throw new IllegalStateException("the policy is closed");
-    }
-    return policy;
-  }
-
-  private static byte[] verified(PolicyState state) {
-    if (ModelParts.checksum(state.getModel()) != state.getChecksum()) {
-      // A damaged model loads without a word and predicts nonsense: better not to start.
-      throw new IllegalStateException(
-          "model of %s/%s in the checkpoint: checksum does not hold"
-              .formatted(state.getSurface(), state.getPolicy()));
-    }
-    return state.getModel().toByteArray();
   }
 }

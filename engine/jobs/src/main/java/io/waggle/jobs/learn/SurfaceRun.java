@@ -1,8 +1,6 @@
 package io.waggle.jobs.learn;
 
-import io.waggle.core.feature.Example;
 import io.waggle.core.surface.Surface;
-import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnCounts;
 import io.waggle.v1.LearnedExample;
@@ -25,6 +23,8 @@ final class SurfaceRun implements AutoCloseable {
   private List<PolicyRun> policies;
   private final List<PolicyState> gone = new ArrayList<>();
   private final ExampleLog log;
+  private final WarmUps warmUps;
+  private final SurfaceWarmUps warmings = new SurfaceWarmUps();
   private long received;
   private long learned;
   private long rejected;
@@ -33,7 +33,11 @@ final class SurfaceRun implements AutoCloseable {
 
   /** Opens every policy, going on from what was saved, by policy. */
   static SurfaceRun open(
-      Surface surface, Map<String, PolicyState> saved, LearnCounts counts, LearnerFactory factory) {
+      Surface surface,
+      Map<String, PolicyState> saved,
+      LearnCounts counts,
+      LearnerFactory factory,
+      WarmUps warmUps) {
     Map<String, PolicyState> left = new LinkedHashMap<>(saved);
     List<PolicyRun> policies = new ArrayList<>();
     try {
@@ -44,14 +48,20 @@ final class SurfaceRun implements AutoCloseable {
       policies.forEach(PolicyRun::close);
       throw e;
     }
-    SurfaceRun run = new SurfaceRun(surface.name(), factory, policies, counts);
+    SurfaceRun run = new SurfaceRun(surface.name(), factory, policies, counts, warmUps);
+    policies.forEach(policy -> run.warm(policy, surface.policy(policy.name())));
     left.values().forEach(run::leave);
     return run;
   }
 
   private SurfaceRun(
-      String name, LearnerFactory factory, List<PolicyRun> policies, LearnCounts counts) {
+      String name,
+      LearnerFactory factory,
+      List<PolicyRun> policies,
+      LearnCounts counts,
+      WarmUps warmUps) {
     this.name = name;
+    this.warmUps = warmUps;
     this.factory = factory;
     this.policies = List.copyOf(policies);
     this.log = new ExampleLog(name, counts);
@@ -76,7 +86,10 @@ final class SurfaceRun implements AutoCloseable {
         before.remove(config.getName());
         after.add(run);
       } else {
-        after.add(PolicyRun.open(changed, config, run == null ? null : run.outline(), factory));
+        PolicyState outline = run == null ? null : run.outline();
+        PolicyRun begun = PolicyRun.open(changed, config, outline, factory);
+        warm(begun, config);
+        after.add(begun);
       }
     }
     policies = List.copyOf(after);
@@ -87,6 +100,14 @@ final class SurfaceRun implements AutoCloseable {
       }
     }
     evaluationsDue = true;
+  }
+
+  /** One that begins anew where something was learned before may learn that first. */
+  private void warm(PolicyRun policy, PolicyConfig config) {
+    boolean wanted = config.getWarmUp().getSeconds() > 0 || config.getWarmUp().getNanos() > 0;
+    if (wanted && policy.beginsAnew() && log.sequence() > 0 && warmUps.possible()) {
+      policy.warming("waits for its turn");
+    }
   }
 
   private void leave(PolicyState policy) {
@@ -103,6 +124,12 @@ final class SurfaceRun implements AutoCloseable {
     return taken;
   }
 
+  /** Lets warm-ups begin, and takes over those that are ready; between two decisions. */
+  void advance(long nowMillis) {
+    warmings.advance(
+        policies, log.sequence(), policy -> warmUps.begin(policy.plan(log, nowMillis)));
+  }
+
   /** Numbers the next decision; the caller writes it to the log and feeds it. */
   LearnedExample take(JoinedDecision joined, long nowMillis) {
     return log.next(joined, nowMillis);
@@ -114,30 +141,23 @@ final class SurfaceRun implements AutoCloseable {
    *
    * @return what was wrong, for people; empty: every policy took it
    */
-  String feed(LearnedExample learned) {
+  String feed(LearnedExample example) {
     received++;
     evaluationsDue = true;
-    JoinedDecision joined = learned.getJoined();
-    Decision decision = joined.getDecision();
-    int chosen = decision.getOrderCount() == 0 ? -1 : decision.getOrder(0);
-    if (chosen < 0 || chosen >= decision.getActionsCount()) {
+    warmings.fed(example);
+    Lesson lesson;
+    try {
+      lesson = Lesson.of(example);
+    } catch (IllegalArgumentException e) {
       rejected++;
       policies.forEach(PolicyRun::reject);
-      return "order: %s (expected: the chosen action's index first, below %d)"
-          .formatted(decision.getOrderList(), decision.getActionsCount());
+      return String.valueOf(e.getMessage());
     }
-    return feed(joined, Example.of(decision), chosen);
-  }
-
-  private String feed(JoinedDecision joined, Example example, int chosen) {
-    double propensity = joined.getDecision().getPropensity();
     StringBuilder refusals = new StringBuilder();
     boolean used = false;
     for (PolicyRun policy : policies) {
       if (policy.runs()) {
-        String refusal =
-            policy.feed(
-                example, chosen, propensity, joined.getReward(), joined.getRewardTimeMillis());
+        String refusal = policy.feed(lesson);
         used |= refusal.isEmpty();
         refusals.append(refusal).append(refusal.isEmpty() ? "" : "; ");
       }
@@ -157,7 +177,7 @@ final class SurfaceRun implements AutoCloseable {
 
   /** The same whatever the pace. */
   List<PolicyEvaluation> lastEvaluations(long nowMillis) {
-    if (!evaluationsDue) {
+    if (!evaluationsDue && !warmings.any()) {
       return List.of();
     }
     evaluationsDue = false;
@@ -167,7 +187,8 @@ final class SurfaceRun implements AutoCloseable {
 
   /** When something is next to be published; {@link Long#MAX_VALUE}: nothing waits. */
   long dueMillis(PublishPacer pacer) {
-    long due = evaluationsDue ? pacer.nextPublishMillis(evaluatedAtMillis) : Long.MAX_VALUE;
+    boolean evaluate = evaluationsDue || warmings.any();
+    long due = evaluate ? pacer.nextPublishMillis(evaluatedAtMillis) : Long.MAX_VALUE;
     for (PolicyRun policy : policies) {
       if (policy.unpublished()) {
         long next = pacer.nextPublishMillis(policy.publication().publishedAtMillis());
@@ -218,6 +239,7 @@ final class SurfaceRun implements AutoCloseable {
 
   @Override
   public void close() {
+    warmings.close();
     policies.forEach(PolicyRun::close);
   }
 }

@@ -98,7 +98,8 @@ final class LearningJobITCase {
                 control(),
                 Control.class,
                 RecordRules.control(surfaces)));
-    LearningJob.define(inputs, outputs, surfaces, VowpalWabbitLearner::open);
+    LearningJob.define(
+        inputs, outputs, surfaces, new LearningJob.Learning(VowpalWabbitLearner::open, null));
     environment.execute(LearningJob.NAME);
   }
 

@@ -1,0 +1,9 @@
+/**
+ * Past examples, from topic {@code examples}, for policies that learn them before they run.
+ *
+ * <p>May depend on: the contracts, the records' partitioning, Kafka's consumer.
+ */
+@NullMarked
+package io.waggle.jobs.history;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,196 @@
+package io.waggle.jobs.learn;
+
+import io.waggle.core.model.Learner;
+import io.waggle.core.model.Learners;
+import io.waggle.core.model.RejectedExampleException;
+import io.waggle.core.policy.FixedPolicies;
+import io.waggle.core.policy.Policy;
+import io.waggle.core.surface.Surface;
+import io.waggle.state.model.ModelParts;
+import io.waggle.v1.LearnedExample;
+import io.waggle.v1.PolicyConfig;
+import io.waggle.v1.PolicyState;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What of a policy predicts and, if it can, learns; with what it has counted of that. Stopped when
+ * it fails ({@link PolicyHealth} says when): its learner is then closed. One thread at a time.
+ */
+final class Pupil implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Pupil.class);
+
+  private final String policyName;
+  private final PolicyHealth health;
+  private @Nullable Policy policy;
+  private @Nullable Learner learner;
+  private long eventsLearned;
+  private long rejected;
+  private double lossSum;
+
+  /**
+   * Opens it, going on from what was saved. One whose learner refuses its command line is stopped
+   * from the start.
+   *
+   * @throws IllegalStateException when the saved model's checksum does not hold
+   */
+  static Pupil open(
+      Surface surface,
+      PolicyConfig config,
+      String arguments,
+      PolicyState state,
+      LearnerFactory factory) {
+    Pupil pupil = new Pupil(surface.name() + "/" + config.getName(), state);
+    if (pupil.health.isStopped()) {
+      return pupil;
+    }
+    if (Learners.arguments(config).isEmpty()) {
+      pupil.policy = FixedPolicies.of(config).orElseThrow();
+      return pupil;
+    }
+    byte[] model = state.getModel().isEmpty() ? null : verified(state);
+    try {
+      pupil.learner = factory.open(arguments, model, surface.minPropensity());
+      pupil.policy = pupil.learner;
+    } catch (IllegalArgumentException e) {
+      pupil.stop("does not start: " + e.getMessage());
+    }
+    return pupil;
+  }
+
+  private Pupil(String policyName, PolicyState state) {
+    this.policyName = policyName;
+    this.health = new PolicyHealth(state.getStopped());
+    this.eventsLearned = state.getEventsLearned();
+    this.rejected = state.getRejected();
+    this.lossSum = state.getLossSum();
+  }
+
+  /**
+   * Predicts, then learns.
+   *
+   * @return the probabilities as predicted before learning
+   * @throws RejectedExampleException with what was wrong: refused, or failed on; counted
+   */
+  double[] take(Lesson lesson) throws RejectedExampleException {
+    try {
+      return learner == null ? predict(lesson) : learn(learner, lesson);
+    } catch (RejectedExampleException e) {
+      rejected++;
+      throw e;
+    } catch (RuntimeException e) {
+      rejected++;
+      if (learner != null && health.failed(e)) {
+        stopped();
+      }
+      throw new RejectedExampleException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private double[] predict(Lesson lesson) {
+    if (policy == null) {
+      throw new IllegalStateException("the policy is closed");
+    }
+    return policy.predict(lesson.example()).probabilities();
+  }
+
+  private double[] learn(Learner open, Lesson lesson) throws RejectedExampleException {
+    double[] probabilities =
+        open.learn(lesson.example(), lesson.chosen(), -lesson.reward(), lesson.propensity())
+            .probabilities();
+    for (double probability : probabilities) {
+      if (!Double.isFinite(probability)) {
+        throw new PolicyHealth.DivergedException("predicted a probability of " + probability);
+      }
+    }
+    double loss = lossSum - lesson.reward() * probabilities[lesson.chosen()] / lesson.propensity();
+    if (!Double.isFinite(loss)) {
+      throw new PolicyHealth.DivergedException("its loss is " + loss);
+    }
+    lossSum = loss;
+    eventsLearned++;
+    health.succeeded();
+    return probabilities;
+  }
+
+  /** Learns a logged example as it would have live; what it cannot use is counted alone. */
+  void study(LearnedExample example) {
+    if (health.isStopped()) {
+      return;
+    }
+    try {
+      take(Lesson.of(example));
+    } catch (RejectedExampleException e) {
+      // Counted, and a dead letter when it was live.
+    } catch (IllegalArgumentException e) {
+      rejected++;
+    }
+  }
+
+  /** Stops it for good. */
+  void stop(String reason) {
+    health.stop(reason);
+    stopped();
+  }
+
+  private void stopped() {
+    LOGGER.error("Policy {} is stopped: {}", policyName, health.reason());
+    close();
+  }
+
+  boolean isStopped() {
+    return health.isStopped();
+  }
+
+  /** Why it is stopped; empty: it is not. */
+  String stopReason() {
+    return health.reason();
+  }
+
+  /** A decision that is of no use to any policy. */
+  void reject() {
+    rejected++;
+  }
+
+  /** Null: it does not learn, or is stopped. */
+  @Nullable Learner learner() {
+    return learner;
+  }
+
+  long eventsLearned() {
+    return eventsLearned;
+  }
+
+  long rejected() {
+    return rejected;
+  }
+
+  /** The counts, for a checkpoint. */
+  void save(PolicyState.Builder state) {
+    state
+        .setEventsLearned(eventsLearned)
+        .setRejected(rejected)
+        .setLossSum(lossSum)
+        .setStopped(health.reason());
+  }
+
+  @Override
+  public void close() {
+    if (learner != null) {
+      learner.close();
+    }
+    learner = null;
+    policy = null;
+  }
+
+  private static byte[] verified(PolicyState state) {
+    if (ModelParts.checksum(state.getModel()) != state.getChecksum()) {
+      // A damaged model loads without a word and predicts nonsense: better not to start.
+      throw new IllegalStateException(
+          "model of %s/%s in the checkpoint: checksum does not hold"
+              .formatted(state.getSurface(), state.getPolicy()));
+    }
+    return state.getModel().toByteArray();
+  }
+}
