@@ -1,5 +1,6 @@
 package io.waggle.benchmarks.jmh;
 
+import io.waggle.state.join.ActionStore;
 import io.waggle.state.join.JoinCounter;
 import io.waggle.state.join.RewardJoin;
 import io.waggle.state.join.RewardSettings;
@@ -32,22 +33,28 @@ public class JoinBenchmark {
   @Param({"10", "50"})
   private int actions;
 
-  private final RewardJoin join =
-      new RewardJoin(
-          new RewardSettings(
-              Duration.ofMinutes(10),
-              0,
-              0,
-              1,
-              RewardAggregation.REWARD_AGGREGATION_SUM,
-              LearnWhen.LEARN_WHEN_WINDOW_END));
+  /** True: waiting decisions refer to their actions, which are kept once. */
+  @Param({"false", "true"})
+  private boolean shared;
+
+  private RewardJoin join;
   private final JoinCounter counter = new JoinCounter(Workload.SURFACE);
   private Decision decision;
   private Reward reward;
 
-  /** One decision and its reward. */
+  /** One decision, whose actions are known after the first time, and its reward. */
   @Setup(Level.Trial)
   public void prepare() {
+    join =
+        new RewardJoin(
+            new RewardSettings(
+                Duration.ofMinutes(10),
+                0,
+                0,
+                1,
+                RewardAggregation.REWARD_AGGREGATION_SUM,
+                LearnWhen.LEARN_WHEN_WINDOW_END),
+            shared ? new ActionStore(20_000, 8L << 20) : ActionStore.none());
     decision = new Workload(4).decision(actions, 20);
     reward = Workload.reward(decision);
   }
@@ -58,7 +65,7 @@ public class JoinBenchmark {
     PendingDecision waiting = state(join.decision(null, decision, counter));
     PendingDecision rewarded =
         state(join.reward(waiting, reward, decision.getEventTimeMillis(), counter));
-    return join.close(rewarded, counter);
+    return join.close(rewarded, rewarded.getClosesMillis(), counter);
   }
 
   /** The same with the state written and read between the steps. */
@@ -73,7 +80,8 @@ public class JoinBenchmark {
                     decision.getEventTimeMillis(),
                     counter))
             .toByteArray();
-    return join.close(PendingDecision.parseFrom(rewarded), counter);
+    PendingDecision last = PendingDecision.parseFrom(rewarded);
+    return join.close(last, last.getClosesMillis(), counter);
   }
 
   private static PendingDecision state(RewardJoin.Step step) {

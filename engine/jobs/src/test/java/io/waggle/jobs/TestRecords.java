@@ -4,6 +4,7 @@ import io.waggle.v1.Action;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
+import io.waggle.v1.Interaction;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.Reward;
@@ -39,6 +40,19 @@ public final class TestRecords {
         .setRewardId(rewardId)
         .setEventTimeMillis(timeMillis)
         .setValue(value)
+        .build();
+  }
+
+  /** A click of a user on an item. */
+  public static Interaction click(
+      String surface, String id, String user, String item, long timeMillis) {
+    return Interaction.newBuilder()
+        .setSurface(surface)
+        .setInteractionId(id)
+        .setUserId(user)
+        .setType("click")
+        .setItemId(item)
+        .setEventTimeMillis(timeMillis)
         .build();
   }
 

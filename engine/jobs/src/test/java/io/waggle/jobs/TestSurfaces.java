@@ -4,6 +4,7 @@ import com.google.protobuf.Duration;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.v1.BaselinePolicy;
+import io.waggle.v1.DerivedRewardRule;
 import io.waggle.v1.LearnWhen;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RewardAggregation;
@@ -65,6 +66,23 @@ public final class TestSurfaces {
                 name -> {
                   SurfaceConfig.Builder config = config(name, ARGUMENTS).toBuilder();
                   config.getRewardBuilder().setLearnWhen(LearnWhen.LEARN_WHEN_REWARD);
+                  return Surface.of(config.build());
+                })
+            .toList());
+  }
+
+  /** The same surfaces, where a click is worth 0.25. */
+  public static Surfaces deriving(String... names) {
+    return new Surfaces(
+        Arrays.stream(names)
+            .map(
+                name -> {
+                  SurfaceConfig.Builder config = config(name, ARGUMENTS).toBuilder();
+                  config
+                      .getRewardBuilder()
+                      .getDerivedBuilder()
+                      .addRules(
+                          DerivedRewardRule.newBuilder().setInteraction("click").setValue(0.25));
                   return Surface.of(config.build());
                 })
             .toList());

@@ -2,6 +2,7 @@ package io.waggle.state.join;
 
 import io.waggle.v1.Decision;
 import io.waggle.v1.HeldReward;
+import io.waggle.v1.PendingDecision;
 import io.waggle.v1.PendingDecisionOrBuilder;
 import io.waggle.v1.Reward;
 import java.util.ArrayList;
@@ -58,6 +59,13 @@ final class HeldRewards {
       }
     }
     return false;
+  }
+
+  /** The state with a late reward's id, where there is room for it. */
+  static PendingDecision remembering(PendingDecision state, Reward reward) {
+    return full(state, reward.getDerived()) || reward.getRewardId().isEmpty()
+        ? state
+        : state.toBuilder().addRewards(settled(reward.getRewardId(), reward.getDerived())).build();
   }
 
   /** True: no room for one more; derived rewards have half of it, so explicit ones find theirs. */

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>At most {@link #MAX_REWARDS} reward ids are kept per decision, {@link #MAX_DERIVED_REWARDS} of
  * them derived: a further reward that could have been learned is rejected; a further late one
  * counts as late and is not remembered. A reward without an id cannot be told from another one and
- * is never a repeat. Immutable; any thread.
+ * is never a repeat. Immutable but for the {@link ActionStore}.
  */
 public final class RewardJoin {
   /** Rewards (or, of those already counted, ids) kept per decision. */
@@ -69,9 +69,21 @@ public final class RewardJoin {
   private final RewardSettings settings;
   private final long windowMillis;
   private final boolean staged;
+  private final ActionStore store;
 
+  /** A join whose decisions keep their actions themselves. */
   public RewardJoin(RewardSettings settings) {
+    this(settings, ActionStore.none());
+  }
+
+  /**
+   * A join whose decisions share their actions.
+   *
+   * @param store used by this join's thread alone, and saved with its states
+   */
+  public RewardJoin(RewardSettings settings, ActionStore store) {
     this.settings = settings;
+    this.store = store;
     this.windowMillis = settings.window().toMillis();
     this.staged = settings.learnWhen() == LearnWhen.LEARN_WHEN_REWARD;
   }
@@ -85,8 +97,8 @@ public final class RewardJoin {
     counter.decisionWaits();
     long closesMillis = windowAfter(decision.getEventTimeMillis());
     PendingDecision.Builder next = builder(state);
-    next.setDecision(decision)
-        .addAllChosenActions(Decisions.chosenActions(decision))
+    store.put(next, decision, closesMillis);
+    next.addAllChosenActions(Decisions.chosenActions(decision))
         .setClosesMillis(closesMillis)
         .setActivated(
             !decision.getDeferred()
@@ -113,7 +125,7 @@ public final class RewardJoin {
     }
     if (state != null && isLate(state, reward)) {
       counter.rewardLate();
-      return Step.keep(remember(state, reward));
+      return Step.keep(HeldRewards.remembering(state, reward));
     }
     PendingDecision.Builder next = builder(state);
     HeldReward held = HeldRewards.held(reward, receivedMillis);
@@ -127,11 +139,6 @@ public final class RewardJoin {
     counter.rewardWaits();
     next.addRewards(placed);
     return next.hasDecision() ? emit(next, false) : holdWithoutDecision(next);
-  }
-
-  /** The close time was reached, and event time is not known to be any further. */
-  public Step close(PendingDecision state, JoinCounter counter) {
-    return close(state, state.getClosesMillis(), counter);
   }
 
   /**
@@ -171,7 +178,7 @@ public final class RewardJoin {
             rewards,
             settings)
         : JoinedRewards.of(
-            JoinStage.JOIN_STAGE_UNSPECIFIED, state.getDecision(), rewards, settings);
+            JoinStage.JOIN_STAGE_UNSPECIFIED, store.decision(state), rewards, settings);
   }
 
   private Step activation(@Nullable PendingDecision state, long timeMillis) {
@@ -193,16 +200,21 @@ public final class RewardJoin {
     if (!staged || !next.getActivated()) {
       return Step.keep(next.build());
     }
+    List<HeldReward> rewards = HeldRewards.unsettled(next.getRewardsList());
+    boolean rewarded = !next.getRewarded() && !rewards.isEmpty();
+    if (!shown && !rewarded) {
+      return Step.keep(next.build());
+    }
+    Decision decision = store.decision(next);
     List<JoinedDecision> joined = new ArrayList<>(2);
     if (shown) {
-      joined.add(
-          JoinedRewards.of(JoinStage.JOIN_STAGE_SHOWN, next.getDecision(), List.of(), settings));
+      joined.add(JoinedRewards.of(JoinStage.JOIN_STAGE_SHOWN, decision, List.of(), settings));
     }
-    List<HeldReward> rewards = HeldRewards.unsettled(next.getRewardsList());
-    if (!next.getRewarded() && !rewards.isEmpty()) {
-      joined.add(
-          JoinedRewards.of(JoinStage.JOIN_STAGE_REWARDED, next.getDecision(), rewards, settings));
-      next.setRewarded(true).setDecision(Decisions.withoutFeatures(next.getDecision()));
+    if (rewarded) {
+      joined.add(JoinedRewards.of(JoinStage.JOIN_STAGE_REWARDED, decision, rewards, settings));
+      next.setRewarded(true)
+          .clearActionReferences()
+          .setDecision(Decisions.withoutFeatures(decision));
     }
     return new Step(next.build(), joined, next.getClosesMillis());
   }
@@ -249,15 +261,6 @@ public final class RewardJoin {
         || (state.hasDecision() && reward.getEventTimeMillis() >= state.getClosesMillis());
   }
 
-  /** Keeps a late reward's id where there is room. */
-  private static PendingDecision remember(PendingDecision state, Reward reward) {
-    return HeldRewards.full(state, reward.getDerived()) || reward.getRewardId().isEmpty()
-        ? state
-        : state.toBuilder()
-            .addRewards(HeldRewards.settled(reward.getRewardId(), reward.getDerived()))
-            .build();
-  }
-
   /** The decision has come: each reward held for it is late, or not its own, or finds its slot. */
   private static void placeHeld(PendingDecision.Builder next, JoinCounter counter) {
     for (int i = 0; i < next.getRewardsCount(); i++) {
@@ -283,6 +286,7 @@ public final class RewardJoin {
         state.toBuilder()
             .setClosed(true)
             .clearChosenActions()
+            .clearActionReferences()
             .setDecision(Decisions.idsOnly(state.getDecision()));
     for (int i = 0; i < ids.getRewardsCount(); i++) {
       HeldReward reward = ids.getRewards(i);

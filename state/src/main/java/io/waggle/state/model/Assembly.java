@@ -84,7 +84,8 @@ final class Assembly {
 
   private static boolean isWellFormed(ModelSnapshot part) {
     long modelBytes = part.getModelBytes();
-    return part.getVersion() > 0
+    return part.getBaseVersion() >= 0
+        && part.getVersion() > part.getBaseVersion()
         && modelBytes >= 0
         && modelBytes <= ModelAssembler.MODEL_BYTES_BOUND
         && part.getParts() == ModelParts.count(modelBytes)

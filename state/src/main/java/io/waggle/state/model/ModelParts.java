@@ -19,7 +19,17 @@ public final class ModelParts {
    * bytes are not copied.
    */
   public static List<ModelSnapshot> split(ServableModel model) {
-    ByteString bytes = model.bytes();
+    return split(model, 0, model.bytes());
+  }
+
+  /** The parts of a version as a change of a full one. */
+  public static List<ModelSnapshot> splitChange(
+      ServableModel model, long baseVersion, ByteString change) {
+    return split(model, baseVersion, change);
+  }
+
+  private static List<ModelSnapshot> split(
+      ServableModel model, long baseVersion, ByteString bytes) {
     int parts = count(bytes.size());
     ModelSnapshot whole =
         ModelSnapshot.newBuilder()
@@ -35,6 +45,7 @@ public final class ModelParts {
             .setParentVersion(model.parentVersion())
             .setOldestRewardMillis(model.oldestRewardMillis())
             .setLineage(model.lineage())
+            .setBaseVersion(baseVersion)
             .build();
     List<ModelSnapshot> snapshots = new ArrayList<>(parts);
     for (int part = 0; part < parts; part++) {

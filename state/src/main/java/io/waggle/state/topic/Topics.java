@@ -50,6 +50,11 @@ public final class Topics {
     return surface + "/" + policy + "/" + part;
   }
 
+  /** Key of a part of a change of a full model: {@code surface/policy/delta/part}. */
+  public static String modelDeltaKey(String surface, String policy, int part) {
+    return surface + "/" + policy + "/delta/" + part;
+  }
+
   /** Key of the examples of one learner: {@code surface/shard}. */
   public static String exampleKey(String surface, int shard) {
     return surface + "/" + shard;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinCounts;
+import io.waggle.v1.JoinStage;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnWhen;
 import io.waggle.v1.PendingDecision;
@@ -12,10 +13,12 @@ import io.waggle.v1.Reward;
 import io.waggle.v1.RewardAggregation;
 import io.waggle.v1.SlotReward;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -51,6 +54,9 @@ final class RewardJoinPropertyTest {
   private static final class Run {
     private final Random random;
     private final JoinCounter counter = new JoinCounter("home");
+    // Room for two of three actions: some are shared, some stay in their decisions.
+    private final ActionStore store = new ActionStore(2, 1 << 20);
+    private final Map<String, Decision> made = new TreeMap<>();
     private final RewardJoin join;
     private final boolean together;
     private final JoinOracle oracle;
@@ -63,7 +69,7 @@ final class RewardJoinPropertyTest {
 
     Run(long seed, RewardSettings settings) {
       random = new Random(seed);
-      join = new RewardJoin(settings);
+      join = new RewardJoin(settings, store);
       oracle = new JoinOracle(settings.learnWhen() == LearnWhen.LEARN_WHEN_REWARD, settings);
       together = settings.derived().together();
     }
@@ -77,6 +83,7 @@ final class RewardJoinPropertyTest {
       check(STEPS);
       advanceTo(nowMillis + 12 * WINDOW);
       assertThat(states).isEmpty();
+      assertThat(store.size()).isPositive();
       JoinCounts end = counter.counts();
       assertThat(end.getRewardsWaiting()).isZero();
       assertThat(end.getDecisionsWaiting()).isZero();
@@ -124,6 +131,9 @@ final class RewardJoinPropertyTest {
       decision = kind == 0 ? Joins.withSlots(decision) : decision;
       decision = kind == 1 ? decision.toBuilder().clearUserId().build() : decision;
       oracle.decision(decision);
+      if (states.get(id) == null || !states.get(id).hasDecision()) {
+        made.put(id, decision);
+      }
       apply(id, join.decision(states.get(id), decision, counter));
     }
 
@@ -191,13 +201,20 @@ final class RewardJoinPropertyTest {
     private void advanceTo(long timeMillis) {
       watermarkMillis = Math.max(watermarkMillis, timeMillis);
       oracle.advance(watermarkMillis);
-      for (String id : List.copyOf(states.keySet())) {
+      for (String id = nextDue(); id != null; id = nextDue()) {
         PendingDecision state = states.get(id);
-        while (state != null && state.getClosesMillis() <= watermarkMillis) {
-          apply(id, join.close(state, watermarkMillis, counter));
-          state = states.get(id);
-        }
+        store.reached(state.getClosesMillis());
+        apply(id, join.close(state, watermarkMillis, counter));
       }
+    }
+
+    /** Whose timer is next, as event time has come so far; null: nobody's. */
+    private @Nullable String nextDue() {
+      return states.entrySet().stream()
+          .filter(each -> each.getValue().getClosesMillis() <= watermarkMillis)
+          .min(Comparator.comparingLong(each -> each.getValue().getClosesMillis()))
+          .map(Map.Entry::getKey)
+          .orElse(null);
     }
 
     private void apply(String decisionId, RewardJoin.Step step) {
@@ -208,6 +225,9 @@ final class RewardJoinPropertyTest {
         assertThat(step.next().getRewardsCount()).isLessThanOrEqualTo(RewardJoin.MAX_REWARDS);
       }
       for (JoinedDecision joined : step.joined()) {
+        if (joined.getStage() != JoinStage.JOIN_STAGE_CLOSED) {
+          assertThat(joined.getDecision()).isEqualTo(made.get(decisionId));
+        }
         sentOn
             .computeIfAbsent(decisionId, unknown -> new ArrayList<>())
             .add(

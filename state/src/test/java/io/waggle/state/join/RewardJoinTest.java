@@ -437,7 +437,8 @@ final class RewardJoinTest {
   }
 
   private @Nullable JoinedDecision closed() {
-    return apply(join.close(requireNonNull(state), counter));
+    return apply(
+        join.close(requireNonNull(state), requireNonNull(state).getClosesMillis(), counter));
   }
 
   private @Nullable JoinedDecision apply(RewardJoin.Step step) {

@@ -214,7 +214,8 @@ final class RewardSlotsTest {
 
   private JoinedDecision closed() {
     assertThat(requireNonNull(state).getClosesMillis()).isEqualTo(MADE + WINDOW);
-    RewardJoin.Step step = join.close(requireNonNull(state), counter);
+    RewardJoin.Step step =
+        join.close(requireNonNull(state), requireNonNull(state).getClosesMillis(), counter);
     state = step.next();
     assertThat(step.joined()).hasSize(1);
     return step.joined().get(0);

@@ -45,7 +45,7 @@ class ModelPartsTest {
     List<ModelSnapshot> parts = new ArrayList<>(ModelParts.split(model));
     parts.addAll(List.copyOf(parts).subList(0, random.nextInt(parts.size())));
     Collections.shuffle(parts, random);
-    ModelAssembler assembler = new ModelAssembler();
+    ModelAssembler assembler = new ModelAssembler(ByteString::concat);
 
     List<ServableModel> whole = offer(assembler, parts);
 
@@ -55,7 +55,7 @@ class ModelPartsTest {
 
   @Test
   void anEmptyModelIsOnePart() {
-    ModelAssembler assembler = new ModelAssembler();
+    ModelAssembler assembler = new ModelAssembler(ByteString::concat);
 
     assertThat(offer(assembler, ModelParts.split(model("live", 1, 0, 1)))).hasSize(1);
   }
@@ -64,7 +64,7 @@ class ModelPartsTest {
   void policiesAreAssembledIndependently() {
     List<ModelSnapshot> live = ModelParts.split(model("live", 1, 2 * PART, 1));
     List<ModelSnapshot> candidate = ModelParts.split(model("candidate", 9, 2 * PART, 2));
-    ModelAssembler assembler = new ModelAssembler();
+    ModelAssembler assembler = new ModelAssembler(ByteString::concat);
 
     assertThat(
             offer(assembler, List.of(live.get(0), candidate.get(0), candidate.get(1), live.get(1))))
@@ -76,7 +76,7 @@ class ModelPartsTest {
   void aNewerVersionReplacesAnIncompleteOne() {
     List<ModelSnapshot> older = ModelParts.split(model("live", 1, 2 * PART, 1));
     List<ModelSnapshot> newer = ModelParts.split(model("live", 2, 2 * PART, 2));
-    ModelAssembler assembler = new ModelAssembler();
+    ModelAssembler assembler = new ModelAssembler(ByteString::concat);
 
     assertThat(offer(assembler, List.of(older.get(0), newer.get(1), older.get(1), newer.get(0))))
         .extracting(ServableModel::version)
@@ -87,7 +87,7 @@ class ModelPartsTest {
   @Test
   void versionsUpToTheLastWholeOneAreIgnored() {
     ServableModel model = model("live", 5, 100, 1);
-    ModelAssembler assembler = new ModelAssembler();
+    ModelAssembler assembler = new ModelAssembler(ByteString::concat);
     offer(assembler, ModelParts.split(model));
 
     assertThat(offer(assembler, ModelParts.split(model))).isEmpty();
@@ -100,10 +100,10 @@ class ModelPartsTest {
   void afterCompactionTheStalePartsOfLargerVersionsDoNoHarm() {
     List<ModelSnapshot> large = ModelParts.split(model("live", 1, 3 * PART, 1));
     List<ModelSnapshot> small = ModelParts.split(model("live", 2, 2 * PART, 2));
-    ModelAssembler assembler = new ModelAssembler();
+    ModelAssembler assembler = new ModelAssembler(ByteString::concat);
 
     assertThat(offer(assembler, List.of(large.get(2), small.get(0), small.get(1)))).hasSize(1);
-    assembler = new ModelAssembler();
+    assembler = new ModelAssembler(ByteString::concat);
     assertThat(offer(assembler, List.of(small.get(0), large.get(2), small.get(1)))).hasSize(1);
   }
 
@@ -115,7 +115,7 @@ class ModelPartsTest {
         new ArrayList<>(ModelParts.split(model("live", 1, PART + 1 + random.nextInt(PART), seed)));
     int index = random.nextInt(parts.size());
     parts.set(index, altered(parts.get(index), random));
-    ModelAssembler assembler = new ModelAssembler();
+    ModelAssembler assembler = new ModelAssembler(ByteString::concat);
 
     assertThat(offer(assembler, parts)).isEmpty();
     assertThat(assembler.damaged()).isEqualTo(1);
@@ -145,7 +145,7 @@ class ModelPartsTest {
       }
     }
     parts.addAll(ModelParts.split(last));
-    ModelAssembler assembler = new ModelAssembler();
+    ModelAssembler assembler = new ModelAssembler(ByteString::concat);
 
     List<ServableModel> whole = offer(assembler, parts);
 
@@ -169,7 +169,7 @@ class ModelPartsTest {
             part.toBuilder().setModelBytes(-1).build(),
             part.toBuilder().setModelBytes(Long.MAX_VALUE).setParts(Integer.MAX_VALUE).build(),
             part.toBuilder().setData(part.getData().substring(1)).build());
-    ModelAssembler assembler = new ModelAssembler();
+    ModelAssembler assembler = new ModelAssembler(ByteString::concat);
     assembler.offer(part);
 
     assertThat(offer(assembler, broken)).isEmpty();
@@ -180,7 +180,7 @@ class ModelPartsTest {
   @Test
   void partsThatDoNotBelongTogetherDropTheirVersion() {
     List<ModelSnapshot> parts = ModelParts.split(model("live", 3, 2 * PART, 1));
-    ModelAssembler assembler = new ModelAssembler();
+    ModelAssembler assembler = new ModelAssembler(ByteString::concat);
     assembler.offer(parts.get(0));
 
     assertThat(assembler.offer(parts.get(1).toBuilder().setEventsLearned(1).build())).isEmpty();
@@ -191,7 +191,7 @@ class ModelPartsTest {
 
   @Test
   void morePoliciesThanTheBoundAreNotKept() {
-    ModelAssembler assembler = new ModelAssembler();
+    ModelAssembler assembler = new ModelAssembler(ByteString::concat);
     for (int i = 0; i < ModelAssembler.POLICIES_BOUND; i++) {
       assertThat(offer(assembler, ModelParts.split(model("p" + i, 1, 1, 1)))).hasSize(1);
     }

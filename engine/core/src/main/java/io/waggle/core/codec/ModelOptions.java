@@ -80,7 +80,11 @@ public final class ModelOptions {
    * the expectation that it breaks.
    */
   public static @Nullable String problem(String arguments) {
-    return parse(arguments).problem();
+    try {
+      return parse(arguments).problem();
+    } catch (IllegalArgumentException e) {
+      return "options of Vowpal Wabbit";
+    }
   }
 
   @Nullable String problem() {

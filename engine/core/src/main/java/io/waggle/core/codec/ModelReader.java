@@ -76,6 +76,31 @@ final class ModelReader {
     }
   }
 
+  /** A whole number from 0 below 2^31, see {@link Varint}. */
+  int varint(String field) {
+    int start = in.position();
+    int value = 0;
+    for (int shift = 0; shift < 7 * Varint.MOST_BYTES; shift += 7) {
+      int next = unsignedByte(field);
+      value |= (next & 0x7f) << shift;
+      if (next <= 0x7f && value >= 0) {
+        return value;
+      }
+    }
+    throw new ModelFormatException(field, start, "a larger number", "below 2^31");
+  }
+
+  /** Bytes with their length in front. */
+  byte[] block(String field) {
+    long length = Integer.toUnsignedLong(word(field));
+    if (length > in.remaining()) {
+      throw broken(field, length + " bytes", "the " + in.remaining() + " that are left at most");
+    }
+    byte[] bytes = new byte[(int) length];
+    in.get(bytes);
+    return bytes;
+  }
+
   /** How many rows of so many bytes are left. */
   int rows(String field, int rowBytes) {
     need(field, 0);

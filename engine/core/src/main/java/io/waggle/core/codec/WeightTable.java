@@ -61,6 +61,36 @@ public final class WeightTable {
     return all;
   }
 
+  /** True: the rows' numbers are the same, bit for bit. */
+  boolean rowEquals(int row, WeightTable other, int otherRow) {
+    for (int column = 0; column < columns.length; column++) {
+      if (Float.floatToRawIntBits(columns[column][row])
+          != Float.floatToRawIntBits(other.columns[column][otherRow])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** This table with the rows of another in place of those of the same index; rows of 0 go. */
+  WeightTable replaced(WeightTable rows) {
+    WeightTableBuilder table = new WeightTableBuilder(columns.length, size() + rows.size());
+    int own = 0;
+    for (int row = 0; row < rows.size(); row++) {
+      while (own < size() && indices[own] < rows.index(row)) {
+        table.add(this, own++);
+      }
+      if (own < size() && indices[own] == rows.index(row)) {
+        own++;
+      }
+      table.add(rows, row);
+    }
+    while (own < size()) {
+      table.add(this, own++);
+    }
+    return table.build();
+  }
+
   /** Bytes of a row as VW writes it. */
   static int rowBytes(int columns) {
     return Integer.BYTES + columns * Float.BYTES;

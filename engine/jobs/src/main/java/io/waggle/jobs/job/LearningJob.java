@@ -1,9 +1,12 @@
 package io.waggle.jobs.job;
 
 import io.waggle.core.model.Learners;
+import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.history.KafkaPastExamples;
 import io.waggle.jobs.history.PastExamples;
+import io.waggle.jobs.join.ClockedCoProcessOperator;
+import io.waggle.jobs.join.DerivedRewardFunction;
 import io.waggle.jobs.join.LearningNames;
 import io.waggle.jobs.join.RewardJoinFunction;
 import io.waggle.jobs.learn.LearnFunction;
@@ -17,11 +20,15 @@ import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
+import io.waggle.v1.Interaction;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.Reward;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -30,8 +37,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The learning job: decisions and rewards are joined, every policy predicts and then learns, models
- * and evaluations go out, and what could not be used goes to the dead letters.
+ * The learning job: rewards are derived from interactions where a surface has rules for that,
+ * decisions and rewards are joined, every policy predicts and then learns, models and evaluations
+ * go out, and what could not be used goes to the dead letters.
  */
 public final class LearningJob {
   /** The name that the job runs under. */
@@ -39,11 +47,19 @@ public final class LearningJob {
 
   private LearningJob() {}
 
-  /** Decoded messages with event time; dead letters on the operators' side outputs. */
+  /**
+   * Decoded messages with event time; dead letters on the operators' side outputs.
+   *
+   * @param interactions null where no surface derives rewards from them. What cannot be decoded of
+   *     them is the session job's dead letter
+   * @param silence after this long without a record event time follows the clock
+   */
   public record Inputs(
       SingleOutputStreamOperator<Decision> decisions,
       SingleOutputStreamOperator<Reward> rewards,
-      SingleOutputStreamOperator<Control> control) {}
+      @Nullable SingleOutputStreamOperator<Interaction> interactions,
+      SingleOutputStreamOperator<Control> control,
+      Duration silence) {}
 
   /** Where results go. */
   public record Outputs(
@@ -58,7 +74,7 @@ public final class LearningJob {
     environment.setParallelism(settings.parallelism());
     LoopTopics topics = new LoopTopics(settings);
     define(
-        read(environment, topics, surfaces),
+        read(environment, topics, surfaces, settings.silence()),
         write(topics),
         surfaces,
         new Learning(Learners::open, new KafkaPastExamples(settings.bootstrapServers())));
@@ -104,7 +120,10 @@ public final class LearningJob {
   }
 
   private static Inputs read(
-      StreamExecutionEnvironment environment, LoopTopics topics, Surfaces surfaces) {
+      StreamExecutionEnvironment environment,
+      LoopTopics topics,
+      Surfaces surfaces,
+      Duration silence) {
     return new Inputs(
         topics.read(
             environment,
@@ -118,7 +137,24 @@ public final class LearningJob {
             Topics.REWARDS,
             Reward.class,
             RecordRules.rewards(surfaces)),
-        topics.readControl(environment, LearningNames.SOURCES, surfaces));
+        deriving(surfaces).isEmpty()
+            ? null
+            : topics.read(
+                environment,
+                LearningNames.SOURCES,
+                Topics.INTERACTIONS,
+                Interaction.class,
+                RecordRules.interactions(surfaces)),
+        topics.readControl(environment, LearningNames.SOURCES, surfaces),
+        silence);
+  }
+
+  /** Names of the surfaces that derive rewards from interactions. */
+  private static Set<String> deriving(Surfaces surfaces) {
+    return surfaces.all().stream()
+        .filter(surface -> !surface.reward().derived().rules().isEmpty())
+        .map(Surface::name)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static Outputs write(LoopTopics topics) {
@@ -159,21 +195,53 @@ public final class LearningJob {
   }
 
   private static SingleOutputStreamOperator<JoinedDecision> join(Inputs inputs, Surfaces surfaces) {
+    DataStream<Reward> rewards =
+        inputs.interactions() == null
+            ? inputs.rewards()
+            : inputs.rewards().union(derive(inputs, inputs.interactions(), surfaces));
     return inputs
         .decisions()
         .keyBy(
             decision -> RewardJoinFunction.key(decision.getSurface(), decision.getDecisionId()),
             Types.STRING)
         .connect(
-            inputs
-                .rewards()
-                .keyBy(
-                    reward -> RewardJoinFunction.key(reward.getSurface(), reward.getDecisionId()),
-                    Types.STRING))
-        .process(
-            new RewardJoinFunction(surfaces), ProtoTypeInformation.forMessage(JoinedDecision.class))
-        .name("join decisions with rewards")
+            rewards.keyBy(
+                reward -> RewardJoinFunction.key(reward.getSurface(), reward.getDecisionId()),
+                Types.STRING))
+        .transform(
+            "join decisions with rewards",
+            ProtoTypeInformation.forMessage(JoinedDecision.class),
+            new ClockedCoProcessOperator<>(
+                new RewardJoinFunction(surfaces), inputs.silence(), true))
         .uid(LearningNames.JOIN);
+  }
+
+  private static DataStream<Reward> derive(
+      Inputs inputs, DataStream<Interaction> interactions, Surfaces surfaces) {
+    Set<String> deriving = deriving(surfaces);
+    return inputs
+        .decisions()
+        .filter(
+            decision ->
+                !decision.getUserId().isEmpty()
+                    && !decision.getDeferred()
+                    && deriving.contains(decision.getSurface()))
+        .name("decisions that interactions may reward")
+        .uid(LearningNames.REWARDABLE)
+        .keyBy(
+            decision -> DerivedRewardFunction.key(decision.getSurface(), decision.getUserId()),
+            Types.STRING)
+        .connect(
+            interactions.keyBy(
+                interaction ->
+                    DerivedRewardFunction.key(interaction.getSurface(), interaction.getUserId()),
+                Types.STRING))
+        .transform(
+            "derive rewards from interactions",
+            ProtoTypeInformation.forMessage(Reward.class),
+            new ClockedCoProcessOperator<>(
+                new DerivedRewardFunction(surfaces), inputs.silence(), false))
+        .uid(LearningNames.DERIVE);
   }
 
   private static SingleOutputStreamOperator<PolicyEvaluation> learn(

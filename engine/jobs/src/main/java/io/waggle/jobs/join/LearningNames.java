@@ -8,8 +8,20 @@ public final class LearningNames {
   /** Prefix of the uids of the sources and decoders. */
   public static final String SOURCES = "learning";
 
-  /** Keyed by surface and decision id; states {@link #PENDING} and {@link #JOIN_COUNTS}. */
+  /**
+   * Keyed by surface and decision id; states {@link #PENDING}, {@link #SHARED_ACTIONS}, {@link
+   * #JOIN_COUNTS} and {@link #EVENT_CLOCK}.
+   */
   public static final String JOIN = "learning-join";
+
+  /** Without state. */
+  public static final String REWARDABLE = "learning-rewardable";
+
+  /**
+   * Keyed by surface and user; states {@link #RECENT_DECISIONS}, {@link #DERIVATION_COUNTS} and
+   * {@link #EVENT_CLOCK}.
+   */
+  public static final String DERIVE = "learning-derive";
 
   /**
    * Keyed by surface; states {@link #POLICIES}, {@link #LEARN_COUNTS} and, broadcast, {@link
@@ -23,13 +35,32 @@ public final class LearningNames {
   public static final String WRITE_DEAD_LETTERS = "learning-write-dead-letters";
 
   /**
-   * Value state of the join, {@code PendingDecision}: a decision with its features (kilobytes) for
-   * one window, its ids (about 100 B and 40 B a reward) for one more; cleared by its timer.
+   * Value state of the join, {@code PendingDecision}: a decision with its features for one window
+   * (its actions by reference, see {@link #SHARED_ACTIONS}), its ids (about 100 B and 40 B a
+   * reward) for one more; cleared by its timer.
    */
   public static final String PENDING = "pending";
 
+  /**
+   * Union list state of the join, {@code SharedActions}, one a subtask: the actions that waiting
+   * decisions have, each once; at most 20,000 and 8 MiB a subtask.
+   */
+  public static final String SHARED_ACTIONS = "shared-actions";
+
   /** List state of the join, {@code JoinCounts}, one a surface; added up on restore. */
   public static final String JOIN_COUNTS = "join-counts";
+
+  /**
+   * Value state of the derivation, {@code RecentDecisions}: at most 64 decisions of about 60 B and
+   * 128 interactions of about 50 B; each leaves a window after its time by a timer.
+   */
+  public static final String RECENT_DECISIONS = "recent-decisions";
+
+  /** List state of the derivation, {@code DerivationCounts}, one a surface; added up on restore. */
+  public static final String DERIVATION_COUNTS = "derivation-counts";
+
+  /** Union list state of join and derivation, {@code EventClock}: how far event time had come. */
+  public static final String EVENT_CLOCK = "event-clock";
 
   /** Union list state of the learner, {@code PolicyState}, one a policy: its whole model. */
   public static final String POLICIES = "policies";

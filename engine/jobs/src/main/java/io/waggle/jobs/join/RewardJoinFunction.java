@@ -2,6 +2,7 @@ package io.waggle.jobs.join;
 
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.state.join.ActionStore;
 import io.waggle.state.join.JoinCounter;
 import io.waggle.state.join.RewardJoin;
 import io.waggle.state.serializer.ProtoTypeInformation;
@@ -11,6 +12,7 @@ import io.waggle.v1.JoinStage;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.PendingDecision;
 import io.waggle.v1.Reward;
+import io.waggle.v1.SharedActions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,8 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.TimerService;
@@ -44,8 +48,15 @@ public final class RewardJoinFunction
     implements CheckpointedFunction {
   private static final long serialVersionUID = 1L;
 
+  /** Actions that the waiting decisions of a subtask share, and their bytes as messages. */
+  static final int MAX_SHARED_ACTIONS = 20_000;
+
+  static final long MAX_SHARED_BYTES = 8L << 20;
+
   private final Surfaces surfaces;
 
+  private transient @Nullable ActionStore store;
+  private transient @Nullable ListState<SharedActions> savedActions;
   private transient @Nullable Map<String, SurfaceJoin> joins;
   private transient @Nullable ListState<JoinCounts> savedCounts;
   private transient @Nullable ValueState<PendingDecision> pending;
@@ -68,11 +79,24 @@ public final class RewardJoinFunction
 
   @Override
   public void initializeState(FunctionInitializationContext context) throws Exception {
+    store = new ActionStore(MAX_SHARED_ACTIONS, MAX_SHARED_BYTES);
+    savedActions =
+        context
+            .getOperatorStateStore()
+            .getUnionListState(
+                new ListStateDescriptor<>(
+                    LearningNames.SHARED_ACTIONS,
+                    ProtoTypeInformation.forMessage(SharedActions.class)));
+    // Every subtask takes all of them: nobody knows which decisions are now whose.
+    for (SharedActions saved : savedActions.get()) {
+      store.add(saved);
+    }
     joins = new HashMap<>();
     for (Surface surface : surfaces.all()) {
       joins.put(
           surface.name(),
-          new SurfaceJoin(new RewardJoin(surface.reward()), new JoinCounter(surface.name())));
+          new SurfaceJoin(
+              new RewardJoin(surface.reward(), store), new JoinCounter(surface.name())));
     }
     savedCounts =
         context
@@ -96,15 +120,19 @@ public final class RewardJoinFunction
             .getState(
                 new ValueStateDescriptor<>(
                     LearningNames.PENDING, ProtoTypeInformation.forMessage(PendingDecision.class)));
+    ActionStore actions = store();
+    MetricGroup metrics = getRuntimeContext().getMetricGroup();
+    metrics.gauge("shared_actions", (Gauge<Integer>) actions::size);
+    metrics.gauge("shared_actions_bytes", (Gauge<Long>) actions::bytes);
     Objects.requireNonNull(joins, "initializeState was not called")
-        .forEach(
-            (surface, join) ->
-                JoinMetrics.register(getRuntimeContext().getMetricGroup(), join.counter()));
+        .forEach((surface, join) -> JoinMetrics.register(metrics, surface, join.counter()::counts));
   }
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
     Objects.requireNonNull(savedCounts, "initializeState was not called").update(counts());
+    Objects.requireNonNull(savedActions, "initializeState was not called")
+        .update(List.of(store().save()));
   }
 
   /** What this subtask counted, one a surface. */
@@ -139,6 +167,7 @@ public final class RewardJoinFunction
   @Override
   public void onTimer(long timestamp, OnTimerContext context, Collector<JoinedDecision> out)
       throws Exception {
+    store().reached(timestamp);
     PendingDecision state = state().value();
     if (state == null || state.getClosesMillis() > timestamp) {
       return;
@@ -184,7 +213,7 @@ public final class RewardJoinFunction
    * The decision as a learner takes it that does not know stages: once, with its features; at its
    * first reward, or unrewarded at the window's end.
    */
-  private static Optional<JoinedDecision> complete(
+  private Optional<JoinedDecision> complete(
       @Nullable PendingDecision before, JoinedDecision joined) {
     boolean rewardedBefore = before != null && before.getRewarded();
     return switch (joined.getStage()) {
@@ -197,10 +226,14 @@ public final class RewardJoinFunction
               : Optional.of(
                   joined.toBuilder()
                       .setStage(JoinStage.JOIN_STAGE_UNSPECIFIED)
-                      .setDecision(before.getDecision())
+                      .setDecision(store().decision(before))
                       .build());
       case JOIN_STAGE_UNSPECIFIED, UNRECOGNIZED -> Optional.of(joined);
     };
+  }
+
+  private ActionStore store() {
+    return Objects.requireNonNull(store, "initializeState was not called");
   }
 
   private ValueState<PendingDecision> state() {

@@ -20,6 +20,9 @@ import org.apache.flink.util.clock.RelativeClock;
  * pressure is not silence.
  */
 public final class EventTime {
+  /** How many times the silence a partition follows the clock before it is idle. */
+  static final int PATIENCE = 30;
+
   private EventTime() {}
 
   /**
@@ -100,6 +103,10 @@ public final class EventTime {
         return;
       }
       long silentForMillis = clock.relativeTimeMillis() - newestSeenAtMillis;
+      if (silentForMillis > PATIENCE * silenceMillis) {
+        output.markIdle();
+        return;
+      }
       long clockMillis = silentForMillis > silenceMillis ? silentForMillis - silenceMillis : 0;
       output.emitWatermark(new Watermark(newestMillis + clockMillis - disorderMillis - 1));
     }

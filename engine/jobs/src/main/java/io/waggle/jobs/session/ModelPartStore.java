@@ -1,5 +1,6 @@
 package io.waggle.jobs.session;
 
+import io.waggle.core.model.ModelChanges;
 import io.waggle.state.model.ModelAssembler;
 import io.waggle.state.model.ServableModel;
 import io.waggle.v1.ModelSnapshot;
@@ -14,14 +15,15 @@ import org.apache.flink.api.common.state.BroadcastState;
 
 /**
  * The parts of models that a ranking operator keeps in its broadcast state: of each policy the
- * version in service and at most one newer one that is not whole yet. One thread.
+ * version in service, the full version that it is a change of, and at most one newer full version
+ * and one newer change that are not in service yet. One thread.
  *
  * <p>What is kept depends on the parts and their order alone, so every subtask keeps the same.
  */
 final class ModelPartStore {
   private final BroadcastState<String, ModelSnapshot> parts;
   private final Predicate<ServableModel> service;
-  private final ModelAssembler assembler = new ModelAssembler();
+  private final ModelAssembler assembler = ModelChanges.assembler();
   private final Map<String, Long> inService = new HashMap<>();
 
   /**
@@ -61,24 +63,44 @@ final class ModelPartStore {
     if (whole.isEmpty() || !service.test(whole.get())) {
       return false;
     }
-    inService.put(policyKey(part), part.getVersion());
+    // With a full version a newer change of it may be whole, that had come before.
+    inService.put(policyKey(part), whole.get().version());
     return true;
   }
 
-  /** Keeps the version in service and the newest; what is older than the newest cannot complete. */
+  /**
+   * Keeps the version in service with its base, and the newest full version and the newest change;
+   * what is older than the newest of its kind cannot complete.
+   */
   private void dropOutdated(ModelSnapshot newest) throws Exception {
-    long serving = inService.getOrDefault(policyKey(newest), 0L);
-    List<String> outdated = new ArrayList<>();
+    List<ModelSnapshot> kept = new ArrayList<>();
     for (Map.Entry<String, ModelSnapshot> entry : parts.entries()) {
-      ModelSnapshot kept = entry.getValue();
-      if (policyKey(kept).equals(policyKey(newest))
-          && kept.getVersion() != serving
-          && kept.getVersion() < newest.getVersion()) {
-        outdated.add(entry.getKey());
+      if (policyKey(entry.getValue()).equals(policyKey(newest))) {
+        kept.add(entry.getValue());
       }
     }
-    for (String key : outdated) {
-      parts.remove(key);
+    long serving = inService.getOrDefault(policyKey(newest), 0L);
+    long base = 0;
+    long newestFull = 0;
+    long newestChange = 0;
+    for (ModelSnapshot part : kept) {
+      if (part.getVersion() == serving) {
+        base = part.getBaseVersion();
+      }
+      if (part.getBaseVersion() == 0) {
+        newestFull = Math.max(newestFull, part.getVersion());
+      } else {
+        newestChange = Math.max(newestChange, part.getVersion());
+      }
+    }
+    for (ModelSnapshot part : kept) {
+      long version = part.getVersion();
+      if (version != serving
+          && version != base
+          && version != newestFull
+          && (version != newestChange || version < serving)) {
+        parts.remove(partKey(part));
+      }
     }
   }
 

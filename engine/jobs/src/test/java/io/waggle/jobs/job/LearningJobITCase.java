@@ -1,10 +1,12 @@
 package io.waggle.jobs.job;
 
+import static io.waggle.jobs.TestRecords.click;
 import static io.waggle.jobs.TestRecords.decision;
 import static io.waggle.jobs.TestRecords.reward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
+import io.waggle.core.model.ModelChanges;
 import io.waggle.core.model.VowpalWabbitLearner;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceControl;
@@ -18,6 +20,7 @@ import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
+import io.waggle.v1.Interaction;
 import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
@@ -33,6 +36,7 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +77,64 @@ final class LearningJobITCase {
             RejectReason.REJECT_REASON_OUT_OF_RANGE);
   }
 
+  @Test
+  @Timeout(120)
+  void appThatOnlyTracksGetsItsPolicyTrained() throws Exception {
+    CollectingSink<ModelSnapshot> models = new CollectingSink<>();
+    CollectingSink<PolicyEvaluation> evaluations = new CollectingSink<>();
+    CollectingSink<DeadLetter> deadLetters = new CollectingSink<>();
+    Surfaces surfaces = TestSurfaces.deriving("home");
+
+    run(
+        new LearningJob.Outputs(models, evaluations, deadLetters),
+        surfaces,
+        decisionsOfManyUsers(),
+        // A source has at least one record; this one is an orphan.
+        List.of(record(Topics.REWARDS, 0, 1_000, reward("home", "unknown", "r", 1_000, 0.5))),
+        clicks());
+
+    PolicyEvaluation uniform = newest(evaluations.elements(), "uniform");
+    assertThat(uniform.getCount()).isEqualTo(DECISIONS);
+    // Every user clicked on the action that every third decision had chosen: 0.25 each.
+    assertThat(uniform.getRewardSum()).isEqualTo(67 * 0.25);
+    assertThat(newestModel(models.elements()).eventsLearned()).isEqualTo(DECISIONS);
+    assertThat(deadLetters.elements()).isEmpty();
+  }
+
+  private static List<SourceRecord> decisionsOfManyUsers() {
+    List<SourceRecord> records = new ArrayList<>();
+    for (int i = 0; i < DECISIONS; i++) {
+      records.add(
+          record(
+              Topics.DECISIONS,
+              i,
+              1_000 + i,
+              decision("home", "d" + i, 1_000 + i, i % 3).toBuilder().setUserId("u" + i).build()));
+    }
+    return records;
+  }
+
+  private static List<SourceRecord> clicks() {
+    List<SourceRecord> records = new ArrayList<>();
+    for (int i = 0; i < DECISIONS; i++) {
+      records.add(
+          record(
+              Topics.INTERACTIONS, i, 1_010 + i, click("home", "i" + i, "u" + i, "a", 1_010 + i)));
+    }
+    return records;
+  }
+
   private void run(LearningJob.Outputs outputs) throws Exception {
+    run(outputs, surfaces, decisions(), rewards(), null);
+  }
+
+  private void run(
+      LearningJob.Outputs outputs,
+      Surfaces surfaces,
+      List<SourceRecord> decisions,
+      List<SourceRecord> rewards,
+      @Nullable List<SourceRecord> interactions)
+      throws Exception {
     JobSettings settings = JobSettings.of("none", directory.toUri());
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(
@@ -83,21 +144,26 @@ final class LearningJobITCase {
             source(
                 environment,
                 Topics.DECISIONS,
-                decisions(),
+                decisions,
                 Decision.class,
                 RecordRules.decisions(surfaces)),
             source(
-                environment,
-                Topics.REWARDS,
-                rewards(),
-                Reward.class,
-                RecordRules.rewards(surfaces)),
+                environment, Topics.REWARDS, rewards, Reward.class, RecordRules.rewards(surfaces)),
+            interactions == null
+                ? null
+                : source(
+                    environment,
+                    Topics.INTERACTIONS,
+                    interactions,
+                    Interaction.class,
+                    RecordRules.interactions(surfaces)),
             source(
                 environment,
                 Topics.CONTROL,
                 control(),
                 Control.class,
-                RecordRules.control(surfaces)));
+                RecordRules.control(surfaces)),
+            settings.silence());
     LearningJob.define(
         inputs, outputs, surfaces, new LearningJob.Learning(VowpalWabbitLearner::open, null));
     environment.execute(LearningJob.NAME);
@@ -168,7 +234,7 @@ final class LearningJobITCase {
   }
 
   private static ServableModel newestModel(List<ModelSnapshot> parts) {
-    ModelAssembler assembler = new ModelAssembler();
+    ModelAssembler assembler = ModelChanges.assembler();
     return parts.stream()
         .map(assembler::offer)
         .flatMap(Optional::stream)

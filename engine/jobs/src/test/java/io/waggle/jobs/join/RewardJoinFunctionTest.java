@@ -14,6 +14,7 @@ import io.waggle.v1.Decision;
 import io.waggle.v1.JoinCounts;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.Reward;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,7 +24,6 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
-import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
@@ -158,7 +158,7 @@ final class RewardJoinFunctionTest {
   void everyCountIsAGaugeByItsName() {
     RecordingMetricGroup metrics = new RecordingMetricGroup();
     JoinCounter counter = new JoinCounter("home");
-    JoinMetrics.register(metrics, counter);
+    JoinMetrics.register(metrics, "home", counter::counts);
 
     counter.add(JoinCounts.newBuilder().setRewardsLate(3).setDecisionsLearned(2).build());
 
@@ -274,7 +274,7 @@ final class RewardJoinFunctionTest {
       function = new RewardJoinFunction(surfaces);
       harness =
           new KeyedTwoInputStreamOperatorTestHarness<>(
-              new KeyedCoProcessOperator<>(function),
+              new ClockedCoProcessOperator<>(function, Duration.ofSeconds(1), true),
               decision -> RewardJoinFunction.key(decision.getSurface(), decision.getDecisionId()),
               reward -> RewardJoinFunction.key(reward.getSurface(), reward.getDecisionId()),
               Types.STRING,

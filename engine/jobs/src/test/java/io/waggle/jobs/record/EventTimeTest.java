@@ -50,6 +50,21 @@ class EventTimeTest {
   }
 
   @Test
+  void partitionThatStaysSilentIsIdleUntilItsNextRecord() {
+    event(LONG_AGO);
+
+    clock.millis += EventTime.PATIENCE * SILENCE_MILLIS + 1;
+    watermarks.onPeriodicEmit(output);
+    assertThat(output.idle).isTrue();
+    assertThat(output.emitted).isEmpty();
+
+    event(LONG_AGO + 7);
+    watermarks.onPeriodicEmit(output);
+    assertThat(output.idle).isFalse();
+    assertThat(output.emitted).containsExactly(LONG_AGO + 7 - DISORDER_MILLIS - 1);
+  }
+
+  @Test
   void partitionWithoutRecordsIsIdleAndHoldsNothingBack() {
     clock.millis += 60_000;
     watermarks.onPeriodicEmit(output);

@@ -1,6 +1,7 @@
 package io.waggle.server.view;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.waggle.core.model.ModelChanges;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.server.metric.Delays;
@@ -33,7 +34,7 @@ final class ModelView implements ViewListener {
   private final ViewMetrics metrics;
   private final Delays rewardToServing;
   private final InstantSource clock;
-  private ModelAssembler assembler = new ModelAssembler();
+  private ModelAssembler assembler = ModelChanges.assembler();
 
   private record PolicyName(String surface, String policy) {}
 
@@ -102,6 +103,6 @@ final class ModelView implements ViewListener {
   /** The topic begins anew; what serves goes on serving until a newer version is whole. */
   @Override
   public void reset() {
-    assembler = new ModelAssembler();
+    assembler = ModelChanges.assembler();
   }
 }

@@ -1,0 +1,160 @@
+package io.waggle.jobs.join;
+
+import io.waggle.state.serializer.ProtoTypeInformation;
+import io.waggle.v1.EventClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a function whose event time goes on when both inputs have fallen silent, so that windows
+ * close although no record comes any more. One input that is idle holds nothing back: that is
+ * Flink's rule. When both are, event time follows the clock from where it stood, as many
+ * milliseconds later as have passed: a log of last year does not jump to today.
+ *
+ * <p>The watermark is checkpointed with the wall clock. After a restore it starts where it stood,
+ * and a job that stays silent for {@link #PATIENCE} times the silence takes over the clock, the
+ * time it was down included; not sooner, since records of that time may be on their way. Every
+ * subtask starts from the least watermark of all, so the parallelism may change.
+ */
+public final class ClockedCoProcessOperator<IN1, IN2, OUT>
+    extends KeyedCoProcessOperator<String, IN1, IN2, OUT> {
+  private static final long serialVersionUID = 1L;
+
+  /** How many times the silence both inputs are idle before the clock takes over. */
+  static final int PATIENCE = 5;
+
+  private static final long TICK_MILLIS = 200;
+  private static final long UNKNOWN = Long.MIN_VALUE;
+
+  private final long silenceMillis;
+  private final boolean leads;
+
+  private transient @Nullable ListState<EventClock> saved;
+  private transient long reachedMillis;
+
+  /** The wall clock at {@link #reachedMillis} while nothing moves it but the clock. */
+  private transient long reachedAtMillis;
+
+  private transient long idleSinceMillis;
+
+  /**
+   * @param silence after this long without a record the clock takes over
+   * @param leads true: who comes next takes this operator's time, also while it follows the clock;
+   *     false: it is idle then and holds nobody back
+   */
+  public ClockedCoProcessOperator(
+      KeyedCoProcessFunction<String, IN1, IN2, OUT> function, Duration silence, boolean leads) {
+    super(function);
+    this.silenceMillis = silence.toMillis();
+    this.leads = leads;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    reachedMillis = UNKNOWN;
+    idleSinceMillis = UNKNOWN;
+    saved =
+        context
+            .getOperatorStateStore()
+            .getUnionListState(
+                new ListStateDescriptor<>(
+                    LearningNames.EVENT_CLOCK, ProtoTypeInformation.forMessage(EventClock.class)));
+    for (EventClock clock : saved.get()) {
+      if (reachedMillis == UNKNOWN || clock.getWatermarkMillis() < reachedMillis) {
+        reachedMillis = clock.getWatermarkMillis();
+        reachedAtMillis = clock.getWallClockMillis();
+      }
+    }
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    if (reachedMillis != UNKNOWN) {
+      long restoredMillis = reachedMillis;
+      getProcessingTimeService().registerTimer(now(), time -> goOnFrom(restoredMillis));
+    }
+    scheduleTick();
+  }
+
+  /** Tells the restored time, unless a record has moved it meanwhile. */
+  private void goOnFrom(long restoredMillis) throws Exception {
+    if (reachedMillis == restoredMillis) {
+      super.processWatermark(new Watermark(restoredMillis));
+    }
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    Objects.requireNonNull(saved, "initializeState was not called").update(clock());
+  }
+
+  private List<EventClock> clock() {
+    return reachedMillis == UNKNOWN
+        ? List.of()
+        : List.of(
+            EventClock.newBuilder()
+                .setWatermarkMillis(reachedMillis)
+                .setWallClockMillis(now())
+                .build());
+  }
+
+  @Override
+  public void processWatermark(Watermark mark) throws Exception {
+    if (mark.getTimestamp() == Long.MAX_VALUE) {
+      // The end of the input is no time that a restored job could go on from.
+      super.processWatermark(mark);
+    } else if (mark.getTimestamp() > reachedMillis) {
+      reached(mark.getTimestamp());
+    }
+  }
+
+  private void reached(long timeMillis) throws Exception {
+    reachedMillis = timeMillis;
+    reachedAtMillis = now();
+    super.processWatermark(new Watermark(timeMillis));
+  }
+
+  @Override
+  protected void processWatermarkStatus(WatermarkStatus status, int index) throws Exception {
+    super.processWatermarkStatus(status, index);
+    if (!combinedWatermark.isIdle()) {
+      idleSinceMillis = UNKNOWN;
+    } else if (idleSinceMillis == UNKNOWN) {
+      idleSinceMillis = now();
+      if (leads && reachedMillis != UNKNOWN) {
+        output.emitWatermarkStatus(WatermarkStatus.ACTIVE);
+      }
+    }
+  }
+
+  private void tick() throws Exception {
+    boolean silent =
+        idleSinceMillis != UNKNOWN && now() - idleSinceMillis > PATIENCE * silenceMillis;
+    long passedMillis = now() - reachedAtMillis;
+    if (silent && reachedMillis != UNKNOWN && passedMillis > 0) {
+      reached(reachedMillis + passedMillis);
+    }
+    scheduleTick();
+  }
+
+  private void scheduleTick() {
+    getProcessingTimeService().registerTimer(now() + TICK_MILLIS, time -> tick());
+  }
+
+  private long now() {
+    return getProcessingTimeService().getCurrentProcessingTime();
+  }
+}
