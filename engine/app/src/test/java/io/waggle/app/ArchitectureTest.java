@@ -126,6 +126,7 @@ final class ArchitectureTest {
           "io.waggle.core.codec..",
           "io.waggle.core.feature..",
           "io.waggle.core.policy..",
+          "io.waggle.core.codec..",
           "io.waggle.core.rule..");
 
   @ArchTest static final ArchRule theCodecStandsAlone = onlyOurs("codec", "io.waggle.core.codec..");

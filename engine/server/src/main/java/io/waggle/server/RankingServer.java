@@ -3,44 +3,46 @@ package io.waggle.server;
 import com.linecorp.armeria.common.CommonPools;
 import com.linecorp.armeria.common.prometheus.PrometheusMeterRegistries;
 import com.linecorp.armeria.server.Server;
+import io.grpc.BindableService;
 import io.grpc.protobuf.services.HealthStatusManager;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.waggle.core.model.Learners;
 import io.waggle.core.model.ServingModels;
-import io.waggle.core.model.ServingModels.Version;
 import io.waggle.core.rank.Ranker;
 import io.waggle.core.rule.MessageRules;
-import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.server.control.ControlLog;
+import io.waggle.server.control.FollowedSurfaces;
+import io.waggle.server.control.SurfaceChanges;
+import io.waggle.server.explain.RecentExamples;
 import io.waggle.server.feedback.FeedbackService;
 import io.waggle.server.log.DecisionLog;
 import io.waggle.server.log.Producers;
+import io.waggle.server.log.RefusedModels;
 import io.waggle.server.log.TopicWriter;
 import io.waggle.server.metric.ServerMetrics;
-import io.waggle.server.policies.PolicyListing;
 import io.waggle.server.rank.RankService;
 import io.waggle.server.rank.RankingWatchers;
 import io.waggle.server.view.LocalViews;
 import io.waggle.server.wire.RequestChecks;
 import io.waggle.v1.FeedbackServiceGrpc;
-import io.waggle.v1.PolicyConfig;
+import io.waggle.v1.ModelServiceGrpc;
 import io.waggle.v1.PolicyServiceGrpc;
 import io.waggle.v1.RankingServiceGrpc;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
 
 /**
- * A running ranking service: one port, three local views, two writers. Ranks from the moment it is
- * started, at first from what its views held when it stopped; {@link #ready} once they caught up.
+ * A running ranking service: one port, local views of five topics, three writers. Ranks from the
+ * moment it is started, at first from what its views held when it stopped; {@link #ready} once they
+ * caught up.
  */
 public final class RankingServer implements AutoCloseable {
   private static final long READINESS_CHECK_MILLIS = 50;
@@ -58,7 +60,6 @@ public final class RankingServer implements AutoCloseable {
     PrometheusMeterRegistry registry = PrometheusMeterRegistries.newRegistry();
     try {
       metrics = new ServerMetrics(opened(registry, registry::close));
-      ServingModels models = opened(new ServingModels());
       TopicWriter decisions =
           opened(
               new TopicWriter(
@@ -74,6 +75,15 @@ public final class RankingServer implements AutoCloseable {
                       limits.feedbackBufferBytes(),
                       limits.feedbackTimeout().toMillis()),
                   limits.feedbackBufferBytes()));
+      RefusedModels refusedModels = new RefusedModels(feedback, metrics, clock);
+      ServingModels models = opened(new ServingModels(refusedModels::refused));
+      FollowedSurfaces followed = new FollowedSurfaces(surfaces, metrics);
+      ControlLog control =
+          opened(
+              new ControlLog(
+                  Producers.control(
+                      settings.bootstrapServers(), limits.feedbackTimeout().toMillis()),
+                  limits.feedbackTimeout()));
       RankingWatchers watchers =
           new RankingWatchers(limits.maxWatchers(), limits.watchQueueLength(), metrics);
       LocalViews views =
@@ -82,27 +92,33 @@ public final class RankingServer implements AutoCloseable {
                   settings.bootstrapServers(),
                   settings.viewDirectory(),
                   limits.viewMemory(),
-                  surfaces,
+                  followed,
                   models::apply,
+                  refusedModels::damaged,
                   watchers::dispatch,
                   metrics,
                   clock));
-      gaugeModels(surfaces, models, clock);
+      followed.onChange(new ServedPolicies(models, metrics, clock)::follow);
 
       RequestChecks checks =
           new RequestChecks(
               new MessageRules()::check,
-              surfaces,
+              followed,
               clock,
               limits.maxFutureTime(),
               limits.maxEventAge());
       Ranker ranker = new Ranker(models);
+      DecisionLog log = new DecisionLog(decisions, metrics);
+      RecentExamples examples = new RecentExamples(clock);
       RankService rank =
           new RankService(
               checks,
               views::session,
               ranker::rank,
-              new DecisionLog(decisions, metrics)::log,
+              decision -> {
+                log.log(decision);
+                examples.offer(decision);
+              },
               watchers,
               metrics,
               clock,
@@ -117,17 +133,23 @@ public final class RankingServer implements AutoCloseable {
                   HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
                   RankingServiceGrpc.SERVICE_NAME,
                   FeedbackServiceGrpc.SERVICE_NAME,
-                  PolicyServiceGrpc.SERVICE_NAME));
-      server =
-          Front.of(
-              settings,
-              List.of(
-                  rank,
-                  new FeedbackService(checks, feedback, metrics, ids, limits.feedbackTimeout()),
-                  new PolicyListing(checks, surfaces, models::version, views::evaluation, clock),
-                  health.getHealthService()),
-              registry,
-              readiness);
+                  PolicyServiceGrpc.SERVICE_NAME,
+                  ModelServiceGrpc.SERVICE_NAME));
+      List<BindableService> services =
+          new ArrayList<>(
+              AdminServices.of(
+                  checks,
+                  followed,
+                  new SurfaceChanges(followed, views::knowsControl, control, clock),
+                  views,
+                  models,
+                  examples,
+                  settings.registry(),
+                  clock));
+      services.add(rank);
+      services.add(new FeedbackService(checks, feedback, metrics, ids, limits.feedbackTimeout()));
+      services.add(health.getHealthService());
+      server = Front.of(settings, services, registry, readiness);
       opened(server, () -> server.stop().join());
       // Before the server, so that open streams do not hold up its end.
       opened(watchers);
@@ -146,6 +168,7 @@ public final class RankingServer implements AutoCloseable {
   /**
    * Starts the service; returns when the port is open. Kafka may still be away.
    *
+   * @param surfaces as their files have them; topic control changes them while the service runs
    * @throws RuntimeException when the port is taken, the view directory is held by another service
    *     or cannot be written, or no broker's name can be resolved
    */
@@ -160,45 +183,6 @@ public final class RankingServer implements AutoCloseable {
   private <T> T opened(T part, AutoCloseable close) {
     open.push(close);
     return part;
-  }
-
-  private void gaugeModels(Surfaces surfaces, ServingModels models, InstantSource clock) {
-    for (Surface surface : surfaces.all()) {
-      for (PolicyConfig policy : surface.policies()) {
-        if (Learners.arguments(policy).isPresent()) {
-          String name = policy.getName();
-          Tags tags = Tags.of("surface", surface.name(), "policy", name);
-          ofModel("waggle.model.version", tags, models, surface, name, Version::version);
-          ofModel(
-              "waggle.model.events.learned", tags, models, surface, name, Version::eventsLearned);
-          ofModel(
-              "waggle.model.age.seconds",
-              tags,
-              models,
-              surface,
-              name,
-              version -> (clock.millis() - version.createdMillis()) / 1e3);
-        }
-      }
-    }
-    metrics.gauge("waggle.models.refused", Tags.empty(), models, ServingModels::refused);
-  }
-
-  private void ofModel(
-      String gauge,
-      Tags tags,
-      ServingModels models,
-      Surface surface,
-      String policy,
-      ToDoubleFunction<Version> value) {
-    metrics.gauge(
-        gauge,
-        tags,
-        models,
-        served -> {
-          Version version = served.version(surface.name(), policy);
-          return version == null ? 0 : value.applyAsDouble(version);
-        });
   }
 
   /** The port it listens on. */

@@ -3,6 +3,7 @@ package io.waggle.server;
 import io.waggle.state.view.ViewMemory;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the ranking service needs to know.
@@ -11,10 +12,17 @@ import java.time.Duration;
  * @param port port to listen on; 0: any free one
  * @param bootstrapServers Kafka brokers, {@code host:port} separated by commas
  * @param viewDirectory where the local views live; one service at a time
+ * @param registry the directory where the learning job keeps model versions; null: none, and
+ *     versions cannot be compared
  * @param limits bounds of every buffer and wait
  */
 public record ServerSettings(
-    String host, int port, String bootstrapServers, Path viewDirectory, Limits limits) {
+    String host,
+    int port,
+    String bootstrapServers,
+    Path viewDirectory,
+    @Nullable Path registry,
+    Limits limits) {
 
   public ServerSettings {
     check(!host.isBlank(), "host", host, "an address to listen on");
@@ -26,10 +34,15 @@ public record ServerSettings(
         "host:port, separated by commas");
   }
 
-  /** Settings with {@link Limits#DEFAULT}. */
+  /** Settings with {@link Limits#DEFAULT}, without a registry. */
   public static ServerSettings of(
       String host, int port, String bootstrapServers, Path viewDirectory) {
-    return new ServerSettings(host, port, bootstrapServers, viewDirectory, Limits.DEFAULT);
+    return new ServerSettings(host, port, bootstrapServers, viewDirectory, null, Limits.DEFAULT);
+  }
+
+  /** The same with a registry. */
+  public ServerSettings withRegistry(Path directory) {
+    return new ServerSettings(host, port, bootstrapServers, viewDirectory, directory, limits);
   }
 
   /**

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param bootstrapServers Kafka's addresses; required
  * @param surfaces file or directory of the surfaces; required
  * @param viewDirectory where the local views live; required
+ * @param registry directory where the learning job keeps model versions; absent: versions cannot be
+ *     compared
  * @param host address to listen on
  * @param port port to listen on; 0: any free one
  * @param maxRequestBytes see {@link Limits}, like the rest
@@ -24,6 +26,7 @@ public record ServiceConfig(
     @Nullable String bootstrapServers,
     @Nullable Path surfaces,
     @Nullable Path viewDirectory,
+    @Nullable Path registry,
     @Nullable String host,
     @Nullable Integer port,
     @Nullable Integer maxRequestBytes,
@@ -43,6 +46,7 @@ public record ServiceConfig(
         requireNonNullElse(port, 8080),
         required("bootstrapServers", bootstrapServers),
         required("viewDirectory", viewDirectory),
+        registry,
         new Limits(
             requireNonNullElse(maxRequestBytes, defaults.maxRequestBytes()),
             requireNonNullElse(decisionBufferBytes, defaults.decisionBufferBytes()),

@@ -42,7 +42,7 @@ class RankingServerTest {
       assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
       assertThat(server.awaitReady(Duration.ofMillis(1))).isFalse();
       assertThat(server.ready()).isFalse();
-      assertThat(server.missing()).hasSize(3).anyMatch(line -> line.startsWith("sessions: "));
+      assertThat(server.missing()).hasSize(5).anyMatch(line -> line.startsWith("sessions: "));
       ServerFigures figures = server.figures();
       assertThat(figures.ranks()).isEqualTo(1);
       assertThat(figures.decisionsPending()).isEqualTo(1);
@@ -74,6 +74,7 @@ class RankingServerTest {
             0,
             "127.0.0.1:1",
             directory,
+            null,
             ServiceUnderTest.limits(Duration.ofMillis(300), 4 << 20, 2));
     return RankingServer.start(settings, new Surfaces(List.of(ServiceUnderTest.SURFACE)));
   }

@@ -23,7 +23,7 @@ class ServiceConfigTest {
     assertThat(parse(REQUIRED).settings())
         .isEqualTo(
             new ServerSettings(
-                "0.0.0.0", 8080, "localhost:9092", Path.of("views"), Limits.DEFAULT));
+                "0.0.0.0", 8080, "localhost:9092", Path.of("views"), null, Limits.DEFAULT));
   }
 
   @Test
@@ -32,6 +32,7 @@ class ServiceConfigTest {
         parse(
                 REQUIRED
                     + """
+                    registry: models
                     host: 127.0.0.1
                     port: 0
                     maxRequestBytes: 1048576
@@ -52,6 +53,7 @@ class ServiceConfigTest {
                 0,
                 "localhost:9092",
                 Path.of("views"),
+                Path.of("models"),
                 new Limits(
                     1_048_576,
                     2_097_152,

@@ -5,23 +5,38 @@ import com.linecorp.armeria.server.Server;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.waggle.core.model.CommandLineTrial;
 import io.waggle.core.model.ServingModels;
 import io.waggle.core.rank.Ranker;
 import io.waggle.core.rule.MessageRules;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.server.control.ControlLog;
+import io.waggle.server.control.FollowedSurfaces;
+import io.waggle.server.control.SurfaceChanges;
+import io.waggle.server.explain.ModelDiffs;
+import io.waggle.server.explain.PolicyExplanations;
+import io.waggle.server.explain.RecentExamples;
 import io.waggle.server.feedback.FeedbackService;
 import io.waggle.server.log.DecisionLog;
 import io.waggle.server.log.TopicWriter;
 import io.waggle.server.metric.ServerMetrics;
-import io.waggle.server.policies.PolicyListing;
+import io.waggle.server.models.ModelAdmin;
+import io.waggle.server.models.VersionDirectory;
+import io.waggle.server.policies.PolicyAdmin;
+import io.waggle.server.policies.PolicyStatuses;
+import io.waggle.server.policies.VersionLookup;
 import io.waggle.server.rank.RankService;
 import io.waggle.server.rank.RankingWatchers;
 import io.waggle.server.view.ViewProgress;
 import io.waggle.server.wire.RequestChecks;
+import io.waggle.server.wire.UnaryCalls;
+import io.waggle.state.registry.ModelRegistry;
+import io.waggle.state.topic.Topics;
 import io.waggle.v1.BaselinePolicy;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.RegisteredModel;
 import io.waggle.v1.RewardConfig;
 import io.waggle.v1.Session;
 import io.waggle.v1.SurfaceConfig;
@@ -45,6 +60,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The services behind the real front on a real port, with Kafka's own mock producers, a fixed
@@ -74,13 +90,19 @@ final class ServiceUnderTest implements AutoCloseable {
   final Map<String, Session> sessions = new ConcurrentHashMap<>();
   final Map<String, PolicyEvaluation> evaluations = new ConcurrentHashMap<>();
   final Map<String, ServingModels.Version> versions = new ConcurrentHashMap<>();
+  final MockProducer<byte[], byte[]> control = producer();
+  final Map<String, RegisteredModel> registered = new ConcurrentHashMap<>();
+  final RecentExamples examples =
+      new RecentExamples(InstantSource.fixed(Instant.ofEpochMilli(NOW)));
+  final FollowedSurfaces surfaces;
   final ServerMetrics metrics;
+  volatile boolean controlKnown = true;
   final RankingWatchers watchers;
   volatile List<ViewProgress> views = List.of(new ViewProgress("sessions", true, 0, ""));
 
   private final TopicWriter decisionWriter;
   private final TopicWriter feedbackWriter;
-  private final ServingModels models = new ServingModels();
+  final ServingModels models = new ServingModels();
   private final AtomicInteger ids = new AtomicInteger();
   private final Server server;
   // Not the default: of this client's upgrades to HTTP/2 about 1 in 70 hangs (docs/quickstart.md).
@@ -94,13 +116,18 @@ final class ServiceUnderTest implements AutoCloseable {
   }
 
   ServiceUnderTest(ServerSettings.Limits limits) {
+    this(limits, null);
+  }
+
+  ServiceUnderTest(ServerSettings.Limits limits, @Nullable Path registryDirectory) {
+    ModelRegistry kept = registryDirectory == null ? null : ModelRegistry.in(registryDirectory);
     InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(NOW));
     var registry = PrometheusMeterRegistries.newRegistry();
     metrics = new ServerMetrics(registry);
     decisionWriter = new TopicWriter("test-decisions", decisions, limits.decisionBufferBytes());
     feedbackWriter = new TopicWriter("test-feedback", feedback, limits.feedbackBufferBytes());
     watchers = new RankingWatchers(limits.maxWatchers(), limits.watchQueueLength(), metrics);
-    Surfaces surfaces = new Surfaces(List.of(SURFACE));
+    surfaces = new FollowedSurfaces(new Surfaces(List.of(SURFACE)), metrics);
     RequestChecks checks =
         new RequestChecks(
             new MessageRules()::check,
@@ -108,6 +135,10 @@ final class ServiceUnderTest implements AutoCloseable {
             clock,
             limits.maxFutureTime(),
             limits.maxEventAge());
+    SurfaceChanges changes =
+        new SurfaceChanges(
+            surfaces, () -> controlKnown, new ControlLog(control, limits.feedbackTimeout()), clock);
+    UnaryCalls calls = new UnaryCalls(ForkJoinPool.commonPool());
     HealthStatusManager health = new HealthStatusManager();
     readiness =
         new Readiness(() -> views, health, List.of(HealthStatusManager.SERVICE_NAME_ALL_SERVICES));
@@ -124,17 +155,21 @@ final class ServiceUnderTest implements AutoCloseable {
             ForkJoinPool.commonPool());
     server =
         Front.of(
-            new ServerSettings("127.0.0.1", 0, "127.0.0.1:1", Path.of("unused"), limits),
+            new ServerSettings("127.0.0.1", 0, "127.0.0.1:1", Path.of("unused"), null, limits),
             List.of(
                 rank,
                 new FeedbackService(
                     checks, feedbackWriter, metrics, this::id, limits.feedbackTimeout()),
-                new PolicyListing(
+                new PolicyAdmin(
+                    calls,
                     checks,
                     surfaces,
-                    (surface, policy) -> versions.get(policy),
-                    (surface, policy) -> evaluations.get(policy),
-                    clock),
+                    new PolicyStatuses(
+                        lookup(), (surface, policy) -> evaluations.get(policy), clock),
+                    new PolicyExplanations(models::model, examples),
+                    changes,
+                    CommandLineTrial::problem),
+                new ModelAdmin(calls, checks, directory(), new ModelDiffs(kept, examples), changes),
                 health.getHealthService()),
             registry,
             readiness);
@@ -154,6 +189,40 @@ final class ServiceUnderTest implements AutoCloseable {
         2,
         watchQueueLength,
         io.waggle.state.view.ViewMemory.DEFAULT);
+  }
+
+  private VersionLookup lookup() {
+    return new VersionLookup() {
+      @Override
+      public ServingModels.@Nullable Version serving(String surface, String policy) {
+        return versions.get(policy);
+      }
+
+      @Override
+      public ServingModels.@Nullable Refused refused(String surface, String policy) {
+        return models.refused(surface, policy);
+      }
+    };
+  }
+
+  private VersionDirectory directory() {
+    return new VersionDirectory() {
+      @Override
+      public @Nullable RegisteredModel find(String surface, String policy, long version) {
+        return registered.get(Topics.versionKey(surface, policy, version));
+      }
+
+      @Override
+      public List<RegisteredModel> list(String surface, String policy) {
+        return List.copyOf(registered.values());
+      }
+
+      @Override
+      public long serving(String surface, String policy) {
+        ServingModels.Version version = versions.get(policy);
+        return version == null ? 0 : version.version();
+      }
+    };
   }
 
   private String id() {
@@ -177,6 +246,17 @@ final class ServiceUnderTest implements AutoCloseable {
         HttpRequest.newBuilder(uri(path))
             .header("content-type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  HttpResponse<String> put(String path, String json) throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(uri(path))
+            .header("content-type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  HttpResponse<String> delete(String path) throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(uri(path)).DELETE());
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {

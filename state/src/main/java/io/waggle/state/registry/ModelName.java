@@ -1,5 +1,6 @@
 package io.waggle.state.registry;
 
+import io.waggle.state.topic.Topics;
 import io.waggle.v1.ModelLineage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,6 +45,11 @@ public record ModelName(String surface, String policy, long version) {
   /** The version's folder in a registry. */
   String folder() {
     return surface + "/" + policy + "/" + version;
+  }
+
+  /** The key of the version's record in topic {@code versions}. */
+  public String key() {
+    return Topics.versionKey(surface, policy, version);
   }
 
   @Override

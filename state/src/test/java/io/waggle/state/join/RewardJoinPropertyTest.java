@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -202,7 +203,7 @@ final class RewardJoinPropertyTest {
       watermarkMillis = Math.max(watermarkMillis, timeMillis);
       oracle.advance(watermarkMillis);
       for (String id = nextDue(); id != null; id = nextDue()) {
-        PendingDecision state = states.get(id);
+        PendingDecision state = Objects.requireNonNull(states.get(id));
         store.reached(state.getClosesMillis());
         apply(id, join.close(state, watermarkMillis, counter));
       }

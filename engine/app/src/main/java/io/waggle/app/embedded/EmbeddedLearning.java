@@ -30,6 +30,7 @@ public final class EmbeddedLearning implements AutoCloseable {
           EmbeddedFlink.start(
               kafka.bootstrapServers(),
               directory.resolve("flink"),
+              directory.resolve(EmbeddedWaggle.REGISTRY),
               surfaces,
               List.of(EmbeddedFlink.Job.LEARNING));
       parts.push(flink);

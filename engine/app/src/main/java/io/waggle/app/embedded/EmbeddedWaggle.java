@@ -18,6 +18,9 @@ import java.util.function.Consumer;
  * kill, goes on where this one stopped. Start and close from one thread.
  */
 public final class EmbeddedWaggle implements AutoCloseable {
+  /** The folder of the data directory that holds the model registry. */
+  static final String REGISTRY = "registry";
+
   private static final Duration READY_PATIENCE = Duration.ofMinutes(2);
 
   /**
@@ -54,6 +57,7 @@ public final class EmbeddedWaggle implements AutoCloseable {
           EmbeddedFlink.start(
               kafka.bootstrapServers(),
               directory.resolve("flink"),
+              directory.resolve(REGISTRY),
               surfaces,
               List.of(EmbeddedFlink.Job.SESSION, EmbeddedFlink.Job.LEARNING));
       parts.push(flink);

@@ -1,10 +1,11 @@
 package io.waggle.core.codec;
 
 /** MurmurHash3, the 32-bit variant for x86, as in VW. Pure. */
-final class Murmur {
+public final class Murmur {
   private Murmur() {}
 
-  static int hash(byte[] bytes, int start, int end, int seed) {
+  /** The hash of the bytes from {@code start} to before {@code end}. */
+  public static int hash(byte[] bytes, int start, int end, int seed) {
     int hash = seed;
     int wholeEnd = start + (end - start) / 4 * 4;
     for (int i = start; i < wholeEnd; i += 4) {

@@ -2,6 +2,8 @@ package io.waggle.core.explain;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.waggle.core.codec.Murmur;
+
 /**
  * VW's hash of names ({@code hashstring.h}, {@code common/hash.h}): MurmurHash3 for x86, 32 bits; a
  * name that is a number is that number plus the seed unless everything is to be hashed.

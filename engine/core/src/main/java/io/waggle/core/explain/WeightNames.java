@@ -2,6 +2,7 @@ package io.waggle.core.explain;
 
 import static java.util.Comparator.comparingDouble;
 
+import io.waggle.core.codec.VowpalWabbitModel;
 import io.waggle.core.feature.Example;
 import io.waggle.v1.FeatureWeight;
 import java.util.Collection;
@@ -26,13 +27,14 @@ public final class WeightNames {
   private final int mask;
 
   /**
-   * Names for models of these options.
+   * Names for the weights of a model, and of every other of the same options.
    *
-   * @param options the command line that the model's bytes keep
-   * @param arguments the policy's own command line
+   * @param arguments the policy's own command line, which has flags that the bytes do not keep
    * @param examples where names come from
    */
-  public WeightNames(String options, String arguments, int bits, Collection<Example> examples) {
+  public WeightNames(VowpalWabbitModel model, String arguments, Collection<Example> examples) {
+    String options = model.header().options();
+    int bits = model.header().bits();
     this.indices = new WeightIndices(options, arguments, bits);
     this.sets = WeightSets.of(new LearnerOptions(options));
     this.examples = examples;
@@ -43,7 +45,8 @@ public final class WeightNames {
    * The features whose weights are largest in size, largest first; without those at 0. Where
    * several weight sets predict (bag), the mean over them.
    */
-  public List<FeatureWeight> heaviest(ModelWeights weights, int limit) {
+  public List<FeatureWeight> heaviest(VowpalWabbitModel model, int limit) {
+    FlatWeights weights = new FlatWeights(model);
     Map<Integer, FeatureWeight> named = new HashMap<>();
     visit(
         (index, name) -> {
@@ -79,7 +82,7 @@ public final class WeightNames {
     return names;
   }
 
-  private double mean(ModelWeights weights, int index) {
+  private double mean(FlatWeights weights, int index) {
     double sum = 0;
     for (int set : sets.predicting()) {
       sum += weights.at(index + set & mask);

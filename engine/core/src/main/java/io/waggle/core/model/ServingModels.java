@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ public final class ServingModels implements AutoCloseable {
 
   private final ConcurrentMap<Key, ServingVersion> current = new ConcurrentHashMap<>();
   private final Function<ServableModel, Learner> loader;
+  private final Consumer<ServableModel> soundness;
   private final int scorersBound;
   private final BiConsumer<ServableModel, String> refusals;
   private final AtomicLong refused = new AtomicLong();
@@ -63,27 +65,30 @@ public final class ServingModels implements AutoCloseable {
                 model.arguments(),
                 model.bytes().toByteArray(),
                 VowpalWabbitLearner.DEFAULT_MIN_PROPENSITY),
+        ModelSoundness::check,
         Math.max(2, Runtime.getRuntime().availableProcessors()),
         refusals);
   }
 
   ServingModels(Function<ServableModel, Learner> loader, int scorersBound) {
-    this(loader, scorersBound, (model, reason) -> {});
+    this(loader, model -> {}, scorersBound, (model, reason) -> {});
   }
 
   private ServingModels(
       Function<ServableModel, Learner> loader,
+      Consumer<ServableModel> soundness,
       int scorersBound,
       BiConsumer<ServableModel, String> refusals) {
     this.loader = loader;
+    this.soundness = soundness;
     this.scorersBound = scorersBound;
     this.refusals = refusals;
   }
 
   /**
-   * Puts a version into service; the old one stays when the new one cannot be loaded or does not
-   * give finite probabilities (counted and remembered as refused), or is not newer. True: it serves
-   * now.
+   * Puts a version into service; the old one stays when the new one cannot be loaded, holds a
+   * number that is none or does not give valid probabilities (counted and remembered as refused),
+   * or is not newer. True: it serves now.
    */
   public synchronized boolean apply(ServableModel model) {
     Key key = new Key(model.surface(), model.policy());
@@ -93,6 +98,7 @@ public final class ServingModels implements AutoCloseable {
     }
     ServingVersion next = new ServingVersion(model, loader, scorersBound);
     try {
+      soundness.accept(model);
       next.prepare(Probes.ALL);
       while (old != null && next.scorers() < old.scorers()) {
         next.prepare(List.of());
@@ -157,6 +163,12 @@ public final class ServingModels implements AutoCloseable {
     }
     ServableModel model = version.model();
     return new Version(model.version(), model.eventsLearned(), model.createdMillis());
+  }
+
+  /** The model being served, bytes included; null when there is none. */
+  public @Nullable ServableModel model(String surface, String policy) {
+    ServingVersion version = current.get(new Key(surface, policy));
+    return version == null ? null : version.model();
   }
 
   /** The newest version refused since the one being served; null when there is none. */

@@ -1,5 +1,6 @@
 package io.waggle.core.surface;
 
+import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.SurfaceConfig;
 import java.io.IOException;
 import java.io.StringReader;
@@ -14,7 +15,9 @@ import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /**
  * Reads surfaces from YAML: one file, or every {@code *.yaml} and {@code *.yml} of a directory; a
@@ -72,6 +75,57 @@ public final class SurfaceFiles {
       throw new IllegalArgumentException("yaml: " + surfaces.size() + " documents (expected: one)");
     }
     return surfaces.get(0);
+  }
+
+  /**
+   * Reads one policy: a file that is a policy as it stands among a surface's policies, its name
+   * given or not, or a whole surface that has one of that name. Its rules are not checked.
+   *
+   * @throws IllegalArgumentException as {@code file: field: value (expected: ...)}
+   */
+  public static PolicyConfig readPolicy(Path file, String name) {
+    String yaml = text(file);
+    try {
+      Node document = new Yaml(limits()).compose(new StringReader(yaml));
+      PolicyConfig policy =
+          hasKey(document, "policies") ? ofSurface(document, name) : policy(document, name);
+      if (!policy.getName().equals(name)) {
+        throw new IllegalArgumentException(
+            "name: " + policy.getName() + " (expected: " + name + ")");
+      }
+      return policy;
+    } catch (YAMLException e) {
+      throw new IllegalArgumentException(file + ": yaml: " + e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean hasKey(Node document, String key) {
+    return document instanceof MappingNode mapping
+        && mapping.getValue().stream()
+            .anyMatch(
+                entry ->
+                    entry.getKeyNode() instanceof ScalarNode written
+                        && written.getValue().equals(key));
+  }
+
+  private static PolicyConfig policy(Node document, String name) {
+    PolicyConfig.Builder policy = PolicyConfig.newBuilder();
+    new YamlMessages().fill(policy, document);
+    return policy.getName().isEmpty() ? policy.setName(name).build() : policy.build();
+  }
+
+  private static PolicyConfig ofSurface(Node document, String name) {
+    SurfaceConfig.Builder surface = SurfaceConfig.newBuilder();
+    new YamlMessages().fill(surface, document);
+    return surface.getPoliciesList().stream()
+        .filter(policy -> policy.getName().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "policies: none is named " + name + " (expected: one)"));
   }
 
   private static List<SurfaceConfig> parseAll(String yaml) {

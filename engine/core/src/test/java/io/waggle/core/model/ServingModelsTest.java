@@ -94,16 +94,44 @@ class ServingModelsTest {
   }
 
   @Test
-  void aVersionWhoseWeightsAreNotNumbersIsRefusedAndTheOldOneStays() throws Exception {
+  void aVersionWithOneWeightThatIsNotANumberIsRefusedAndTheOldOneStays() throws Exception {
     try (ServingModels models = new ServingModels()) {
       models.apply(model(1, liking(1)));
 
-      assertThat(models.apply(model(2, withNanWeights(liking(0))))).isFalse();
+      assertThat(models.apply(model(2, withNanWeight(liking(0))))).isFalse();
 
       assertThat(models.refused()).isEqualTo(1);
       ServingModels.Refused refused = Objects.requireNonNull(models.refused("front", "live"));
       assertThat(refused.version()).isEqualTo(2);
-      assertThat(refused.reason()).isNotBlank();
+      assertThat(refused.reason()).startsWith("weight at byte ").contains("NaN (expected: finite)");
+      assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
+    }
+  }
+
+  @Test
+  void aTruncatedVersionIsRefusedAndTheOldOneStays() throws Exception {
+    byte[] whole = liking(0);
+    try (ServingModels models = new ServingModels()) {
+      models.apply(model(1, liking(1)));
+
+      assertThat(models.apply(model(2, Arrays.copyOf(whole, whole.length - 5)))).isFalse();
+      assertThat(models.apply(model(3, Arrays.copyOf(whole, whole.length / 2)))).isFalse();
+
+      assertThat(models.refused()).isEqualTo(2);
+      assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
+    }
+  }
+
+  @Test
+  void aVersionAlteredInItsHeaderIsRefusedAndTheOldOneStays() throws Exception {
+    byte[] altered = liking(0);
+    altered[20] ^= 4;
+    try (ServingModels models = new ServingModels()) {
+      models.apply(model(1, liking(1)));
+
+      assertThat(models.apply(model(2, altered))).isFalse();
+
+      assertThat(models.refused()).isEqualTo(1);
       assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
     }
   }
@@ -366,14 +394,10 @@ class ServingModelsTest {
     }
   }
 
-  /** The weight of each record of 16 bytes (index, weight, two sums) at the end, made NaN. */
-  private static byte[] withNanWeights(byte[] model) {
+  /** The weight of the last record (index, weight, two sums of 4 bytes each), made NaN. */
+  private static byte[] withNanWeight(byte[] model) {
     ByteBuffer bytes = ByteBuffer.wrap(model.clone()).order(ByteOrder.LITTLE_ENDIAN);
-    int index = 1 << 10;
-    for (int at = model.length - 16; bytes.getInt(at) >= 0 && bytes.getInt(at) < index; at -= 16) {
-      index = bytes.getInt(at);
-      bytes.putFloat(at + 4, Float.NaN);
-    }
+    bytes.putFloat(model.length - 12, Float.NaN);
     return bytes.array();
   }
 }

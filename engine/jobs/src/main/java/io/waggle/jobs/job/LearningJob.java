@@ -14,7 +14,12 @@ import io.waggle.jobs.learn.LearnerFactory;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.TopicRecords;
+import io.waggle.jobs.registry.RegistryOperatorFactory;
+import io.waggle.jobs.registry.RegistryRecords;
+import io.waggle.jobs.registry.RegistrySettings;
+import io.waggle.jobs.registry.RollbackLoader;
 import io.waggle.state.model.ModelParts;
+import io.waggle.state.registry.ModelName;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
@@ -25,12 +30,15 @@ import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.RegisteredModel;
 import io.waggle.v1.Reward;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -66,6 +74,7 @@ public final class LearningJob {
       Sink<ModelSnapshot> models,
       Sink<PolicyEvaluation> evaluations,
       Sink<LearnedExample> examples,
+      Sink<RegisteredModel> versions,
       Sink<DeadLetter> deadLetters) {}
 
   /** Defines the job over the topics, with Vowpal Wabbit. */
@@ -77,7 +86,10 @@ public final class LearningJob {
         read(environment, topics, surfaces, settings.silence()),
         write(topics),
         surfaces,
-        new Learning(Learners::open, new KafkaPastExamples(settings.bootstrapServers())));
+        new Learning(
+            Learners::open,
+            new KafkaPastExamples(settings.bootstrapServers()),
+            settings.registry()));
   }
 
   /**
@@ -85,14 +97,23 @@ public final class LearningJob {
    *
    * @param factory opens learners
    * @param past what was learned before, for policies that warm up; null: they begin cold
+   * @param registry null: no version is kept, and nothing can be rolled back
    */
-  public record Learning(LearnerFactory factory, @Nullable PastExamples past) {}
+  public record Learning(
+      LearnerFactory factory, @Nullable PastExamples past, @Nullable RegistrySettings registry) {}
 
   /** Defines the job's steps between given sources and sinks. */
   public static void define(Inputs inputs, Outputs outputs, Surfaces surfaces, Learning learning) {
+    RegistrySettings registry = learning.registry();
     SingleOutputStreamOperator<JoinedDecision> joined = join(inputs, surfaces);
     SingleOutputStreamOperator<PolicyEvaluation> learned =
-        learn(joined, inputs.control(), surfaces, learning);
+        learn(joined, loaded(inputs.control(), registry), surfaces, learning);
+    if (registry != null) {
+      register(learned, inputs.control(), registry)
+          .sinkTo(outputs.versions())
+          .name("write " + Topics.VERSIONS)
+          .uid(LearningNames.WRITE_VERSIONS);
+    }
     learned
         .getSideOutput(LearnFunction.MODELS)
         .sinkTo(outputs.models())
@@ -179,6 +200,12 @@ public final class LearningJob {
                 .tombstoneWhen(LearnFunction::isTombstone)),
         topics.write(examples()),
         topics.write(
+            TopicRecords.<RegisteredModel>of(
+                    Topics.VERSIONS,
+                    model -> ModelName.of(model.getLineage()).key(),
+                    model -> model.getLineage().getCreatedMillis())
+                .tombstoneWhen(RegistryRecords::isGone)),
+        topics.write(
             TopicRecords.of(
                 Topics.DEAD_LETTERS,
                 letter -> letter.getKey().toStringUtf8(),
@@ -244,16 +271,52 @@ public final class LearningJob {
         .uid(LearningNames.DERIVE);
   }
 
+  /** Control with the bytes of the versions that rollbacks name, in the same order. */
+  private static DataStream<Control> loaded(
+      DataStream<Control> control, @Nullable RegistrySettings registry) {
+    return AsyncDataStream.orderedWait(
+            control,
+            new RollbackLoader(registry),
+            RollbackLoader.PATIENCE.toMillis(),
+            TimeUnit.MILLISECONDS,
+            RollbackLoader.CAPACITY)
+        .returns(ProtoTypeInformation.forMessage(Control.class))
+        .name("load what rollbacks name")
+        .uid(LearningNames.LOAD_ROLLBACKS);
+  }
+
+  /** One writer for all: what it does waits for files and hardly computes. */
+  private static SingleOutputStreamOperator<RegisteredModel> register(
+      SingleOutputStreamOperator<PolicyEvaluation> learned,
+      DataStream<Control> control,
+      RegistrySettings registry) {
+    return learned
+        .getSideOutput(LearnFunction.VERSIONS)
+        .connect(control)
+        .transform(
+            "register versions",
+            ProtoTypeInformation.forMessage(RegisteredModel.class),
+            new RegistryOperatorFactory(registry))
+        .uid(LearningNames.REGISTER)
+        .setParallelism(1)
+        .setMaxParallelism(1);
+  }
+
   private static SingleOutputStreamOperator<PolicyEvaluation> learn(
       SingleOutputStreamOperator<JoinedDecision> joined,
       DataStream<Control> control,
       Surfaces surfaces,
       Learning learning) {
+    RegistrySettings registry = learning.registry();
     return joined
         .keyBy(decision -> decision.getDecision().getSurface(), Types.STRING)
         .connect(control.broadcast(LearnFunction.CONTROL))
         .process(
-            new LearnFunction(surfaces, learning.factory(), learning.past()),
+            new LearnFunction(
+                surfaces,
+                learning.factory(),
+                registry == null ? null : registry.every(),
+                learning.past()),
             ProtoTypeInformation.forMessage(PolicyEvaluation.class))
         .name("predict, then learn")
         .uid(LearningNames.LEARN);

@@ -5,6 +5,7 @@ import io.waggle.v1.EventClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -83,7 +84,8 @@ public final class ClockedCoProcessOperator<IN1, IN2, OUT>
     super.open();
     if (reachedMillis != UNKNOWN) {
       long restoredMillis = reachedMillis;
-      getProcessingTimeService().registerTimer(now(), time -> goOnFrom(restoredMillis));
+      ScheduledFuture<?> unused =
+          getProcessingTimeService().registerTimer(now(), time -> goOnFrom(restoredMillis));
     }
     scheduleTick();
   }
@@ -151,7 +153,8 @@ public final class ClockedCoProcessOperator<IN1, IN2, OUT>
   }
 
   private void scheduleTick() {
-    getProcessingTimeService().registerTimer(now() + TICK_MILLIS, time -> tick());
+    ScheduledFuture<?> unused =
+        getProcessingTimeService().registerTimer(now() + TICK_MILLIS, time -> tick());
   }
 
   private long now() {

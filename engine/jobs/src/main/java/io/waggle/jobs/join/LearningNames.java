@@ -33,6 +33,16 @@ public final class LearningNames {
   public static final String WRITE_EVALUATIONS = "learning-write-evaluations";
   public static final String WRITE_EXAMPLES = "learning-write-examples";
   public static final String WRITE_DEAD_LETTERS = "learning-write-dead-letters";
+  public static final String WRITE_VERSIONS = "learning-write-versions";
+
+  /** Loads what rollbacks name; its state is the records that it is at. */
+  public static final String LOAD_ROLLBACKS = "learning-load-rollbacks";
+
+  /** One subtask; state {@link #REGISTERED}. */
+  public static final String REGISTER = "learning-register";
+
+  /** List state of the registry's writer: the names of the versions that were said to be kept. */
+  public static final String REGISTERED = "registered";
 
   /**
    * Value state of the join, {@code PendingDecision}: a decision with its features for one window

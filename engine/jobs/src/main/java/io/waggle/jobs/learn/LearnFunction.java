@@ -17,6 +17,7 @@ import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
 import io.waggle.v1.RejectReason;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -47,10 +48,11 @@ import org.slf4j.LoggerFactory;
  * Feeds each joined decision to every policy of its surface: predict, evaluate, learn. Keyed by
  * surface; the subtask that owns a surface's key group holds its learners, so a policy has one
  * writer. Control records, broadcast, change a surface's policies between two decisions; what is
- * refused of them is a dead letter of the surface's owner. Out come evaluations; every decision
- * fed, numbered, by {@link #EXAMPLES}; model versions in parts by {@link #MODELS}; what no policy
- * or not every policy could use by {@link DeadLetters#TAG} (the decision's bytes; partition and
- * offset are -1, they are not known behind the join).
+ * refused of them is a dead letter of the surface's owner; a rollback arrives with the version's
+ * bytes and is done before the next decision. Out come evaluations; every decision fed, numbered,
+ * by {@link #EXAMPLES}; model versions in parts by {@link #MODELS}; what no policy or not every
+ * policy could use by {@link DeadLetters#TAG} (the decision's bytes; partition and offset are -1,
+ * they are not known behind the join).
  *
  * <p>Models are operator state and not keyed state because they live in native learners: a
  * checkpoint takes their bytes where something was learned since the last taking. On restore every
@@ -70,6 +72,10 @@ public final class LearnFunction
   public static final OutputTag<LearnedExample> EXAMPLES =
       new OutputTag<>("examples", ProtoTypeInformation.forMessage(LearnedExample.class));
 
+  /** The parts of the versions that go to the registry, each a full model. */
+  public static final OutputTag<ModelSnapshot> VERSIONS =
+      new OutputTag<>("versions", ProtoTypeInformation.forMessage(ModelSnapshot.class));
+
   /** The control records that count, broadcast. */
   public static final MapStateDescriptor<String, Control> CONTROL =
       ControlledSurfaces.state(LearningNames.CONTROL);
@@ -85,6 +91,7 @@ public final class LearnFunction
 
   private final Surfaces surfaces;
   private final LearnerFactory factory;
+  private final @Nullable Duration keepEvery;
   private final @Nullable PastExamples past;
 
   private transient @Nullable Learning learning;
@@ -94,6 +101,7 @@ public final class LearnFunction
    *
    * @param timers when each surface's processing-time timer is due
    * @param fed surfaces that have had a record since the operator started
+   * @param kept which versions go to the registry
    */
   private record Learning(
       ControlledSurfaces surfaces,
@@ -103,22 +111,30 @@ public final class LearnFunction
       Map<String, Long> timers,
       Set<String> fed,
       PublishPacer pacer,
+      VersionPace kept,
       ListState<PolicyState> policyStates,
       ListState<LearnCounts> countStates) {}
 
-  /** A learner whose policies all begin cold. */
+  /** A learner whose versions are not kept and whose policies all begin cold. */
   public LearnFunction(Surfaces surfaces, LearnerFactory factory) {
-    this(surfaces, factory, null);
+    this(surfaces, factory, null, null);
   }
 
   /**
-   * A learner whose policies may learn the past first.
+   * A learner.
    *
-   * @param past what was learned before; null: policies begin cold
+   * @param keepEvery of each policy, versions go to the registry at most this often; null: none
+   *     does
+   * @param past what was learned before, for policies that warm up; null: they begin cold
    */
-  public LearnFunction(Surfaces surfaces, LearnerFactory factory, @Nullable PastExamples past) {
+  public LearnFunction(
+      Surfaces surfaces,
+      LearnerFactory factory,
+      @Nullable Duration keepEvery,
+      @Nullable PastExamples past) {
     this.surfaces = surfaces;
     this.factory = factory;
+    this.keepEvery = keepEvery;
     this.past = past;
   }
 
@@ -147,6 +163,7 @@ public final class LearnFunction
             new HashMap<>(),
             new HashSet<>(),
             new PublishPacer(LEAST_INTERVAL_MILLIS, LARGEST_SHARE),
+            new VersionPace(keepEvery),
             policyStates,
             countStates);
     openSurfaces(learning);
@@ -242,7 +259,41 @@ public final class LearnFunction
       Control control, Context context, Collector<PolicyEvaluation> out) throws Exception {
     if (control.hasSurface()) {
       follow(control, context, out);
+    } else if (control.hasRollback() && owns(control.getRollback().getSurface())) {
+      rollBack(control, context, out);
     }
+  }
+
+  private void rollBack(Control control, Context context, Collector<PolicyEvaluation> out) {
+    String name = control.getRollback().getSurface();
+    long nowMillis = context.currentProcessingTime();
+    SurfaceRun surface = learning().runs().get(name);
+    try {
+      if (surface == null) {
+        throw new IllegalArgumentException(
+            "rollback.surface: " + name + " (expected: a surface that has a file)");
+      }
+      Optional<ServableModel> version = surface.rollBack(control, nowMillis);
+      version.ifPresent(model -> publish(model, nowMillis, context::output));
+      surface.lastEvaluations(nowMillis).forEach(out::collect);
+    } catch (IllegalArgumentException e) {
+      LOGGER.warn("A rollback of {} is refused: {}", name, e.getMessage());
+      context.output(DeadLetters.TAG, LearnLetters.control(control, e, nowMillis));
+    }
+  }
+
+  /** Where parts go. */
+  private interface Parts {
+    void send(OutputTag<ModelSnapshot> tag, ModelSnapshot part);
+  }
+
+  private void publish(ServableModel model, long nowMillis, Parts out) {
+    ModelParts.split(model).forEach(part -> out.send(MODELS, part));
+    learning().kept().published(model, nowMillis, version -> keep(version, out));
+  }
+
+  private static void keep(ServableModel version, Parts out) {
+    ModelParts.split(version).forEach(part -> out.send(VERSIONS, part));
   }
 
   private void follow(Control control, Context context, Collector<PolicyEvaluation> out)
@@ -299,22 +350,27 @@ public final class LearnFunction
     ModelPublisher publisher =
         new ModelPublisher(learning().pacer(), timers::currentProcessingTime);
     Consumer<ServableModel> models =
-        model -> ModelParts.split(model).forEach(part -> context.output(MODELS, part));
+        model -> publish(model, timers.currentProcessingTime(), context::output);
+    Consumer<ServableModel> registry = version -> keep(version, context::output);
     if (context.timeDomain() == TimeDomain.EVENT_TIME) {
       publisher.publishLast(surface, models);
+      learning().kept().runLast(surface.name(), timers.currentProcessingTime(), registry);
       surface.lastEvaluations(timers.currentProcessingTime()).forEach(out::collect);
       return;
     }
     learning().timers().remove(surface.name());
     surface.advance(timers.currentProcessingTime());
     publisher.publish(learning().runs().values(), models);
+    learning().kept().run(surface.name(), timers.currentProcessingTime(), registry);
     surface.evaluations(learning().pacer(), timers.currentProcessingTime()).forEach(out::collect);
     schedule(surface, timers);
   }
 
   /** Makes sure that a timer runs no later than something of the surface is due. */
   private void schedule(SurfaceRun surface, TimerService timers) {
-    long dueMillis = surface.dueMillis(learning().pacer());
+    long dueMillis =
+        Math.min(
+            surface.dueMillis(learning().pacer()), learning().kept().dueMillis(surface.name()));
     if (dueMillis < learning().timers().getOrDefault(surface.name(), Long.MAX_VALUE)) {
       learning().timers().put(surface.name(), dueMillis);
       timers.registerProcessingTimeTimer(Math.max(dueMillis, timers.currentProcessingTime()));

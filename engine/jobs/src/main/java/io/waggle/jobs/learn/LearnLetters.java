@@ -6,6 +6,7 @@ import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.JoinedDecision;
+import io.waggle.v1.ModelRollback;
 import io.waggle.v1.RejectReason;
 
 /** The learner's dead letters; partition and offset are -1, they are not known behind the join. */
@@ -27,13 +28,23 @@ final class LearnLetters {
         .build();
   }
 
-  /** A control record about a surface that is refused. */
-  static DeadLetter control(Control control, Exception cause, long nowMillis) {
+  /** A control record that is refused, as it was in its topic. */
+  static DeadLetter control(Control loaded, Exception cause, long nowMillis) {
+    Control control = loaded;
+    String key = Topics.surfaceControlKey(loaded.getSurface().getName());
+    if (loaded.hasRollback()) {
+      ModelRollback rollback = loaded.getRollback();
+      key = Topics.rollbackControlKey(rollback.getSurface(), rollback.getPolicy());
+      control =
+          loaded.toBuilder()
+              .setRollback(rollback.toBuilder().clearModel().clearLineage().clearProblem())
+              .build();
+    }
     return DeadLetter.newBuilder()
         .setTopic(Topics.CONTROL)
         .setPartition(-1)
         .setOffset(-1)
-        .setKey(ByteString.copyFromUtf8(Topics.surfaceControlKey(control.getSurface().getName())))
+        .setKey(ByteString.copyFromUtf8(key))
         .setValue(control.toByteString())
         .setReason(RejectReason.REJECT_REASON_INVALID)
         .setDetail(DeadLetters.shortened(String.valueOf(cause.getMessage())))

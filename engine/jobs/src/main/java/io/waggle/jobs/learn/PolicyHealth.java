@@ -51,6 +51,12 @@ final class PolicyHealth {
     stopped = reason;
   }
 
+  /** Another learner has taken the stopped one's place. */
+  void recover() {
+    stopped = "";
+    failures = 0;
+  }
+
   boolean isStopped() {
     return !stopped.isEmpty();
   }

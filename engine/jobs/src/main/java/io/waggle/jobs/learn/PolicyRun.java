@@ -8,6 +8,9 @@ import io.waggle.core.policy.Exploration;
 import io.waggle.core.surface.Surface;
 import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ServableModel;
+import io.waggle.v1.ModelCause;
+import io.waggle.v1.ModelLineage;
+import io.waggle.v1.ModelRollback;
 import io.waggle.v1.PolicyCondition;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
@@ -38,6 +41,7 @@ final class PolicyRun implements AutoCloseable {
   private Pupil pupil;
   private boolean paused;
   private @Nullable String warming;
+  private long rollbackMillis;
 
   /**
    * Opens a policy, going on from what was saved of it; null: nothing.
@@ -54,6 +58,7 @@ final class PolicyRun implements AutoCloseable {
           PolicyState.newBuilder()
               .setPublishedVersion(state.getPublishedVersion())
               .setPublishedParts(state.getPublishedParts())
+              .setRollbackMillis(state.getRollbackMillis())
               .build();
     }
     Pupil pupil = Pupil.open(surface, config, arguments, state, factory);
@@ -70,6 +75,7 @@ final class PolicyRun implements AutoCloseable {
     this.surface = surface;
     this.pupil = pupil;
     this.paused = config.getPaused();
+    this.rollbackMillis = state.getRollbackMillis();
   }
 
   /**
@@ -133,6 +139,9 @@ final class PolicyRun implements AutoCloseable {
     if (warmed != null) {
       pupil.close();
       pupil = warmed;
+      pupil
+          .provenance()
+          .cause(ModelCause.MODEL_CAUSE_WARMED, "learned past decisions before it ran");
     }
   }
 
@@ -185,13 +194,50 @@ final class PolicyRun implements AutoCloseable {
   void take() {
     Learner learner = pupil.learner();
     if (learner != null) {
-      publication.take(learner, pupil.eventsLearned());
+      publication.take(learner, pupil.eventsLearned(), pupil::lineage);
     }
   }
 
   /** The bytes taken last as a new version. */
   ServableModel publish(long nowMillis) {
-    return publication.publish(surface.name(), name, arguments, nowMillis);
+    return publish(publication.publishedVersion(), nowMillis);
+  }
+
+  private ServableModel publish(long parentVersion, long nowMillis) {
+    ServableModel model =
+        publication.publish(surface.name(), name, arguments, parentVersion, nowMillis);
+    pupil.provenance().published();
+    return model;
+  }
+
+  /**
+   * Notes an order to go back to a version.
+   *
+   * @return false: it, or a later one, was seen before
+   */
+  boolean isNewRollback(long createdMillis) {
+    boolean isNew = createdMillis > rollbackMillis;
+    rollbackMillis = Math.max(rollbackMillis, createdMillis);
+    return isNew;
+  }
+
+  /**
+   * Goes back to an earlier version: the learner, also a stopped or warming one, goes on from its
+   * bytes with the next example, as if nothing had been learned since. The shadow value goes on: it
+   * is what the policy was worth, with whatever it knew.
+   *
+   * @param detail who said so, for people
+   * @return the version again, as a new one
+   * @throws IllegalArgumentException as {@code name: value (expected: ...)}; nothing changes
+   */
+  ServableModel rollBack(
+      ModelRollback rollback, String detail, LearnerFactory factory, long nowMillis) {
+    Learner earlier = Rollbacks.open(rollback, arguments, surface.minPropensity(), factory);
+    ModelLineage version = rollback.getLineage();
+    pupil.goBackTo(earlier, version, detail);
+    warming = null;
+    publication.wentBackTo(rollback.getModel(), pupil.eventsLearned(), pupil.lineage());
+    return publish(version.getVersion(), nowMillis);
   }
 
   /** What the policy is worth, all decisions together. */
@@ -229,6 +275,7 @@ final class PolicyRun implements AutoCloseable {
             .setSurface(surface.name())
             .setPolicy(name)
             .setArguments(arguments)
+            .setRollbackMillis(rollbackMillis)
             .setWarming(isWarming());
     pupil.save(state);
     value.save(state);

@@ -5,7 +5,9 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.waggle.core.model.Learner;
 import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ServableModel;
+import io.waggle.v1.ModelLineage;
 import io.waggle.v1.PolicyState;
+import java.util.function.Supplier;
 
 /**
  * What of a learner is known outside: its bytes as they were taken last, and the versions published
@@ -26,14 +28,15 @@ final class Publication {
 
   /**
    * A learner's bytes, what they had learned, and when the oldest of the rewards in them that no
-   * published version knows was received.
+   * published version knows was received, and where they come from.
    */
-  private record Taken(ByteString bytes, long eventsLearned, long oldestRewardMillis) {}
+  private record Taken(
+      ByteString bytes, long eventsLearned, long oldestRewardMillis, ModelLineage lineage) {}
 
   /** Goes on from what was saved. */
   Publication(PolicyState state) {
     long oldest = state.getOldestRewardMillis() == 0 ? NO_REWARD : state.getOldestRewardMillis();
-    this.taken = new Taken(state.getModel(), state.getEventsLearned(), oldest);
+    this.taken = new Taken(state.getModel(), state.getEventsLearned(), oldest, state.getLineage());
     this.publishedVersion = state.getPublishedVersion();
     this.publishedEventsLearned = state.getPublishedEventsLearned();
     this.publishedParts = state.getPublishedParts();
@@ -47,22 +50,49 @@ final class Publication {
   }
 
   /** The learner's bytes as they are now; they cost nothing when nothing was learned since. */
-  ByteString take(Learner learner, long eventsLearned) {
+  ByteString take(Learner learner, long eventsLearned, Supplier<ModelLineage> lineage) {
     if (taken.eventsLearned() < eventsLearned) {
       long startNanos = System.nanoTime();
       // Not copied: a learner's bytes are a new array each time.
       ByteString bytes = UnsafeByteOperations.unsafeWrap(learner.modelBytes());
       modelBytesNanos = System.nanoTime() - startNanos;
       taken =
-          new Taken(bytes, eventsLearned, Math.min(taken.oldestRewardMillis(), oldestRewardMillis));
+          new Taken(
+              bytes,
+              eventsLearned,
+              Math.min(taken.oldestRewardMillis(), oldestRewardMillis),
+              lineage.get());
       oldestRewardMillis = NO_REWARD;
     }
     return taken.bytes();
   }
 
-  /** The bytes taken last as a new version. */
-  ServableModel publish(String surface, String policy, String arguments, long nowMillis) {
+  /** The learner was put back to an earlier version's bytes. */
+  void wentBackTo(ByteString bytes, long eventsLearned, ModelLineage lineage) {
+    taken = new Taken(bytes, eventsLearned, NO_REWARD, lineage);
+    oldestRewardMillis = NO_REWARD;
+  }
+
+  /**
+   * The bytes taken last as a new version.
+   *
+   * @param parentVersion the version that it goes on from
+   */
+  ServableModel publish(
+      String surface, String policy, String arguments, long parentVersion, long nowMillis) {
     long version = Math.max(nowMillis, publishedVersion + 1);
+    ModelLineage lineage =
+        taken.lineage().toBuilder()
+            .setSurface(surface)
+            .setPolicy(policy)
+            .setVersion(version)
+            .setParentVersion(parentVersion)
+            .setArguments(arguments)
+            .setChecksum(ModelParts.checksum(taken.bytes()))
+            .setModelBytes(taken.bytes().size())
+            .setEventsLearned(taken.eventsLearned())
+            .setCreatedMillis(nowMillis)
+            .build();
     ServableModel model =
         new ServableModel(
             surface,
@@ -72,9 +102,10 @@ final class Publication {
             arguments,
             taken.eventsLearned(),
             nowMillis,
-            publishedVersion,
-            orZero(taken.oldestRewardMillis()));
-    taken = new Taken(taken.bytes(), taken.eventsLearned(), NO_REWARD);
+            parentVersion,
+            orZero(taken.oldestRewardMillis()),
+            lineage);
+    taken = new Taken(taken.bytes(), taken.eventsLearned(), NO_REWARD, taken.lineage());
     publishedVersion = version;
     publishedEventsLearned = taken.eventsLearned();
     publishedAtMillis = nowMillis;
@@ -96,6 +127,7 @@ final class Publication {
   void save(PolicyState.Builder state) {
     state
         .setModel(taken.bytes())
+        .setLineage(taken.lineage())
         .setChecksum(ModelParts.checksum(taken.bytes()))
         .setPublishedVersion(publishedVersion)
         .setPublishedEventsLearned(publishedEventsLearned)

@@ -8,6 +8,8 @@ import io.waggle.core.policy.Policy;
 import io.waggle.core.surface.Surface;
 import io.waggle.state.model.ModelParts;
 import io.waggle.v1.LearnedExample;
+import io.waggle.v1.ModelCause;
+import io.waggle.v1.ModelLineage;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyState;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ final class Pupil implements AutoCloseable {
 
   private final String policyName;
   private final PolicyHealth health;
+  private final Provenance provenance;
   private @Nullable Policy policy;
   private @Nullable Learner learner;
   private long eventsLearned;
@@ -62,6 +65,7 @@ final class Pupil implements AutoCloseable {
   private Pupil(String policyName, PolicyState state) {
     this.policyName = policyName;
     this.health = new PolicyHealth(state.getStopped());
+    this.provenance = new Provenance(state.getLineage());
     this.eventsLearned = state.getEventsLearned();
     this.rejected = state.getRejected();
     this.lossSum = state.getLossSum();
@@ -119,13 +123,38 @@ final class Pupil implements AutoCloseable {
     if (health.isStopped()) {
       return;
     }
+    provenance.given(example.getEpoch(), example.getShard(), example.getSequence());
     try {
       take(Lesson.of(example));
+      provenance.learned(example.getJoined().getDecision());
     } catch (RejectedExampleException e) {
       // Counted, and a dead letter when it was live.
     } catch (IllegalArgumentException e) {
       rejected++;
     }
+  }
+
+  /** Goes on from a learner that knows what that version knew; also when it was stopped. */
+  void goBackTo(Learner earlier, ModelLineage version, String detail) {
+    close();
+    learner = earlier;
+    policy = earlier;
+    health.recover();
+    eventsLearned = version.getEventsLearned();
+    lossSum = version.getProgressiveLoss() * eventsLearned;
+    provenance.wentBackTo(version);
+    provenance.cause(ModelCause.MODEL_CAUSE_ROLLED_BACK, detail);
+  }
+
+  /** Where what it knows comes from. */
+  Provenance provenance() {
+    return provenance;
+  }
+
+  /** The same, for a version of what it knows now. */
+  ModelLineage lineage() {
+    double loss = eventsLearned == 0 ? 0 : lossSum / eventsLearned;
+    return provenance.lineage().setProgressiveLoss(loss).build();
   }
 
   /** Stops it for good. */

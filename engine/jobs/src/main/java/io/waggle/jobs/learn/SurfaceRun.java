@@ -1,9 +1,12 @@
 package io.waggle.jobs.learn;
 
 import io.waggle.core.surface.Surface;
+import io.waggle.state.model.ServableModel;
+import io.waggle.v1.Control;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnCounts;
 import io.waggle.v1.LearnedExample;
+import io.waggle.v1.ModelRollback;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
@@ -11,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -110,6 +114,30 @@ final class SurfaceRun implements AutoCloseable {
     }
   }
 
+  /**
+   * Puts a policy back to an earlier version, once: a repeat of the order does nothing.
+   *
+   * @return the version again, as a new one to publish; empty: the order was seen before
+   * @throws IllegalArgumentException as {@code name: value (expected: ...)}; nothing changes
+   */
+  Optional<ServableModel> rollBack(Control control, long nowMillis) {
+    ModelRollback rollback = control.getRollback();
+    PolicyRun policy =
+        policies.stream()
+            .filter(run -> run.name().equals(rollback.getPolicy()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "rollback.policy: %s (expected: a policy of surface %s)"
+                            .formatted(rollback.getPolicy(), name)));
+    if (!policy.isNewRollback(control.getCreatedMillis())) {
+      return Optional.empty();
+    }
+    evaluationsDue = true;
+    return Optional.of(policy.rollBack(rollback, control.getAuthor(), factory, nowMillis));
+  }
+
   private void leave(PolicyState policy) {
     gone.add(policy.toBuilder().clearModel().clearChecksum().build());
   }
@@ -145,6 +173,14 @@ final class SurfaceRun implements AutoCloseable {
     received++;
     evaluationsDue = true;
     warmings.fed(example);
+    for (PolicyRun policy : policies) {
+      if (policy.runs()) {
+        policy
+            .pupil()
+            .provenance()
+            .given(example.getEpoch(), example.getShard(), example.getSequence());
+      }
+    }
     Lesson lesson;
     try {
       lesson = Lesson.of(example);
@@ -158,7 +194,10 @@ final class SurfaceRun implements AutoCloseable {
     for (PolicyRun policy : policies) {
       if (policy.runs()) {
         String refusal = policy.feed(lesson);
-        used |= refusal.isEmpty();
+        if (refusal.isEmpty()) {
+          used = true;
+          policy.pupil().provenance().learned(example.getJoined().getDecision());
+        }
         refusals.append(refusal).append(refusal.isEmpty() ? "" : "; ");
       }
     }

@@ -30,10 +30,10 @@ final class SurfaceWarmUps implements AutoCloseable {
   private final Map<PolicyRun, WarmUp> underWay = new HashMap<>();
   private final Deque<LearnedExample> recent = new ArrayDeque<>();
 
-  /** Begins those that have not begun, takes over those that are ready, drops those that left. */
+  /** Begins those that have not begun, takes over those that are ready, drops the others'. */
   void advance(List<PolicyRun> policies, long lastSequence, Function<PolicyRun, WarmUp> begin) {
     for (PolicyRun left : new ArrayList<>(underWay.keySet())) {
-      if (!policies.contains(left)) {
+      if (!policies.contains(left) || !left.isWarming()) {
         underWay.remove(left).cancel();
       }
     }

@@ -1,5 +1,7 @@
 package io.waggle.jobs.registry;
 
+import io.waggle.core.model.ModelChanges;
+import io.waggle.jobs.join.LearningNames;
 import io.waggle.state.model.ModelAssembler;
 import io.waggle.state.registry.ModelName;
 import io.waggle.v1.Control;
@@ -40,14 +42,11 @@ final class RegistryOperator extends AbstractStreamOperator<RegisteredModel>
     implements TwoInputStreamOperator<ModelSnapshot, Control, RegisteredModel>, BoundedMultiInput {
   private static final long serialVersionUID = 1L;
 
-  /** List state: the names said to be kept. */
-  static final String STATE = "registered";
-
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final RegistrySettings settings;
   private final transient MailboxExecutor mailbox;
-  private final transient ModelAssembler assembler = new ModelAssembler();
+  private final transient ModelAssembler assembler = ModelChanges.assembler();
   private final transient Set<ModelName> said = new HashSet<>();
   private transient @Nullable ListState<String> saidState;
   private transient @Nullable RegistryWriter writer;
@@ -66,7 +65,7 @@ final class RegistryOperator extends AbstractStreamOperator<RegisteredModel>
     saidState =
         context
             .getOperatorStateStore()
-            .getListState(new ListStateDescriptor<>(STATE, Types.STRING));
+            .getListState(new ListStateDescriptor<>(LearningNames.REGISTERED, Types.STRING));
     for (String name : saidState.get()) {
       said.add(ModelName.parse(name));
     }

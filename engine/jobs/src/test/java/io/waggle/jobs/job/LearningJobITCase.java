@@ -14,8 +14,11 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.TestSurfaces;
 import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.SourceRecord;
+import io.waggle.jobs.registry.RegistrySettings;
 import io.waggle.state.model.ModelAssembler;
 import io.waggle.state.model.ServableModel;
+import io.waggle.state.registry.ModelName;
+import io.waggle.state.registry.ModelRegistry;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
@@ -24,6 +27,7 @@ import io.waggle.v1.Interaction;
 import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.RegisteredModel;
 import io.waggle.v1.RejectReason;
 import io.waggle.v1.Reward;
 import java.nio.charset.StandardCharsets;
@@ -55,9 +59,10 @@ final class LearningJobITCase {
     CollectingSink<ModelSnapshot> models = new CollectingSink<>();
     CollectingSink<PolicyEvaluation> evaluations = new CollectingSink<>();
     CollectingSink<LearnedExample> examples = new CollectingSink<>();
+    CollectingSink<RegisteredModel> versions = new CollectingSink<>();
     CollectingSink<DeadLetter> deadLetters = new CollectingSink<>();
 
-    run(new LearningJob.Outputs(models, evaluations, examples, deadLetters));
+    run(new LearningJob.Outputs(models, evaluations, examples, versions, deadLetters));
 
     PolicyEvaluation uniform = newest(evaluations.elements(), "uniform");
     assertThat(uniform.getCount()).isEqualTo(DECISIONS);
@@ -69,6 +74,10 @@ final class LearningJobITCase {
         .isEqualTo(LongStream.rangeClosed(1, DECISIONS).boxed().toList());
     ServableModel model = newestModel(models.elements());
     assertThat(model.eventsLearned()).isEqualTo(DECISIONS);
+    ModelRegistry registry = ModelRegistry.in(directory.resolve("registry"));
+    ModelName name = new ModelName("home", "learner", model.version());
+    assertThat(registry.bytes(name)).isEqualTo(model.bytes());
+    assertThat(versions.elements()).contains(registry.show(name));
     assertThat(deadLetters.elements())
         .extracting(DeadLetter::getReason)
         .containsExactlyInAnyOrder(
@@ -86,7 +95,8 @@ final class LearningJobITCase {
     Surfaces surfaces = TestSurfaces.deriving("home");
 
     run(
-        new LearningJob.Outputs(models, evaluations, deadLetters),
+        new LearningJob.Outputs(
+            models, evaluations, new CollectingSink<>(), new CollectingSink<>(), deadLetters),
         surfaces,
         decisionsOfManyUsers(),
         // A source has at least one record; this one is an orphan.
@@ -165,7 +175,13 @@ final class LearningJobITCase {
                 RecordRules.control(surfaces)),
             settings.silence());
     LearningJob.define(
-        inputs, outputs, surfaces, new LearningJob.Learning(VowpalWabbitLearner::open, null));
+        inputs,
+        outputs,
+        surfaces,
+        new LearningJob.Learning(
+            VowpalWabbitLearner::open,
+            null,
+            RegistrySettings.in(directory.resolve("registry").toUri())));
     environment.execute(LearningJob.NAME);
   }
 

@@ -11,6 +11,7 @@ import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class LearnSubtask implements AutoCloseable {
   static final long START = 1_700_000_000_000L;
   static final int KEY_GROUPS = 128;
+  static final Duration KEEP_EVERY = Duration.ofSeconds(10);
 
   final KeyedBroadcastOperatorTestHarness<String, JoinedDecision, Control, PolicyEvaluation>
       harness;
@@ -60,7 +62,7 @@ final class LearnSubtask implements AutoCloseable {
     this.parallelism = parallelism;
     this.index = index;
     this.past = past;
-    function = new LearnFunction(surfaces, factory, past);
+    function = new LearnFunction(surfaces, factory, KEEP_EVERY, past);
     harness =
         new KeyedBroadcastOperatorTestHarness<>(
             new CoBroadcastWithKeyedOperator<>(function, List.of(LearnFunction.CONTROL)),
@@ -104,6 +106,11 @@ final class LearnSubtask implements AutoCloseable {
 
   List<LearnedExample> examples() {
     return side(LearnFunction.EXAMPLES);
+  }
+
+  /** The parts of the versions that go to the registry. */
+  List<ModelSnapshot> versions() {
+    return side(LearnFunction.VERSIONS);
   }
 
   List<DeadLetter> deadLetters() {

@@ -7,7 +7,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The Kafka producers of the service; both wait for every in-sync replica and repeat safely. */
+/** The Kafka producers of the service; all wait for every in-sync replica and repeat safely. */
 public final class Producers {
   /** Largest record, bytes: a decision holds the request's actions and its probabilities. */
   private static final int MAX_RECORD_BYTES = 8 << 20;
@@ -40,6 +40,11 @@ public final class Producers {
         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
         (int) Math.max(timeoutMillis, REQUEST_TIMEOUT_MILLIS));
     return create(config);
+  }
+
+  /** For control: rare and small records, each waited for. */
+  public static Producer<byte[], byte[]> control(String bootstrapServers, long timeoutMillis) {
+    return feedback(bootstrapServers, MAX_RECORD_BYTES, timeoutMillis);
   }
 
   private static Map<String, Object> common(String bootstrapServers, long bufferBytes) {

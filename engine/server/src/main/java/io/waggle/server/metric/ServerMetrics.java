@@ -34,7 +34,11 @@ import java.util.function.ToDoubleFunction;
  *       waggle_view_caught_up{view}}, {@code waggle_view_resets_total{view}}, {@code
  *       waggle_view_unreadable_total{view}}: the local copies
  *   <li>{@code waggle_model_version{surface,policy}}, {@code waggle_model_age_seconds}, {@code
- *       waggle_model_events_learned}, {@code waggle_models_refused_total}: what is served
+ *       waggle_model_events_learned}, {@code waggle_models_refused}, {@code
+ *       waggle_models_damaged_total}: what is served and what cannot be; {@code
+ *       waggle_dead_letters_lost_total}: records of the latter that did not reach Kafka
+ *   <li>{@code waggle_control_refused_total}, {@code waggle_control_undone_total}: records of
+ *       control that broke a rule, and changes undone by a writer that did not know them
  *   <li>{@code waggle_reward_to_serving_seconds}: from the join receiving the oldest reward that a
  *       version is the first to know to that version answering requests: the longest any reward of
  *       it waited
@@ -56,6 +60,10 @@ public final class ServerMetrics {
   private final Counter watchMatched;
   private final Counter watchDelivered;
   private final Counter watchLost;
+  private final Counter modelsDamaged;
+  private final Counter deadLettersLost;
+  private final Counter controlRefused;
+  private final Counter controlUndone;
   private final Delays rank;
   private final Delays rewardToServing;
   private final Delays interactionToSession;
@@ -74,6 +82,10 @@ public final class ServerMetrics {
     watchMatched = registry.counter("waggle.watch.rankings");
     watchDelivered = registry.counter("waggle.watch.delivered");
     watchLost = registry.counter("waggle.watch.lost");
+    modelsDamaged = registry.counter("waggle.models.damaged");
+    deadLettersLost = registry.counter("waggle.dead.letters.lost");
+    controlRefused = registry.counter("waggle.control.refused");
+    controlUndone = registry.counter("waggle.control.undone");
     gauge("waggle.decisions.pending", Tags.empty(), pending, AtomicLong::get);
     rank = delays("waggle.rank", "Parsed request to answer", Duration.ofNanos(10_000));
     rewardToServing =
@@ -134,14 +146,44 @@ public final class ServerMetrics {
     watchLost.increment(rankings);
   }
 
+  /** A part of a model was broken, or made a version whose parts or checksum do not fit. */
+  public void modelDamaged() {
+    modelsDamaged.increment();
+  }
+
+  /** A dead letter did not reach Kafka. */
+  public void deadLetterLost() {
+    deadLettersLost.increment();
+  }
+
+  /** A record of control broke a rule and is not followed. */
+  public void controlRefused() {
+    controlRefused.increment();
+  }
+
+  /** A change of control undid one that its writer did not know. */
+  public void controlUndone() {
+    controlUndone.increment();
+  }
+
+  /** Changes undone by writers that did not know them, so far. */
+  public long controlUndoneCount() {
+    return (long) controlUndone.count();
+  }
+
   /** The counters of one local copy. */
   public ViewMetrics view(String view) {
     return new ViewMetrics(registry, view);
   }
 
   /** A gauge that reads its owner whenever it is scraped; keeps the owner reachable. */
-  public <T> void gauge(String name, Tags tags, T owner, ToDoubleFunction<T> value) {
-    Gauge.builder(name, owner, value).tags(tags).strongReference(true).register(registry);
+  public <T> Gauge gauge(String name, Tags tags, T owner, ToDoubleFunction<T> value) {
+    return Gauge.builder(name, owner, value).tags(tags).strongReference(true).register(registry);
+  }
+
+  /** A gauge that is no longer of anything. */
+  public void remove(Gauge gauge) {
+    var unused = registry.remove(gauge);
   }
 
   /** Parsed request to answer. */

@@ -1,7 +1,7 @@
 /**
- * ListPolicies.
+ * Policies: lists, explains and changes them.
  *
- * <p>May depend on: wire and the core.
+ * <p>May depend on: wire, control, explain and the core.
  */
 @NullMarked
 package io.waggle.server.policies;

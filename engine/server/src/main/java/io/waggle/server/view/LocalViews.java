@@ -1,13 +1,15 @@
 package io.waggle.server.view;
 
 import io.micrometer.core.instrument.Tags;
-import io.waggle.core.surface.Surfaces;
+import io.waggle.server.control.FollowedSurfaces;
 import io.waggle.server.metric.ServerMetrics;
 import io.waggle.server.metric.ViewMetrics;
 import io.waggle.state.topic.Topics;
 import io.waggle.state.view.KeyValueView;
 import io.waggle.state.view.ViewMemory;
+import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.RegisteredModel;
 import io.waggle.v1.Session;
 import io.waggle.v1.WatchRankingsResponse;
 import java.nio.file.Path;
@@ -20,9 +22,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service's local copies: sessions, models and evaluations in RocksDB, each with a reader
- * thread, so that a model of many megabytes does not hold up the sessions; and the tail of
- * rankings. Reads from any thread, also while Kafka is away.
+ * The service's local copies: control, versions, sessions, models and evaluations in RocksDB, each
+ * with a reader thread, so that a model of many megabytes does not hold up the sessions; and the
+ * tail of rankings. Reads from any thread, also while Kafka is away.
  */
 public final class LocalViews implements AutoCloseable {
   private static final int RECORDS_PER_POLL = 500;
@@ -37,19 +39,23 @@ public final class LocalViews implements AutoCloseable {
   private final InstantSource clock;
   private final SessionView sessions;
   private final EvaluationView evaluations;
+  private final VersionView versions;
 
   /**
    * Opens the views, serves the models they hold, and starts reading.
    *
    * @param directory one folder per view is made in it
+   * @param surfaces what topic control says goes there; models of its policies are served
+   * @param damagedModels takes each part of a model that is broken or completes a broken model
    * @param rankings takes each pushed ranking
    */
   public LocalViews(
       String bootstrapServers,
       Path directory,
       ViewMemory memory,
-      Surfaces surfaces,
+      FollowedSurfaces surfaces,
       ModelSink models,
+      Consumer<ModelSnapshot> damagedModels,
       Consumer<WatchRankingsResponse> rankings,
       ServerMetrics metrics,
       InstantSource clock) {
@@ -58,20 +64,31 @@ public final class LocalViews implements AutoCloseable {
     this.kafka = new KafkaSource(bootstrapServers);
     open.push(kafka);
     try {
+      KeyValueView controlStore = open(directory, Topics.CONTROL, memory);
+      KeyValueView versionStore = open(directory, Topics.VERSIONS, memory);
       KeyValueView sessionStore = open(directory, Topics.SESSIONS, memory);
       KeyValueView modelStore = open(directory, Topics.MODELS, memory);
       KeyValueView evaluationStore = open(directory, Topics.EVALUATIONS, memory);
+      ViewMetrics ofControl = metrics.view(Topics.CONTROL);
+      ViewMetrics ofVersions = metrics.view(Topics.VERSIONS);
       ViewMetrics ofSessions = metrics.view(Topics.SESSIONS);
       ViewMetrics ofModels = metrics.view(Topics.MODELS);
       ViewMetrics ofEvaluations = metrics.view(Topics.EVALUATIONS);
       sessions = new SessionView(sessionStore, ofSessions, metrics.interactionToSession(), clock);
       evaluations = new EvaluationView(evaluationStore, ofEvaluations);
+      versions = new VersionView(versionStore, ofVersions);
+      // Before the models, so that those of policies added at run time are served too.
+      ControlView control = new ControlView(controlStore, surfaces, ofControl);
+      control.restore();
       ModelView modelView =
-          new ModelView(modelStore, surfaces, models, ofModels, metrics.rewardToServing(), clock);
-      modelView.restore();
+          new ModelView(
+              modelStore, models, damagedModels, ofModels, metrics.rewardToServing(), clock);
+      surfaces.onChange(modelView::follow);
+      follow(Topics.CONTROL, controlStore, control, ofControl, RECORDS_PER_POLL);
       follow(Topics.SESSIONS, sessionStore, sessions, ofSessions, RECORDS_PER_POLL);
       follow(Topics.MODELS, modelStore, modelView, ofModels, MODEL_PARTS_PER_POLL);
       follow(Topics.EVALUATIONS, evaluationStore, evaluations, ofEvaluations, RECORDS_PER_POLL);
+      follow(Topics.VERSIONS, versionStore, versions, ofVersions, RECORDS_PER_POLL);
       RankingsTail tail =
           new RankingsTail(Topics.RANKINGS, rankings, metrics.view(Topics.RANKINGS));
       read(Topics.RANKINGS, tail, RECORDS_PER_POLL);
@@ -112,6 +129,22 @@ public final class LocalViews implements AutoCloseable {
   /** The policy's newest evaluation over all decisions or null. */
   public @Nullable PolicyEvaluation evaluation(String surface, String policy) {
     return evaluations.find(surface, policy);
+  }
+
+  /** The version as the registry keeps it or null. */
+  public @Nullable RegisteredModel registered(String surface, String policy, long version) {
+    return versions.find(surface, policy, version);
+  }
+
+  /** Every version that the registry keeps of those surfaces and policies; empty: of all. */
+  public List<RegisteredModel> registered(String surface, String policy) {
+    return versions.list(surface, policy);
+  }
+
+  /** True once what topic control held at the start has been read. */
+  public boolean knowsControl() {
+    return progress().stream()
+        .anyMatch(view -> view.topic().equals(Topics.CONTROL) && view.caughtUp());
   }
 
   /** How far each view is. */

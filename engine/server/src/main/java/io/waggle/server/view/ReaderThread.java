@@ -27,6 +27,7 @@ final class ReaderThread implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
   private volatile @Nullable Consumer<byte[], byte[]> current;
+  private volatile long stoppedNanos;
   private long pauseMillis = SHORTEST_PAUSE_MILLIS;
 
   ReaderThread(
@@ -81,6 +82,9 @@ final class ReaderThread implements AutoCloseable {
 
   /** Asks the thread to end and does not wait, so that several can end at a time. */
   void stop() {
+    if (closed.getCount() > 0) {
+      stoppedNanos = System.nanoTime();
+    }
     closed.countDown();
     Consumer<byte[], byte[]> consumer = current;
     if (consumer != null) {
@@ -90,13 +94,14 @@ final class ReaderThread implements AutoCloseable {
 
   /**
    * Ends the thread and waits for it: it is woken from a poll at once, and interrupted when it is
-   * still waiting for a Kafka that is away after two seconds.
+   * still waiting for a Kafka that is away two seconds after it was first asked to end.
    */
   @Override
   public void close() {
     stop();
     try {
-      thread.join(INTERRUPT_AFTER.toMillis());
+      Duration asked = Duration.ofNanos(System.nanoTime() - stoppedNanos);
+      thread.join(Math.max(1, INTERRUPT_AFTER.minus(asked).toMillis()));
       thread.interrupt();
       thread.join(CLOSE_TIMEOUT.toMillis());
     } catch (InterruptedException e) {

@@ -54,6 +54,21 @@ public final class Refusal {
         Code.NOT_FOUND, field + ": no surface \"" + cut(surface) + "\" is configured", List.of());
   }
 
+  /** NOT_FOUND: something named is not there; as {@code field: what}. */
+  public static StatusRuntimeException notFound(String message) {
+    return status(Code.NOT_FOUND, message, List.of());
+  }
+
+  /** ALREADY_EXISTS: a name is taken; as {@code field: what}. */
+  public static StatusRuntimeException alreadyExists(String message) {
+    return status(Code.ALREADY_EXISTS, message, List.of());
+  }
+
+  /** FAILED_PRECONDITION: what is asked for cannot be done as things are. */
+  public static StatusRuntimeException failedPrecondition(String message) {
+    return status(Code.FAILED_PRECONDITION, message, List.of());
+  }
+
   /** UNAVAILABLE: trying again later helps. */
   public static StatusRuntimeException unavailable(String message) {
     return status(Code.UNAVAILABLE, message, List.of());

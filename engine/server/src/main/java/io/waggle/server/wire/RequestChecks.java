@@ -9,17 +9,18 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The checks every method makes before it does anything. Any thread. */
 public final class RequestChecks {
   private final Function<Message, List<Violation>> rules;
-  private final Surfaces surfaces;
+  private final Supplier<Surfaces> surfaces;
   private final InstantSource clock;
   private final Duration maxFutureTime;
   private final Duration maxEventAge;
 
   /**
-   * Checks against the contracts' rules, the configured surfaces and the clock.
+   * Checks against the contracts' rules, the surfaces as they are now, and the clock.
    *
    * @param rules broken rules of a message; empty: valid
    * @param maxFutureTime how far ahead of the clock an event may be
@@ -27,7 +28,7 @@ public final class RequestChecks {
    */
   public RequestChecks(
       Function<Message, List<Violation>> rules,
-      Surfaces surfaces,
+      Supplier<Surfaces> surfaces,
       InstantSource clock,
       Duration maxFutureTime,
       Duration maxEventAge) {
@@ -57,7 +58,7 @@ public final class RequestChecks {
    * @throws StatusRuntimeException NOT_FOUND
    */
   public Surface surface(String field, String name) {
-    Surface surface = surfaces.find(name);
+    Surface surface = surfaces.get().find(name);
     if (surface == null) {
       throw Refusal.unknownSurface(field, name);
     }

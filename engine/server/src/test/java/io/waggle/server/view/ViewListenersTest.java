@@ -44,6 +44,7 @@ class ViewListenersTest {
   private final ServerMetrics metrics = new ServerMetrics(new SimpleMeterRegistry());
   private final ViewMetrics ofView = metrics.view("any");
   private final List<Long> served = new ArrayList<>();
+  private final List<ModelSnapshot> damaged = new ArrayList<>();
   private KeyValueView view;
 
   @BeforeEach
@@ -132,6 +133,33 @@ class ViewListenersTest {
   }
 
   @Test
+  void theModelOfAPolicyAddedLaterIsServedThoughItCameBefore() {
+    ModelView models = models();
+    ModelSnapshot part = part("candidate", 5);
+    put("front/candidate/0", part.toByteArray());
+    models.applied(List.of(record(part)), true);
+    assertThat(served).isEmpty();
+
+    models.follow(surfaces("learner", "candidate"));
+
+    assertThat(served).containsExactly(5L);
+    models.follow(surfaces("learner", "candidate"));
+    assertThat(served).containsExactly(5L);
+  }
+
+  @Test
+  void aModelOfAnotherChecksumIsToldAndTheNextOneIsServed() {
+    ModelSnapshot altered = part("learner", 5).toBuilder().setChecksum(1).build();
+    ModelSnapshot truncated =
+        part("learner", 6).toBuilder().setData(ByteString.copyFrom(new byte[9])).build();
+
+    models().applied(List.of(record(altered), record(truncated), record(part("learner", 7))), true);
+
+    assertThat(damaged).containsExactly(altered, truncated);
+    assertThat(served).containsExactly(7L);
+  }
+
+  @Test
   void whatIsNoModelIsCountedAndTheNextOneIsServed() {
     ConsumerRecord<byte[], byte[]> noise = bytes("front/learner/0", new byte[] {(byte) 0xff}, NOW);
 
@@ -147,7 +175,7 @@ class ViewListenersTest {
       put(Topics.modelKey("front", "learner", part.getPart()), part.toByteArray());
     }
 
-    models().restore();
+    models();
 
     assertThat(served).containsExactly(5L);
     assertThat(metrics.rewardToServing().summary().count()).isZero();
@@ -169,24 +197,29 @@ class ViewListenersTest {
   }
 
   private ModelView models() {
-    Surface surface =
-        Surface.of(
-            SurfaceConfig.newBuilder()
-                .setName("front")
-                .setLivePolicy("learner")
-                .addPolicies(
-                    PolicyConfig.newBuilder()
-                        .setName("learner")
-                        .setUniform(UniformPolicy.getDefaultInstance()))
-                .setReward(RewardConfig.getDefaultInstance())
-                .build());
-    return new ModelView(
-        view,
-        new Surfaces(List.of(surface)),
-        model -> served.add(model.version()),
-        ofView,
-        metrics.rewardToServing(),
-        CLOCK);
+    ModelView models =
+        new ModelView(
+            view,
+            model -> served.add(model.version()),
+            damaged::add,
+            ofView,
+            metrics.rewardToServing(),
+            CLOCK);
+    models.follow(surfaces("learner"));
+    return models;
+  }
+
+  private static Surfaces surfaces(String... policies) {
+    SurfaceConfig.Builder surface =
+        SurfaceConfig.newBuilder()
+            .setName("front")
+            .setLivePolicy("learner")
+            .setReward(RewardConfig.getDefaultInstance());
+    for (String policy : policies) {
+      surface.addPolicies(
+          PolicyConfig.newBuilder().setName(policy).setUniform(UniformPolicy.getDefaultInstance()));
+    }
+    return new Surfaces(List.of(Surface.of(surface.build())));
   }
 
   private static ServableModel model(String policy, long version, int bytes) {

@@ -1,0 +1,125 @@
+package io.waggle.server.control;
+
+import io.grpc.StatusRuntimeException;
+import io.waggle.core.surface.Surface;
+import io.waggle.core.surface.SurfaceControl;
+import io.waggle.server.wire.Refusal;
+import io.waggle.state.topic.Topics;
+import io.waggle.v1.Control;
+import io.waggle.v1.ModelPin;
+import io.waggle.v1.ModelRollback;
+import io.waggle.v1.SurfaceConfig;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * Writes what is to change to topic control. One change at a time in this process, each from the
+ * newest state this process knows, its own writes included, so that concurrent changes lose
+ * nothing; between two services the later write wins, see {@link FollowedSurfaces}. Blocks; any
+ * thread but an event loop's.
+ */
+public final class SurfaceChanges {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final FollowedSurfaces surfaces;
+  private final BooleanSupplier caughtUp;
+  private final ControlLog log;
+  private final InstantSource clock;
+  private final ReentrantLock turn = new ReentrantLock(true);
+  // Guarded by `turn`.
+  private long newestMillis;
+
+  /**
+   * Writes changes.
+   *
+   * @param caughtUp true once topic control has been read up to the end it had at the start
+   */
+  public SurfaceChanges(
+      FollowedSurfaces surfaces, BooleanSupplier caughtUp, ControlLog log, InstantSource clock) {
+    this.surfaces = surfaces;
+    this.caughtUp = caughtUp;
+    this.log = log;
+    this.clock = clock;
+  }
+
+  /**
+   * Changes a surface; returns when the log has it and this service follows it, or at once when
+   * nothing changes.
+   *
+   * @param edit makes the new configuration from the present one; may refuse
+   * @throws StatusRuntimeException what {@code edit} refuses; NOT_FOUND: no such surface;
+   *     UNAVAILABLE: the log is away or not read yet, or others change something all the time
+   */
+  public void change(String surface, String author, UnaryOperator<SurfaceConfig> edit) {
+    inTurn(
+        () -> {
+          Surface file = surfaces.file(surface);
+          Surface now = surfaces.get().find(surface);
+          if (file == null || now == null) {
+            throw Refusal.unknownSurface("surface", surface);
+          }
+          if (!caughtUp.getAsBoolean()) {
+            throw Refusal.unavailable("topic control has not been read yet; try again");
+          }
+          SurfaceConfig next = edit.apply(now.config());
+          if (next.equals(now.config())) {
+            return;
+          }
+          Control newest = surfaces.newest(surface);
+          long basedOn = newest == null ? 0 : newest.getCreatedMillis();
+          Control control =
+              Control.newBuilder()
+                  .setCreatedMillis(nextMillis(basedOn))
+                  .setBasedOnMillis(basedOn)
+                  .setFileFingerprint(SurfaceControl.fingerprint(file.config()))
+                  .setAuthor(author)
+                  .setSurface(next)
+                  .build();
+          surfaces.follow(control, log.write(Topics.surfaceControlKey(surface), control));
+        });
+  }
+
+  /** Asks the learning job to go back to a version; returns when the log has it. */
+  public void rollBack(ModelRollback rollback, String author) {
+    write(
+        Topics.rollbackControlKey(rollback.getSurface(), rollback.getPolicy()),
+        Control.newBuilder().setRollback(rollback).setAuthor(author));
+  }
+
+  /** Asks for a version to be kept, or no longer; returns when the log has it. */
+  public void pin(ModelPin pin, String author) {
+    write(
+        Topics.pinControlKey(pin.getSurface(), pin.getPolicy(), pin.getVersion()),
+        Control.newBuilder().setPin(pin).setAuthor(author));
+  }
+
+  private void write(String key, Control.Builder control) {
+    inTurn(() -> log.write(key, control.setCreatedMillis(nextMillis(0)).build()));
+  }
+
+  /** Times grow per key, and here over all keys. */
+  private long nextMillis(long after) {
+    newestMillis = Math.max(clock.millis(), Math.max(newestMillis, after) + 1);
+    return newestMillis;
+  }
+
+  private void inTurn(Runnable change) {
+    try {
+      if (!turn.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw Refusal.unavailable("other changes are being written; try again");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Refusal.unavailable("the service is stopping");
+    }
+    try {
+      change.run();
+    } finally {
+      turn.unlock();
+    }
+  }
+}

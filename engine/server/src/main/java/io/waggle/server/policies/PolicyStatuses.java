@@ -1,0 +1,58 @@
+package io.waggle.server.policies;
+
+import io.waggle.core.model.Learners;
+import io.waggle.core.model.ServingModels.Refused;
+import io.waggle.core.model.ServingModels.Version;
+import io.waggle.core.surface.Surface;
+import io.waggle.v1.PolicyConfig;
+import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.PolicyStatus;
+import java.time.InstantSource;
+import java.util.Locale;
+
+/** What is configured, which model version serves, and its shadow value. Any thread. */
+public final class PolicyStatuses {
+  private final VersionLookup versions;
+  private final EvaluationLookup evaluations;
+  private final InstantSource clock;
+
+  public PolicyStatuses(VersionLookup versions, EvaluationLookup evaluations, InstantSource clock) {
+    this.versions = versions;
+    this.evaluations = evaluations;
+    this.clock = clock;
+  }
+
+  /** The policy as it stands. */
+  PolicyStatus of(Surface surface, PolicyConfig policy) {
+    PolicyStatus.Builder status =
+        PolicyStatus.newBuilder()
+            .setSurface(surface.name())
+            .setPolicy(policy.getName())
+            .setKind(policy.getKindCase().name().toLowerCase(Locale.ROOT))
+            .setArguments(Learners.arguments(policy).orElse(""))
+            .setLive(answersRequests(surface, policy.getName()))
+            .setPaused(policy.getPaused());
+    Version version = versions.serving(surface.name(), policy.getName());
+    if (version != null) {
+      status
+          .setModelVersion(version.version())
+          .setEventsLearned(version.eventsLearned())
+          .setModelAgeMillis(Math.max(0, clock.millis() - version.createdMillis()));
+    }
+    Refused refused = versions.refused(surface.name(), policy.getName());
+    if (refused != null) {
+      status.setRefusedVersion(refused.version()).setRefusedReason(refused.reason());
+    }
+    PolicyEvaluation evaluation = evaluations.find(surface.name(), policy.getName());
+    if (evaluation != null) {
+      status.setEvaluation(evaluation);
+    }
+    return status.build();
+  }
+
+  /** True: some request may be answered by it. */
+  static boolean answersRequests(Surface surface, String policy) {
+    return surface.livePolicy().equals(policy)
+        || surface.traffic().stream().anyMatch(share -> share.getPolicy().equals(policy));
+  }
+}
