@@ -21,9 +21,6 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "The learning operator's throughput beside bare Vowpal Wabbit's.")
 public final class LearnCommand implements Callable<Integer> {
-  private static final int[] ACTIONS = {1, 10, 50};
-  private static final int[] FEATURES = {10, 100};
-
   /** What is crossed makes VW's share of the time; without crossing it is smallest. */
   private static final String[] ARGUMENTS = {
     "--cb_explore_adf --epsilon 0.1 --cb_type mtr -q ua -q sa",
@@ -36,7 +33,7 @@ public final class LearnCommand implements Callable<Integer> {
   @Option(names = "--rounds", description = "turns each; default: ${DEFAULT-VALUE}")
   private int rounds = 5;
 
-  @Option(names = "--millis", description = "length of a turn; default: ${DEFAULT-VALUE}")
+  @Option(names = "--millis", description = "processor time of a turn; default: ${DEFAULT-VALUE}")
   private long millis = 1_000;
 
   @Option(names = "--out", description = "result file; default: ${DEFAULT-VALUE}")
@@ -47,6 +44,15 @@ public final class LearnCommand implements Callable<Integer> {
     System.exit(new CommandLine(new LearnCommand()).execute(arguments));
   }
 
+  @Option(names = "--actions", split = ",", description = "default: ${DEFAULT-VALUE}")
+  private int[] actionCounts = {1, 10, 50};
+
+  @Option(
+      names = "--features",
+      split = ",",
+      description = "of each action; default: ${DEFAULT-VALUE}")
+  private int[] featureCounts = {10, 100};
+
   @Override
   public Integer call() throws Exception {
     ObjectNode root = JSON.createObjectNode().put("jdk", Runtime.version().toString());
@@ -54,15 +60,16 @@ public final class LearnCommand implements Callable<Integer> {
     for (String arguments : ARGUMENTS) {
       System.out.printf("%n%s%n", arguments);
       System.out.printf(
-          "%7s %8s %12s %12s %6s  %s%n",
+          "%7s %8s %10s %10s %6s %10s  %s%n",
           "actions",
           "features",
-          "VW events/s",
+          "VW 1/s",
           "operator",
           "ratio",
+          "by CPU",
           "where the operator's time goes");
-      for (int actions : ACTIONS) {
-        for (int features : FEATURES) {
+      for (int actions : actionCounts) {
+        for (int features : featureCounts) {
           Throughput.Result result =
               new Throughput(arguments, actions, features).measure(rounds, millis);
           print(actions, features, result);
@@ -81,12 +88,13 @@ public final class LearnCommand implements Callable<Integer> {
       shares.append(String.format("%s %.0f %%, ", share.getKey(), 100 * share.getValue()));
     }
     System.out.printf(
-        "%7d %8d %12.0f %12.0f %6.2f  %s%n",
+        "%7d %8d %10.0f %10.0f %6.2f %10.2f  %s%n",
         actions,
         features,
-        result.bareEventsPerSecond(),
-        result.operatorEventsPerSecond(),
-        result.ratio(),
+        result.bare().perSecond(),
+        result.operator().perSecond(),
+        result.operator().perSecond() / result.bare().perSecond(),
+        result.operator().perProcessorSecond() / result.bare().perProcessorSecond(),
         shares);
   }
 
@@ -95,9 +103,10 @@ public final class LearnCommand implements Callable<Integer> {
     node.put("arguments", arguments)
         .put("actions", actions)
         .put("features", features)
-        .put("bare_events_per_second", result.bareEventsPerSecond())
-        .put("operator_events_per_second", result.operatorEventsPerSecond())
-        .put("ratio", result.ratio());
+        .put("bare_per_second", result.bare().perSecond())
+        .put("operator_per_second", result.operator().perSecond())
+        .put("bare_per_processor_second", result.bare().perProcessorSecond())
+        .put("operator_per_processor_second", result.operator().perProcessorSecond());
     ObjectNode shares = node.putObject("operator_time_shares");
     result.shares().forEach(shares::put);
   }

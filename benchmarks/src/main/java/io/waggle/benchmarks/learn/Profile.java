@@ -1,6 +1,7 @@
 package io.waggle.benchmarks.learn;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,8 +16,8 @@ import jdk.jfr.consumer.RecordingFile;
 
 /**
  * Where this thread's time goes, by Flight Recorder: Java code is sampled every 10 ms and sorted by
- * the first class on its stack that names a step. What is not sampled is native: Vowpal Wabbit (and
- * collections). One thread.
+ * the first class on its stack that names a step. Time that is not sampled is native:
+ * Vowpal Wabbit. One thread.
  */
 final class Profile {
   private static final Duration PERIOD = Duration.ofMillis(10);
@@ -31,13 +32,18 @@ final class Profile {
           "io.waggle.core.evaluate.PolicyEvaluator", "evaluate",
           "io.waggle.core.evaluate.DriftingLowerBound", "evaluate",
           "io.waggle.core.model.VowpalWabbitLearner", "around VW",
-          "io.waggle.benchmarks.learn.Throughput", "parse",
+          "com.google.protobuf.AbstractParser", "parse",
           "io.waggle.jobs.learn.ModelPublisher", "publish");
 
   private final Map<String, Integer> samples = new HashMap<>();
   private long nanos;
   private long startedNanos;
   private Recording recording = new Recording();
+
+  /** Processor time of this thread. */
+  static long processorNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+  }
 
   void start() {
     recording = new Recording();

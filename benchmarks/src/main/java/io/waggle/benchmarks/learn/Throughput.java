@@ -12,9 +12,9 @@ import io.waggle.v1.RewardConfig;
 import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.VowpalWabbitPolicy;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.vowpalwabbit.spark.VowpalWabbitNative;
 
 /**
@@ -34,12 +34,26 @@ final class Throughput {
   private final List<String> texts = new ArrayList<>();
 
   /**
-   * @param shares of the operator's time by what was done, descending; sums to 1
+   * Medians over the turns.
+   *
+   * @param shares of the operator's processor time by what was done, descending; sums to 1
    */
-  record Result(
-      double bareEventsPerSecond, double operatorEventsPerSecond, Map<String, Double> shares) {
-    double ratio() {
-      return operatorEventsPerSecond / bareEventsPerSecond;
+  record Result(Rate bare, Rate operator, Map<String, Double> shares) {}
+
+  /**
+   * Events per second of the clock and of the thread's processor time: other processes disturb only
+   * the first; collections run on other threads and count only in the first.
+   */
+  record Rate(double perSecond, double perProcessorSecond) {
+    static Rate median(List<Rate> turns) {
+      return new Rate(
+          median(turns.stream().map(Rate::perSecond)),
+          median(turns.stream().map(Rate::perProcessorSecond)));
+    }
+
+    private static double median(Stream<Double> values) {
+      List<Double> sorted = values.sorted().toList();
+      return sorted.get(sorted.size() / 2);
     }
   }
 
@@ -79,10 +93,10 @@ final class Throughput {
     try (LearningLine line = new LearningLine(surface(), Learners::open)) {
       Step vowpalWabbit = index -> bare.learnFromString(texts.get(index % EXAMPLES));
       Step operator = index -> learn(line, index);
-      List<Double> bareRates = new ArrayList<>();
-      List<Double> operatorRates = new ArrayList<>();
+      List<Rate> bareRates = new ArrayList<>();
+      List<Rate> operatorRates = new ArrayList<>();
       rate(vowpalWabbit, millis);
-      rate(operator, 2 * millis);
+      rate(operator, 3 * millis);
       Profile profile = new Profile();
       for (int round = 0; round < rounds; round++) {
         bareRates.add(rate(vowpalWabbit, millis));
@@ -93,7 +107,8 @@ final class Throughput {
       if (line.deadLetters() > 0) {
         throw new IllegalStateException("the operator refused examples");
       }
-      return new Result(median(bareRates), median(operatorRates), profile.shares());
+      return new Result(
+          Rate.median(bareRates), Rate.median(operatorRates), profile.shares());
     } finally {
       bare.close();
     }
@@ -106,25 +121,21 @@ final class Throughput {
     }
   }
 
-  /** Events per second over about so many milliseconds. */
-  private static double rate(Step step, long millis) throws Exception {
+  /** Learns for about so many milliseconds of processor time. */
+  private static Rate rate(Step step, long millis) throws Exception {
     long start = System.nanoTime();
-    long end = start + millis * 1_000_000;
+    long startProcessor = Profile.processorNanos();
+    long end = startProcessor + millis * 1_000_000;
     int events = 0;
-    long now = start;
+    long now = startProcessor;
     while (now < end) {
       for (int i = 0; i < BATCH; i++) {
         step.learn(events++);
       }
-      now = System.nanoTime();
+      now = Profile.processorNanos();
     }
-    return events * 1e9 / (now - start);
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
-    return sorted.get(sorted.size() / 2);
+    return new Rate(
+        events * 1e9 / (System.nanoTime() - start), events * 1e9 / (now - startProcessor));
   }
 
   private Surface surface() {

@@ -75,7 +75,7 @@ class BadInputITCase {
             new Surfaces(
                 List.of(
                     Surface.of(SurfaceFiles.parse(LoopClient.surface(SURFACE, 3))),
-                    Surface.of(SurfaceFiles.parse(LoopClient.surface(TEXTS, 600))),
+                    Surface.of(SurfaceFiles.parse(LoopClient.surface(TEXTS, 3))),
                     Surface.of(
                         SurfaceFiles.parse(LoopClient.surface(EMPTY, 3)).toBuilder()
                             .clearCatalogue()

@@ -120,7 +120,8 @@ class LoopITCase {
     PolicyEvaluation baseline = client.policy(EVALUATING, "baseline").getEvaluation();
     PolicyEvaluation uniform = client.policy(EVALUATING, "uniform").getEvaluation();
     assertThat(learner.getLive()).isTrue();
-    assertThat(learner.getEvaluation().getEventsLearned()).isEqualTo(30);
+    // Each of the rewards, and most decisions when they were shown.
+    assertThat(learner.getEvaluation().getEventsLearned()).isBetween(30L, 60L);
     assertThat(uniform.getEventsLearned()).isZero();
     // The baseline shows sport, the one action that is ever rewarded.
     assertThat(baseline.getSnips()).isEqualTo(1);

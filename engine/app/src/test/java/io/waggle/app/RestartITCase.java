@@ -32,7 +32,7 @@ class RestartITCase {
         client.track(SURFACE, "ann", "click-" + i);
         client.feedback().reward(reward(client.rank(SURFACE, "ann").getDecisionId(), "r" + i));
       }
-      await("all is learned", () -> client.count(SURFACE, "rewards_learned") == 5);
+      await("all is joined", () -> client.count(SURFACE, "rewards_received") == 5);
       await("all is folded", () -> client.rank(SURFACE, "ann").getSessionVersion() == 5);
       await("a model serves", () -> client.rank(SURFACE, "ann").getEventsLearned() >= 5);
       version = client.policy(SURFACE, "learner").getModelVersion();
@@ -44,7 +44,7 @@ class RestartITCase {
       assertThat(answer.getSessionVersion()).isEqualTo(5);
       assertThat(client.policy(SURFACE, "learner").getModelVersion())
           .isGreaterThanOrEqualTo(version);
-      await("the jobs report", () -> client.count(SURFACE, "rewards_learned") == 5);
+      await("the jobs report", () -> client.count(SURFACE, "rewards_received") == 5);
       assertThat(client.count(SURFACE, "interactions_folded")).isEqualTo(5);
 
       client.track(SURFACE, "ann", "click-4");

@@ -44,8 +44,8 @@ public final class ModelParts {
             .setCreatedMillis(model.createdMillis())
             .setParentVersion(model.parentVersion())
             .setOldestRewardMillis(model.oldestRewardMillis())
-            .setLineage(model.lineage())
             .setBaseVersion(baseVersion)
+            .setLineage(model.lineage())
             .build();
     List<ModelSnapshot> snapshots = new ArrayList<>(parts);
     for (int part = 0; part < parts; part++) {
@@ -66,14 +66,16 @@ public final class ModelParts {
   }
 
   /**
-   * Records that take a policy's models out of the topic: one per part that ever was, without parts
-   * of their own.
+   * Records that take a policy's models out of the topic: one per part that ever was of a full
+   * version or, as large at most, of a change of one; without parts of their own.
    */
   public static List<ModelSnapshot> tombstones(String surface, String policy, int parts) {
-    List<ModelSnapshot> tombstones = new ArrayList<>(parts);
+    List<ModelSnapshot> tombstones = new ArrayList<>(2 * parts);
     for (int part = 0; part < parts; part++) {
-      tombstones.add(
-          ModelSnapshot.newBuilder().setSurface(surface).setPolicy(policy).setPart(part).build());
+      ModelSnapshot gone =
+          ModelSnapshot.newBuilder().setSurface(surface).setPolicy(policy).setPart(part).build();
+      tombstones.add(gone);
+      tombstones.add(gone.toBuilder().setBaseVersion(1).build());
     }
     return List.copyOf(tombstones);
   }

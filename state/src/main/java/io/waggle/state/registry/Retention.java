@@ -2,6 +2,7 @@ package io.waggle.state.registry;
 
 import io.waggle.v1.ModelLineage;
 import io.waggle.v1.RegisteredModel;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,7 +19,7 @@ import java.util.Set;
  * @param keep at least 1
  * @param keepFor longer than nothing
  */
-public record Retention(int keep, Duration keepFor) {
+public record Retention(int keep, Duration keepFor) implements Serializable {
   /** The last 30, and one an hour for a week. */
   public static final Retention DEFAULT = new Retention(30, Duration.ofDays(7));
 

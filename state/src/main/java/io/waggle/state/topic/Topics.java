@@ -45,7 +45,7 @@ public final class Topics {
     return ALL.stream().anyMatch(topic -> topic.compacted() && topic.name().equals(name));
   }
 
-  /** Key of a part of a model: {@code surface/policy/part}. */
+  /** Key of a part of a full model: {@code surface/policy/part}. */
   public static String modelKey(String surface, String policy, int part) {
     return surface + "/" + policy + "/" + part;
   }

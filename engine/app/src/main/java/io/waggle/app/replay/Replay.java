@@ -2,13 +2,13 @@ package io.waggle.app.replay;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
+import com.google.protobuf.util.Durations;
 import io.waggle.app.embedded.EmbeddedKafka;
 import io.waggle.app.embedded.EmbeddedLearning;
 import io.waggle.app.report.LiveScreen;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.state.topic.Topics;
-import io.waggle.v1.LearnWhen;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RewardConfig;
 import io.waggle.v1.SurfaceConfig;
@@ -109,7 +109,8 @@ public final class Replay {
         .addAllPolicies(candidates)
         // Estimates are of the log as it is; a tiny propensity is a large weight and no mistake.
         .setMinPropensity(1e-9)
-        .setReward(RewardConfig.newBuilder().setLearnWhen(LearnWhen.LEARN_WHEN_REWARD))
+        // A row holds its reward: nothing is to be waited for.
+        .setReward(RewardConfig.newBuilder().setWait(Durations.fromMillis(1)))
         .build();
   }
 

@@ -38,7 +38,8 @@ public record VowpalWabbitModel(
     ModelCounters counters = readCounters(in, options);
     LearnerCounters learner = in.flag("resume") ? LearnerCounters.read(in) : null;
     WeightTable weights =
-        WeightTable.read(in, header.bits(), learner == null ? 1 : columns(options));
+        WeightTable.read(
+            in, header.bits(), learner == null ? 1 : OptimizerColumns.of(options).count());
     return new VowpalWabbitModel(header, counters, learner, weights);
   }
 
@@ -140,16 +141,6 @@ public record VowpalWabbitModel(
         || options.has("--squarecb")
         || options.has("--regcb")
         || options.has("--first");
-  }
-
-  /** Numbers of a row: the weight, then the optimizer's. */
-  private static int columns(ModelOptions options) {
-    boolean adaptive = options.has("--adaptive");
-    boolean normalized = options.has("--normalized");
-    if (!adaptive && !normalized && !options.has("--sgd") && !options.has("--invariant")) {
-      return 3;
-    }
-    return 1 + (adaptive ? 1 : 0) + (normalized ? 1 : 0);
   }
 
   private int size(ModelOptions options) {

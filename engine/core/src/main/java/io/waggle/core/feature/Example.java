@@ -1,7 +1,9 @@
 package io.waggle.core.feature;
 
+import com.google.protobuf.ByteString;
 import io.waggle.v1.Action;
 import io.waggle.v1.Decision;
+import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.Namespace;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,29 @@ public final class Example {
         decision.getSessionList(),
         decision.getActionsList(),
         decision.getEventTimeMillis());
+  }
+
+  /**
+   * The example of a joined decision, packed or not.
+   *
+   * @throws IllegalArgumentException when its features are no features
+   */
+  public static Example of(JoinedDecision joined) {
+    ByteString features = joined.getFeatures();
+    ExampleText text = features.isEmpty() ? null : PackedText.of(features);
+    if (text == null || text.unlabelled().length() > TEXT_BOUND) {
+      return of(PackedFeatures.decision(joined));
+    }
+    PackedFeatures.Later later = new PackedFeatures.Later(features);
+    Example example =
+        new Example(
+            later.context(),
+            later.session(),
+            later.actions(text.actions()),
+            joined.getDecision().getEventTimeMillis());
+    example.text = text;
+    example.checked = true;
+    return example;
   }
 
   public List<Namespace> context() {

@@ -29,7 +29,7 @@ final class ExampleText {
   private final String text;
   private final int[] actionStarts;
 
-  private ExampleText(String text, int[] actionStarts) {
+  ExampleText(String text, int[] actionStarts) {
     this.text = text;
     this.actionStarts = actionStarts;
   }
@@ -57,6 +57,11 @@ final class ExampleText {
       text.append('\n');
     }
     return new ExampleText(text.toString(), starts);
+  }
+
+  /** How many actions it has. */
+  int actions() {
+    return actionStarts.length;
   }
 
   /** The text without a label. */
@@ -162,6 +167,11 @@ final class ExampleText {
       end++;
     }
     return end;
+  }
+
+  /** True: the byte of a UTF-8 text is written as it is. */
+  static boolean isPlain(byte b, boolean inName) {
+    return b > 0 && isPlain(b, inName ? PLAIN_IN_NAMES : PLAIN_IN_VALUES);
   }
 
   private static boolean isPlain(int character, String plain) {

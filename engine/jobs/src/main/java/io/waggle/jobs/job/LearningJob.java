@@ -178,13 +178,17 @@ public final class LearningJob {
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  private static String modelKey(ModelSnapshot part) {
+    return part.getBaseVersion() == 0
+        ? Topics.modelKey(part.getSurface(), part.getPolicy(), part.getPart())
+        : Topics.modelDeltaKey(part.getSurface(), part.getPolicy(), part.getPart());
+  }
+
   private static Outputs write(LoopTopics topics) {
     return new Outputs(
         topics.write(
             TopicRecords.<ModelSnapshot>of(
-                    Topics.MODELS,
-                    part -> Topics.modelKey(part.getSurface(), part.getPolicy(), part.getPart()),
-                    ModelSnapshot::getCreatedMillis)
+                    Topics.MODELS, LearningJob::modelKey, ModelSnapshot::getCreatedMillis)
                 // The parts of a version must arrive in order.
                 .together(part -> part.getSurface() + "/" + part.getPolicy())
                 .tombstoneWhen(ModelParts::isTombstone)),

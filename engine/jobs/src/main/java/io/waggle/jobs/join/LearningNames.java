@@ -24,8 +24,8 @@ public final class LearningNames {
   public static final String DERIVE = "learning-derive";
 
   /**
-   * Keyed by surface; states {@link #POLICIES}, {@link #LEARN_COUNTS} and, broadcast, {@link
-   * #CONTROL}.
+   * Keyed by surface; states {@link #POLICIES}, {@link #LEARN_COUNTS}, {@link #SHOWN} and,
+   * broadcast, {@link #CONTROL}.
    */
   public static final String LEARN = "learning-learn";
 
@@ -77,6 +77,12 @@ public final class LearningNames {
 
   /** Union list state of the learner, {@code LearnCounts}, one a surface. */
   public static final String LEARN_COUNTS = "learn-counts";
+
+  /**
+   * Map state of the learner by decision id, {@code ShownDecision}: what policies predicted of a
+   * decision until it closes (about 30 B a policy); only where a surface learns at the first reward.
+   */
+  public static final String SHOWN = "shown";
 
   /** Broadcast state of the learner, {@code Control}, at most two a surface. */
   public static final String CONTROL = "control";

@@ -8,7 +8,6 @@ import io.waggle.state.join.RewardJoin;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinCounts;
-import io.waggle.v1.JoinStage;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.PendingDecision;
 import io.waggle.v1.Reward;
@@ -17,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -206,30 +204,7 @@ public final class RewardJoinFunction
         timers.registerEventTimeTimer(step.closesMillis());
       }
     }
-    step.joined().forEach(joined -> complete(state, joined).ifPresent(out::collect));
-  }
-
-  /**
-   * The decision as a learner takes it that does not know stages: once, with its features; at its
-   * first reward, or unrewarded at the window's end.
-   */
-  private Optional<JoinedDecision> complete(
-      @Nullable PendingDecision before, JoinedDecision joined) {
-    boolean rewardedBefore = before != null && before.getRewarded();
-    return switch (joined.getStage()) {
-      case JOIN_STAGE_SHOWN -> Optional.empty();
-      case JOIN_STAGE_REWARDED ->
-          Optional.of(joined.toBuilder().setStage(JoinStage.JOIN_STAGE_UNSPECIFIED).build());
-      case JOIN_STAGE_CLOSED ->
-          before == null || rewardedBefore
-              ? Optional.empty()
-              : Optional.of(
-                  joined.toBuilder()
-                      .setStage(JoinStage.JOIN_STAGE_UNSPECIFIED)
-                      .setDecision(store().decision(before))
-                      .build());
-      case JOIN_STAGE_UNSPECIFIED, UNRECOGNIZED -> Optional.of(joined);
-    };
+    step.joined().forEach(out::collect);
   }
 
   private ActionStore store() {

@@ -10,6 +10,7 @@ import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ServableModel;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.Control;
+import io.waggle.v1.JoinStage;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnCounts;
 import io.waggle.v1.LearnedExample;
@@ -17,6 +18,7 @@ import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
 import io.waggle.v1.RejectReason;
+import io.waggle.v1.ShownDecision;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,9 +47,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Feeds each joined decision to every policy of its surface: predict, evaluate, learn. Keyed by
- * surface; the subtask that owns a surface's key group holds its learners, so a policy has one
- * writer. Control records, broadcast, change a surface's policies between two decisions; what is
+ * Feeds each joined decision to every policy of its surface: predict, evaluate, learn; one that
+ * comes in stages as {@link StagedLearning} says. Keyed by surface; the subtask that owns a
+ * surface's key group holds its learners, so a policy has one writer. Control records, broadcast, change a surface's policies between two decisions; what is
  * refused of them is a dead letter of the surface's owner; a rollback arrives with the version's
  * bytes and is done before the next decision. Out come evaluations; every decision fed, numbered,
  * by {@link #EXAMPLES}; model versions in parts by {@link #MODELS}; what no policy or not every
@@ -95,6 +97,7 @@ public final class LearnFunction
   private final @Nullable PastExamples past;
 
   private transient @Nullable Learning learning;
+  private transient @Nullable ShownDecisions shown;
 
   /**
    * What the operator holds while it runs.
@@ -111,6 +114,7 @@ public final class LearnFunction
       Map<String, Long> timers,
       Set<String> fed,
       PublishPacer pacer,
+      ModelRecords records,
       VersionPace kept,
       ListState<PolicyState> policyStates,
       ListState<LearnCounts> countStates) {}
@@ -163,6 +167,7 @@ public final class LearnFunction
             new HashMap<>(),
             new HashSet<>(),
             new PublishPacer(LEAST_INTERVAL_MILLIS, LARGEST_SHARE),
+            new ModelRecords(),
             new VersionPace(keepEvery),
             policyStates,
             countStates);
@@ -207,15 +212,19 @@ public final class LearnFunction
 
   @Override
   public void open(OpenContext context) {
+    shown = new ShownDecisions(getRuntimeContext(), LearningNames.SHOWN);
     learning().runs().values().forEach(learning().metrics()::follow);
   }
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
     learning().policyStates().update(policyStates());
-    learning()
-        .countStates()
-        .update(learning().runs().values().stream().map(SurfaceRun::counts).toList());
+    learning().countStates().update(counts());
+  }
+
+  /** What this subtask counted, one a surface. */
+  List<LearnCounts> counts() {
+    return learning().runs().values().stream().map(SurfaceRun::counts).toList();
   }
 
   /** Everything that this subtask's policies know. */
@@ -225,7 +234,8 @@ public final class LearnFunction
 
   @Override
   public void processElement(
-      JoinedDecision joined, ReadOnlyContext context, Collector<PolicyEvaluation> out) {
+      JoinedDecision joined, ReadOnlyContext context, Collector<PolicyEvaluation> out)
+      throws Exception {
     SurfaceRun surface = learning().runs().get(context.getCurrentKey());
     long nowMillis = context.timerService().currentProcessingTime();
     if (surface == null) {
@@ -243,15 +253,40 @@ public final class LearnFunction
     }
     takeOut(surface, part -> context.output(MODELS, part), out);
     surface.advance(nowMillis);
-    LearnedExample example = surface.take(joined, nowMillis);
-    context.output(EXAMPLES, example);
-    String refusals = surface.feed(example);
+    String refusals = feed(surface, joined, context);
     if (!refusals.isEmpty()) {
       context.output(
           DeadLetters.TAG,
           LearnLetters.decision(joined, RejectReason.REJECT_REASON_LEARNER, refusals, nowMillis));
     }
     schedule(surface, context.timerService());
+  }
+
+  /** Feeds a decision, or a stage of one; what is learned of it is logged first. */
+  private String feed(SurfaceRun surface, JoinedDecision joined, ReadOnlyContext context)
+      throws Exception {
+    String id = joined.getDecision().getDecisionId();
+    JoinStage stage = joined.getStage();
+    boolean goesOn =
+        stage == JoinStage.JOIN_STAGE_REWARDED || stage == JoinStage.JOIN_STAGE_CLOSED;
+    ShownDecision kept = goesOn ? shown().of(id) : null;
+    if (stage == JoinStage.JOIN_STAGE_CLOSED) {
+      shown().drop(id);
+      return surface.close(joined, kept);
+    }
+    if (goesOn && kept == null) {
+      // Not known to have been shown: to be rejected when it closes.
+      return "";
+    }
+    TimerService timers = context.timerService();
+    LearnedExample example = surface.take(joined, timers.currentProcessingTime());
+    context.output(EXAMPLES, example);
+    if (stage == JoinStage.JOIN_STAGE_UNSPECIFIED) {
+      return surface.feed(example);
+    }
+    StagedLearning.Stage fed = surface.feedStage(example, kept, timers.currentWatermark());
+    shown().keep(id, fed.keep(), timers);
+    return fed.refusals();
   }
 
   @Override
@@ -288,7 +323,7 @@ public final class LearnFunction
   }
 
   private void publish(ServableModel model, long nowMillis, Parts out) {
-    ModelParts.split(model).forEach(part -> out.send(MODELS, part));
+    learning().records().of(model).forEach(part -> out.send(MODELS, part));
     learning().kept().published(model, nowMillis, version -> keep(version, out));
   }
 
@@ -341,7 +376,8 @@ public final class LearnFunction
   }
 
   @Override
-  public void onTimer(long timestamp, OnTimerContext context, Collector<PolicyEvaluation> out) {
+  public void onTimer(long timestamp, OnTimerContext context, Collector<PolicyEvaluation> out)
+      throws Exception {
     SurfaceRun surface = learning().runs().get(context.getCurrentKey());
     if (surface == null) {
       return;
@@ -353,6 +389,10 @@ public final class LearnFunction
         model -> publish(model, timers.currentProcessingTime(), context::output);
     Consumer<ServableModel> registry = version -> keep(version, context::output);
     if (context.timeDomain() == TimeDomain.EVENT_TIME) {
+      shown().sweep(timestamp);
+      if (timestamp < Long.MAX_VALUE) {
+        return;
+      }
       publisher.publishLast(surface, models);
       learning().kept().runLast(surface.name(), timers.currentProcessingTime(), registry);
       surface.lastEvaluations(timers.currentProcessingTime()).forEach(out::collect);
@@ -375,6 +415,10 @@ public final class LearnFunction
       learning().timers().put(surface.name(), dueMillis);
       timers.registerProcessingTimeTimer(Math.max(dueMillis, timers.currentProcessingTime()));
     }
+  }
+
+  private ShownDecisions shown() {
+    return Objects.requireNonNull(shown, "open was not called");
   }
 
   private Learning learning() {

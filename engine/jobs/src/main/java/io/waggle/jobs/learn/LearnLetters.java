@@ -1,6 +1,7 @@
 package io.waggle.jobs.learn;
 
 import com.google.protobuf.ByteString;
+import io.waggle.core.feature.PackedFeatures;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
@@ -21,7 +22,7 @@ final class LearnLetters {
         .setPartition(-1)
         .setOffset(-1)
         .setKey(ByteString.copyFromUtf8(joined.getDecision().getDecisionId()))
-        .setValue(joined.getDecision().toByteString())
+        .setValue(PackedFeatures.decision(joined).toByteString())
         .setReason(reason)
         .setDetail(DeadLetters.shortened(detail))
         .setRejectedMillis(nowMillis)

@@ -8,34 +8,54 @@ import io.waggle.v1.LearnedExample;
 /**
  * A logged example as policies take it, whether it is live, warms a new policy or rebuilds a model.
  *
+ * @param decision whose example it is; its features may be left out
  * @param example what was to be ranked
  * @param chosen index of the chosen action
  * @param propensity probability with which it was chosen
- * @param reward better when larger
+ * @param reward to be learned; better when larger
  * @param rewardMillis when the newest of its rewards was received, milliseconds since 1970 UTC; 0:
  *     it had none
+ * @param predictedOnly true: nothing is learned of it
  */
-record Lesson(Example example, int chosen, double propensity, double reward, long rewardMillis) {
+record Lesson(
+    Decision decision,
+    Example example,
+    int chosen,
+    double propensity,
+    double reward,
+    long rewardMillis,
+    boolean predictedOnly) {
+
   /**
    * Reads an example.
    *
-   * @throws IllegalArgumentException as {@code field: value (expected: ...)} when it is of no use
-   *     to any policy
+   * @param defaultReward of the surface: what is learned of a decision that was just shown
+   * @throws IllegalArgumentException as {@code field: value (expected: ...)} when it is of no use to
+   *     any policy
    */
-  static Lesson of(LearnedExample learned) {
+  static Lesson of(LearnedExample learned, double defaultReward) {
     JoinedDecision joined = learned.getJoined();
     Decision decision = joined.getDecision();
+    Example example = Example.of(joined);
     int chosen = decision.getOrderCount() == 0 ? -1 : decision.getOrder(0);
-    if (chosen < 0 || chosen >= decision.getActionsCount()) {
+    if (chosen < 0 || chosen >= example.actions().size()) {
       throw new IllegalArgumentException(
           "order: %s (expected: the chosen action's index first, below %d)"
-              .formatted(decision.getOrderList(), decision.getActionsCount()));
+              .formatted(decision.getOrderList(), example.actions().size()));
     }
+    double reward =
+        switch (joined.getStage()) {
+          case JOIN_STAGE_SHOWN -> defaultReward;
+          case JOIN_STAGE_REWARDED -> learned.getLearnedReward();
+          default -> joined.getReward();
+        };
     return new Lesson(
-        Example.of(decision),
+        decision,
+        example,
         chosen,
         decision.getPropensity(),
-        joined.getReward(),
-        joined.getRewardTimeMillis());
+        reward,
+        joined.getRewardTimeMillis(),
+        learned.getPredictedOnly());
   }
 }

@@ -15,6 +15,8 @@ import io.waggle.v1.PolicyCondition;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
+import io.waggle.v1.ShownDecision;
+import io.waggle.v1.ShownPrediction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,19 @@ final class PolicyRun implements AutoCloseable {
   private boolean paused;
   private @Nullable String warming;
   private long rollbackMillis;
+  private long unweighted;
+
+  /**
+   * What a policy said to a decision.
+   *
+   * @param probability of the chosen action, before learning, as it would be served
+   * @param refusal what was wrong, for people; empty: nothing
+   */
+  record Answer(double probability, String refusal) {
+    boolean refused() {
+      return !refusal.isEmpty();
+    }
+  }
 
   /**
    * Opens a policy, going on from what was saved of it; null: nothing.
@@ -76,6 +91,7 @@ final class PolicyRun implements AutoCloseable {
     this.pupil = pupil;
     this.paused = config.getPaused();
     this.rollbackMillis = state.getRollbackMillis();
+    this.unweighted = state.getUnweighted();
   }
 
   /**
@@ -158,17 +174,61 @@ final class PolicyRun implements AutoCloseable {
    * @return what was wrong, for people; empty: it took it
    */
   String feed(Lesson lesson) {
+    Answer answer = ask(lesson);
+    if (!answer.refused()) {
+      value.add(answer.probability(), lesson.propensity(), lesson.reward());
+    }
+    return answer.refusal();
+  }
+
+  /**
+   * Predicts, then learns, unless the lesson is only to be predicted; nothing is evaluated. A part
+   * of a decision that comes in stages: {@link #settle} evaluates it.
+   */
+  Answer ask(Lesson lesson) {
     try {
       double[] probabilities = pupil.take(lesson);
       if (pupil.learner() != null) {
-        publication.learned(lesson.rewardMillis());
+        if (!lesson.predictedOnly()) {
+          publication.learned(lesson.rewardMillis());
+        }
         Exploration.applyFloor(probabilities, surface.explorationFloor());
       }
-      value.add(probabilities[lesson.chosen()], lesson.propensity(), lesson.reward());
-      return "";
+      return new Answer(probabilities[lesson.chosen()], "");
     } catch (RejectedExampleException e) {
-      return name + ": " + e.getMessage();
+      return new Answer(0, name + ": " + e.getMessage());
     }
+  }
+
+  /** Its answer as it is kept of a decision that has not closed. */
+  ShownPrediction kept(Answer answer) {
+    return ShownPrediction.newBuilder()
+        .setPolicy(name)
+        .setFingerprint(fingerprint())
+        .setProbability(answer.probability())
+        .build();
+  }
+
+  /**
+   * A decision that came in stages closed: evaluates what was predicted when it was shown. Without
+   * that, or when the policy has become another since, it is not evaluated, and counted.
+   *
+   * @return true: evaluated
+   */
+  boolean settle(ShownDecision shown, double reward) {
+    for (ShownPrediction prediction : shown.getPredictionsList()) {
+      if (prediction.getPolicy().equals(name) && prediction.getFingerprint() == fingerprint()) {
+        value.add(prediction.getProbability(), shown.getPropensity(), reward);
+        return true;
+      }
+    }
+    unweighted++;
+    return false;
+  }
+
+  private int fingerprint() {
+    String made = arguments + '\n' + ShadowValue.madeWith(surface);
+    return ModelParts.checksum(ByteString.copyFromUtf8(made));
   }
 
   /** A decision that is of no use to any policy. */
@@ -276,6 +336,7 @@ final class PolicyRun implements AutoCloseable {
             .setPolicy(name)
             .setArguments(arguments)
             .setRollbackMillis(rollbackMillis)
+            .setUnweighted(unweighted)
             .setWarming(isWarming());
     pupil.save(state);
     value.save(state);
@@ -300,6 +361,11 @@ final class PolicyRun implements AutoCloseable {
 
   long rejected() {
     return pupil.rejected();
+  }
+
+  /** Decisions closed that it had not predicted when they were shown. */
+  long unweighted() {
+    return unweighted;
   }
 
   Publication publication() {

@@ -3,6 +3,7 @@ package io.waggle.jobs.learn;
 import io.waggle.core.feature.FeatureSet;
 import io.waggle.v1.Decision;
 import io.waggle.v1.ExampleRange;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelCause;
 import io.waggle.v1.ModelLineage;
 import io.waggle.v1.SourcePosition;
@@ -51,7 +52,10 @@ final class Provenance {
   }
 
   /** An example is given to the learner, whether or not it takes it. */
-  void given(long epoch, int shard, long sequence) {
+  void given(LearnedExample example) {
+    long epoch = example.getEpoch();
+    int shard = example.getShard();
+    long sequence = example.getSequence();
     ExampleRange newest = examples.isEmpty() ? null : examples.get(examples.size() - 1);
     if (newest != null
         && newest.getEpoch() == epoch

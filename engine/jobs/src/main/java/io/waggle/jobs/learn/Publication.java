@@ -105,7 +105,9 @@ final class Publication {
             parentVersion,
             orZero(taken.oldestRewardMillis()),
             lineage);
-    taken = new Taken(taken.bytes(), taken.eventsLearned(), NO_REWARD, taken.lineage());
+    // The next version has a cause of its own.
+    ModelLineage known = taken.lineage().toBuilder().clearCause().clearCauseDetail().build();
+    taken = new Taken(taken.bytes(), taken.eventsLearned(), NO_REWARD, known);
     publishedVersion = version;
     publishedEventsLearned = taken.eventsLearned();
     publishedAtMillis = nowMillis;

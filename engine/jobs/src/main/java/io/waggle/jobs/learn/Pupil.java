@@ -26,6 +26,8 @@ final class Pupil implements AutoCloseable {
   private final String policyName;
   private final PolicyHealth health;
   private final Provenance provenance;
+  private final double minPropensity;
+  private final double defaultReward;
   private @Nullable Policy policy;
   private @Nullable Learner learner;
   private long eventsLearned;
@@ -44,7 +46,7 @@ final class Pupil implements AutoCloseable {
       String arguments,
       PolicyState state,
       LearnerFactory factory) {
-    Pupil pupil = new Pupil(surface.name() + "/" + config.getName(), state);
+    Pupil pupil = new Pupil(surface, config.getName(), state);
     if (pupil.health.isStopped()) {
       return pupil;
     }
@@ -62,8 +64,10 @@ final class Pupil implements AutoCloseable {
     return pupil;
   }
 
-  private Pupil(String policyName, PolicyState state) {
-    this.policyName = policyName;
+  private Pupil(Surface surface, String name, PolicyState state) {
+    this.policyName = surface.name() + "/" + name;
+    this.minPropensity = surface.minPropensity();
+    this.defaultReward = surface.reward().defaultReward();
     this.health = new PolicyHealth(state.getStopped());
     this.provenance = new Provenance(state.getLineage());
     this.eventsLearned = state.getEventsLearned();
@@ -71,15 +75,25 @@ final class Pupil implements AutoCloseable {
     this.lossSum = state.getLossSum();
   }
 
+  /** An example is handed to it, whether or not it takes it. */
+  void given(LearnedExample example) {
+    provenance.given(example);
+  }
+
   /**
-   * Predicts, then learns.
+   * Predicts, then learns, unless the example is only to be predicted.
    *
    * @return the probabilities as predicted before learning
    * @throws RejectedExampleException with what was wrong: refused, or failed on; counted
    */
   double[] take(Lesson lesson) throws RejectedExampleException {
     try {
-      return learner == null ? predict(lesson) : learn(learner, lesson);
+      double[] probabilities =
+          learner == null
+              ? predict(lesson)
+              : lesson.predictedOnly() ? predictAsLearned(lesson) : learn(learner, lesson);
+      provenance.learned(lesson.decision());
+      return probabilities;
     } catch (RejectedExampleException e) {
       rejected++;
       throw e;
@@ -97,6 +111,21 @@ final class Pupil implements AutoCloseable {
       throw new IllegalStateException("the policy is closed");
     }
     return policy.predict(lesson.example()).probabilities();
+  }
+
+  /** Predicts, and refuses what it would not learn either. */
+  private double[] predictAsLearned(Lesson lesson) throws RejectedExampleException {
+    String problem = lesson.example().problem();
+    if (problem != null) {
+      throw new RejectedExampleException(problem);
+    }
+    if (lesson.propensity() < minPropensity) {
+      throw new RejectedExampleException(
+          "propensity: %s (expected: %s to 1)".formatted(lesson.propensity(), minPropensity));
+    }
+    double[] probabilities = predict(lesson);
+    health.succeeded();
+    return probabilities;
   }
 
   private double[] learn(Learner open, Lesson lesson) throws RejectedExampleException {
@@ -123,10 +152,9 @@ final class Pupil implements AutoCloseable {
     if (health.isStopped()) {
       return;
     }
-    provenance.given(example.getEpoch(), example.getShard(), example.getSequence());
+    given(example);
     try {
-      take(Lesson.of(example));
-      provenance.learned(example.getJoined().getDecision());
+      take(Lesson.of(example, defaultReward));
     } catch (RejectedExampleException e) {
       // Counted, and a dead letter when it was live.
     } catch (IllegalArgumentException e) {

@@ -53,7 +53,8 @@ final class ShadowValue {
     return new PolicyEvaluator(surface.reward().min(), surface.reward().max(), surface.alpha());
   }
 
-  private static String madeWith(Surface surface) {
+  /** What the sums of a surface's policies are made with. */
+  static String madeWith(Surface surface) {
     return "range [%s, %s], floor %s, alpha %s"
         .formatted(
             surface.reward().min(),

@@ -10,12 +10,14 @@ import io.waggle.v1.ModelRollback;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
+import io.waggle.v1.ShownDecision;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A surface as the learner runs it: its policies in the order configured, its counts, and when
@@ -23,12 +25,14 @@ import java.util.stream.Stream;
  */
 final class SurfaceRun implements AutoCloseable {
   private final String name;
+  private final double defaultReward;
   private final LearnerFactory factory;
   private List<PolicyRun> policies;
   private final List<PolicyState> gone = new ArrayList<>();
   private final ExampleLog log;
   private final WarmUps warmUps;
   private final SurfaceWarmUps warmings = new SurfaceWarmUps();
+  private final StagedLearning stages;
   private long received;
   private long learned;
   private long rejected;
@@ -52,23 +56,25 @@ final class SurfaceRun implements AutoCloseable {
       policies.forEach(PolicyRun::close);
       throw e;
     }
-    SurfaceRun run = new SurfaceRun(surface.name(), factory, policies, counts, warmUps);
+    SurfaceRun run = new SurfaceRun(surface, factory, policies, counts, warmUps);
     policies.forEach(policy -> run.warm(policy, surface.policy(policy.name())));
     left.values().forEach(run::leave);
     return run;
   }
 
   private SurfaceRun(
-      String name,
+      Surface surface,
       LearnerFactory factory,
       List<PolicyRun> policies,
       LearnCounts counts,
       WarmUps warmUps) {
-    this.name = name;
+    this.name = surface.name();
+    this.defaultReward = surface.reward().defaultReward();
     this.warmUps = warmUps;
     this.factory = factory;
     this.policies = List.copyOf(policies);
     this.log = new ExampleLog(name, counts);
+    this.stages = new StagedLearning(surface, counts);
     this.received = counts.getDecisionsReceived();
     this.learned = counts.getDecisionsLearned();
     this.rejected = counts.getDecisionsRejected();
@@ -160,7 +166,50 @@ final class SurfaceRun implements AutoCloseable {
 
   /** Numbers the next decision; the caller writes it to the log and feeds it. */
   LearnedExample take(JoinedDecision joined, long nowMillis) {
-    return log.next(joined, nowMillis);
+    return stages.corrected(log.next(joined, nowMillis));
+  }
+
+  /**
+   * A decision was shown, or its first reward came; every policy predicts and learns what is due.
+   *
+   * @param example as {@link #take} gave it
+   * @param kept what was kept of it since it was shown; null: it is shown now
+   * @param reachedMillis event time reached, milliseconds since 1970 UTC
+   */
+  StagedLearning.Stage feedStage(
+      LearnedExample example, @Nullable ShownDecision kept, long reachedMillis) {
+    give(example);
+    return kept == null
+        ? stages.shown(example, policies, reachedMillis)
+        : stages.rewarded(example, policies, kept);
+  }
+
+  private void give(LearnedExample example) {
+    warmings.fed(example);
+    for (PolicyRun policy : policies) {
+      if (policy.runs()) {
+        policy.pupil().given(example);
+      }
+    }
+  }
+
+  /**
+   * The window of a decision that came in stages is over; it counts now.
+   *
+   * @param kept what was kept of it since it was shown; null: nothing is known of it
+   * @return what was wrong, for people; empty: at least one policy was evaluated on it
+   */
+  String close(JoinedDecision closed, @Nullable ShownDecision kept) {
+    received++;
+    evaluationsDue = true;
+    if (kept != null && stages.closed(closed, policies, kept)) {
+      learned++;
+      return "";
+    }
+    rejected++;
+    return kept == null
+        ? "stage: closed, but not known to have been shown"
+        : "stage: closed, but no policy had predicted it";
   }
 
   /**
@@ -172,18 +221,10 @@ final class SurfaceRun implements AutoCloseable {
   String feed(LearnedExample example) {
     received++;
     evaluationsDue = true;
-    warmings.fed(example);
-    for (PolicyRun policy : policies) {
-      if (policy.runs()) {
-        policy
-            .pupil()
-            .provenance()
-            .given(example.getEpoch(), example.getShard(), example.getSequence());
-      }
-    }
+    give(example);
     Lesson lesson;
     try {
-      lesson = Lesson.of(example);
+      lesson = Lesson.of(example, defaultReward);
     } catch (IllegalArgumentException e) {
       rejected++;
       policies.forEach(PolicyRun::reject);
@@ -194,10 +235,7 @@ final class SurfaceRun implements AutoCloseable {
     for (PolicyRun policy : policies) {
       if (policy.runs()) {
         String refusal = policy.feed(lesson);
-        if (refusal.isEmpty()) {
-          used = true;
-          policy.pupil().provenance().learned(example.getJoined().getDecision());
-        }
+        used |= refusal.isEmpty();
         refusals.append(refusal).append(refusal.isEmpty() ? "" : "; ");
       }
     }
@@ -253,6 +291,7 @@ final class SurfaceRun implements AutoCloseable {
             .setDecisionsLearned(learned)
             .setDecisionsRejected(rejected);
     log.save(counts);
+    stages.save(counts);
     return counts.build();
   }
 

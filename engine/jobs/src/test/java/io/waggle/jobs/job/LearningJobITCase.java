@@ -170,7 +170,7 @@ final class LearningJobITCase {
             source(
                 environment,
                 Topics.CONTROL,
-                control(),
+                control(surfaces),
                 Control.class,
                 RecordRules.control(surfaces)),
             settings.silence());
@@ -214,7 +214,7 @@ final class LearningJobITCase {
   }
 
   /** A source in memory cannot be empty; what it says has been said by the file. */
-  private List<SourceRecord> control() {
+  private static List<SourceRecord> control(Surfaces surfaces) {
     Surface home = surfaces.all().get(0);
     Control nothingNew =
         Control.newBuilder()

@@ -12,6 +12,7 @@ import io.waggle.state.join.JoinCounter;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinCounts;
+import io.waggle.v1.JoinStage;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.Reward;
 import java.time.Duration;
@@ -74,8 +75,10 @@ final class RewardJoinFunctionTest {
 
       join.reward(reward("home", "d", "r", MADE + 1, 0.5));
 
-      assertThat(join.joined()).hasSize(1);
-      assertThat(join.joined().get(0).getRewardTimeMillis()).isEqualTo(77_000);
+      assertThat(join.joined())
+          .extracting(JoinedDecision::getStage)
+          .containsExactly(JoinStage.JOIN_STAGE_SHOWN, JoinStage.JOIN_STAGE_REWARDED);
+      assertThat(join.joined().get(1).getRewardTimeMillis()).isEqualTo(77_000);
     }
   }
 

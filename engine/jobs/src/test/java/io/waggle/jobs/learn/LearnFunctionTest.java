@@ -249,7 +249,10 @@ final class LearnFunctionTest {
           learn = learn.restarted();
         }
       }
-      return learn.policyStates();
+      // Each start numbers its examples as an epoch of its own.
+      return learn.policyStates().stream()
+          .map(state -> state.toBuilder().clearLineage().build())
+          .toList();
     } finally {
       learn.close();
     }

@@ -7,6 +7,7 @@ import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.JoinedDecision;
+import io.waggle.v1.LearnCounts;
 import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
@@ -126,6 +127,18 @@ final class LearnSubtask implements AutoCloseable {
     List<PolicyEvaluation> all =
         evaluations().stream().filter(each -> each.getPolicy().equals(policy)).toList();
     return all.get(all.size() - 1);
+  }
+
+  void watermark(long millis) throws Exception {
+    harness.processWatermark(new Watermark(millis));
+  }
+
+  /** The counts of a surface as a checkpoint has them. */
+  LearnCounts counts(String surface) {
+    return function.counts().stream()
+        .filter(each -> each.getSurface().equals(surface))
+        .findFirst()
+        .orElseThrow();
   }
 
   List<PolicyState> policyStates() {

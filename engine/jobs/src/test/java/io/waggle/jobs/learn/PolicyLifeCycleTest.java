@@ -114,7 +114,10 @@ final class PolicyLifeCycleTest {
     List<ModelSnapshot> models = candidate(learn.models());
     assertThat(ModelParts.isTombstone(models.get(models.size() - 1))).isTrue();
     assertThat(models.get(models.size() - 1).getPart()).isZero();
-    assertThat(models.stream().filter(ModelParts::isTombstone)).hasSize(1);
+    // Of the full version's part and of the change's.
+    assertThat(models.stream().filter(ModelParts::isTombstone))
+        .extracting(part -> part.getBaseVersion() == 0)
+        .containsExactly(true, false);
     PolicyEvaluation last = learn.evaluation("candidate");
     assertThat(LearnFunction.isTombstone(last)).isTrue();
     assertThat(last.getSegment()).isEqualTo("all");
@@ -142,7 +145,7 @@ final class PolicyLifeCycleTest {
     learn = learn.restarted();
     feed(1);
 
-    assertThat(learn.models()).hasSize(1).allMatch(ModelParts::isTombstone);
+    assertThat(learn.models()).hasSize(2).allMatch(ModelParts::isTombstone);
     assertThat(learn.evaluation("learner").getUpdatedMillis()).isZero();
   }
 
