@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One learner in one world: it ranks, rewards come late, it learns, and ranks with what it has
- * learned. Event time drives the real {@link RewardJoin}; the learner is Vowpal Wabbit. The order of
- * predicting, learning and evaluating is that of the learning job. Same seed, same run.
+ * learned. Event time drives the real {@link RewardJoin}; the learner is Vowpal Wabbit. The order
+ * of predicting, learning and evaluating is that of the learning job. Same seed, same run.
  */
 final class DelaySimulation implements AutoCloseable {
   static final double EPSILON = 0.2;
@@ -204,7 +204,7 @@ final class DelaySimulation implements AutoCloseable {
       if (next.reward() != null && state != null) {
         apply(next.id(), join.reward(state, next.reward(), next.millis(), counter));
       } else if (next.reward() == null && state != null) {
-        apply(next.id(), join.close(state, counter));
+        apply(next.id(), join.close(state, next.millis(), counter));
         // What comes after the window teaches nothing here.
         pending.remove(next.id());
         open.remove(next.id());

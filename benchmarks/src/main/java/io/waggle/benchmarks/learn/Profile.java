@@ -16,8 +16,8 @@ import jdk.jfr.consumer.RecordingFile;
 
 /**
  * Where this thread's time goes, by Flight Recorder: Java code is sampled every 10 ms and sorted by
- * the first class on its stack that names a step. Time that is not sampled is native:
- * Vowpal Wabbit. One thread.
+ * the first class on its stack that names a step. Time that is not sampled is native: Vowpal
+ * Wabbit. One thread.
  */
 final class Profile {
   private static final Duration PERIOD = Duration.ofMillis(10);

@@ -107,8 +107,7 @@ final class Throughput {
       if (line.deadLetters() > 0) {
         throw new IllegalStateException("the operator refused examples");
       }
-      return new Result(
-          Rate.median(bareRates), Rate.median(operatorRates), profile.shares());
+      return new Result(Rate.median(bareRates), Rate.median(operatorRates), profile.shares());
     } finally {
       bare.close();
     }

@@ -1,6 +1,6 @@
 package io.waggle.app;
 
-import io.waggle.core.model.Learners;
+import io.waggle.core.model.CommandLineTrial;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.v1.PolicyConfig;
@@ -52,13 +52,15 @@ final class ConfigCommand implements Runnable {
 
   /** Lets the learner read its own arguments: only VW knows all its options. */
   private static void open(Path file, Surface surface, PolicyConfig policy) {
-    try {
-      Learners.arguments(policy)
-          .ifPresent(arguments -> Learners.open(arguments, null, surface.minPropensity()).close());
-    } catch (IllegalArgumentException e) {
+    if (!policy.hasVowpalWabbit()) {
+      return;
+    }
+    String arguments = policy.getVowpalWabbit().getArguments();
+    String problem = CommandLineTrial.problem(arguments);
+    if (problem != null) {
       throw new IllegalArgumentException(
-          "%s: %s: policy %s: %s".formatted(file, surface.name(), policy.getName(), e.getMessage()),
-          e);
+          "%s: %s: policy %s: vowpal_wabbit.arguments: %s: %s"
+              .formatted(file, surface.name(), policy.getName(), arguments, problem));
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.waggle.app;
 
+import io.waggle.app.admin.ModelsCommand;
+import io.waggle.app.admin.PoliciesCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,8 +12,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The command line. Exit codes: 0 done, 1 a check failed or something broke, 2 the command line is
- * wrong.
+ * The command line. Exit codes: 0 done, 1 a check failed, a service refused or something broke, 2
+ * the command line is wrong.
  */
 @Command(
     name = "waggle",
@@ -22,7 +24,9 @@ import picocli.CommandLine.Spec;
       DevCommand.class,
       DemoCommand.class,
       ReplayCommand.class,
+      RebuildCommand.class,
       PoliciesCommand.class,
+      ModelsCommand.class,
       ConfigCommand.class,
       CompletionCommand.class,
       CommandLine.HelpCommand.class

@@ -49,6 +49,17 @@ final class LoopEquations {
             + count(surface, "rewards_duplicate")
             + count(surface, "rewards_orphan")
             + count(surface, "rewards_rejected"));
+    equal(
+        surface + ": derivation_received = without_rule + rewarded + unmatched + duplicate",
+        count(surface, "derivation_received"),
+        count(surface, "derivation_without_rule")
+            + count(surface, "derivation_rewarded")
+            + count(surface, "derivation_unmatched")
+            + count(surface, "derivation_duplicate"));
+    equal(
+        surface + ": derivation_rewarded = rewards_derived",
+        count(surface, "derivation_rewarded"),
+        count(surface, "rewards_derived"));
     equal(surface + ": rewards_waiting = 0", count(surface, "rewards_waiting"), 0);
     equal(
         surface + ": decisions_received = learned + duplicate + unactivated",
@@ -102,7 +113,7 @@ final class LoopEquations {
     equal(
         "rewards accepted = received by the join",
         accepted("reward"),
-        jobs.sum("_surface_rewards_received"));
+        jobs.sum("_surface_rewards_received") - jobs.sum("_surface_rewards_derived"));
     equal(
         "activations accepted = received by the join",
         accepted("activation"),

@@ -75,6 +75,8 @@ class PolicyAdminTest {
       assertThat(control(i).getCreatedMillis()).isGreaterThan(control(i - 1).getCreatedMillis());
       assertThat(control(i).getBasedOnMillis()).isEqualTo(control(i - 1).getCreatedMillis());
     }
+    change(learner("two", "--cb_explore_adf --squarecb"));
+    assertThat(list().get(2).getPaused()).isTrue();
     pause("two", false);
     assertThat(list().get(2).getPaused()).isFalse();
     assertThat(service.metrics.controlUndoneCount()).isZero();

@@ -115,11 +115,20 @@ final class ServiceUnderTest implements AutoCloseable {
     this(limits(Duration.ofSeconds(5), 64L << 20, 2));
   }
 
+  ServiceUnderTest(Surface surface) {
+    this(limits(Duration.ofSeconds(5), 64L << 20, 2), null, surface);
+  }
+
   ServiceUnderTest(ServerSettings.Limits limits) {
     this(limits, null);
   }
 
   ServiceUnderTest(ServerSettings.Limits limits, @Nullable Path registryDirectory) {
+    this(limits, registryDirectory, SURFACE);
+  }
+
+  private ServiceUnderTest(
+      ServerSettings.Limits limits, @Nullable Path registryDirectory, Surface surface) {
     ModelRegistry kept = registryDirectory == null ? null : ModelRegistry.in(registryDirectory);
     InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(NOW));
     var registry = PrometheusMeterRegistries.newRegistry();
@@ -127,7 +136,7 @@ final class ServiceUnderTest implements AutoCloseable {
     decisionWriter = new TopicWriter("test-decisions", decisions, limits.decisionBufferBytes());
     feedbackWriter = new TopicWriter("test-feedback", feedback, limits.feedbackBufferBytes());
     watchers = new RankingWatchers(limits.maxWatchers(), limits.watchQueueLength(), metrics);
-    surfaces = new FollowedSurfaces(new Surfaces(List.of(SURFACE)), metrics);
+    surfaces = new FollowedSurfaces(new Surfaces(List.of(surface)), metrics);
     RequestChecks checks =
         new RequestChecks(
             new MessageRules()::check,

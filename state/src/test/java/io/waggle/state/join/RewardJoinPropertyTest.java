@@ -132,10 +132,11 @@ final class RewardJoinPropertyTest {
       decision = kind == 0 ? Joins.withSlots(decision) : decision;
       decision = kind == 1 ? decision.toBuilder().clearUserId().build() : decision;
       oracle.decision(decision);
-      if (states.get(id) == null || !states.get(id).hasDecision()) {
+      PendingDecision before = states.get(id);
+      if (before == null || !before.hasDecision()) {
         made.put(id, decision);
       }
-      apply(id, join.decision(states.get(id), decision, counter));
+      apply(id, join.decision(before, decision, counter));
     }
 
     private void reward() {

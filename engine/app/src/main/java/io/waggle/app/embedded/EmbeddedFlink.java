@@ -57,10 +57,14 @@ final class EmbeddedFlink implements AutoCloseable {
     void define(StreamExecutionEnvironment environment, JobSettings settings, Surfaces surfaces);
   }
 
-  /** A job by its name; the id is derived from it and so never changes. */
-  record Job(String name, Definition definition) {
-    static final Job SESSION = new Job("session", SessionJob::define);
-    static final Job LEARNING = new Job("learning", LearningJob::define);
+  /**
+   * A job by its name; the id is derived from it and so never changes.
+   *
+   * @param parallelism subtasks per operator
+   */
+  record Job(String name, int parallelism, Definition definition) {
+    static final Job SESSION = new Job("session", 1, SessionJob::define);
+    static final Job LEARNING = new Job("learning", 1, LearningJob::define);
 
     JobID id() {
       UUID id = UUID.nameUUIDFromBytes(("waggle/" + name).getBytes(StandardCharsets.UTF_8));
@@ -100,7 +104,7 @@ final class EmbeddedFlink implements AutoCloseable {
             new MiniClusterConfiguration.Builder()
                 .setConfiguration(clusterConfiguration(directory, metricsPort))
                 .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(jobs.size() * settings.parallelism())
+                .setNumSlotsPerTaskManager(jobs.stream().mapToInt(Job::parallelism).sum())
                 .setCommonBindAddress("127.0.0.1")
                 .withRandomPorts()
                 .build());
@@ -108,7 +112,11 @@ final class EmbeddedFlink implements AutoCloseable {
     try {
       cluster.start();
       for (Job job : jobs) {
-        flink.submit(job, settings, surfaces, Checkpoints.newest(checkpoints, job.id()));
+        flink.submit(
+            job,
+            settings.withParallelism(job.parallelism()),
+            surfaces,
+            Checkpoints.newest(checkpoints, job.id()));
       }
       flink.awaitRunning();
       return flink;

@@ -103,18 +103,73 @@ public final class PolicyEvaluator {
    * a reward outside its range) are counted as rejected and change nothing else.
    */
   public void add(double targetProbability, double loggedPropensity, double reward) {
-    double scaled = (reward - rewardMin) / rewardRange;
-    double weight = targetProbability / loggedPropensity;
+    double weight = weight(targetProbability, loggedPropensity);
+    double scaled = scaled(reward);
+    add(weight, reward, weight * reward, scaled, weight * scaled, weight * (1 - scaled));
+  }
+
+  /**
+   * One decision of several slots, worth the mean of their rewards; rejected as above. The policy's
+   * and the logged probabilities are those given the actions logged for the slots before. The
+   * weight of slot k's reward is the product of the weights of slots 0 to k (reward interaction
+   * IPS: McInerney, Brost, Chandar, Mehrotra, Carterette, "Counterfactual evaluation of slate
+   * recommendations with sequential reward interactions", KDD 2020): unbiased where a slot's reward
+   * does not depend on what later slots show. The decision's terms are the means over the slots;
+   * non-negative and with means of at most 1 as before, so the intervals hold.
+   *
+   * @param targetProbabilities {@code double[slots]}, at least one; the others likewise
+   */
+  public void addSlots(
+      double[] targetProbabilities, double[] loggedPropensities, double[] rewards) {
+    int slots = rewards.length;
+    double product = 1;
+    double weight = slots == 0 ? Double.NaN : 0;
+    double reward = 0;
+    double weightedReward = 0;
+    double scaled = 0;
+    double weightedScaled = 0;
+    double weightedRest = 0;
+    for (int slot = 0; slot < slots; slot++) {
+      product *= weight(targetProbabilities[slot], loggedPropensities[slot]);
+      double slotScaled = scaled(rewards[slot]);
+      if (!(slotScaled >= 0 && slotScaled <= 1)) {
+        product = Double.NaN;
+      }
+      weight += product / slots;
+      reward += rewards[slot] / slots;
+      weightedReward += product * rewards[slot] / slots;
+      scaled += slotScaled / slots;
+      weightedScaled += product * slotScaled / slots;
+      weightedRest += product * (1 - slotScaled) / slots;
+    }
+    // Rounding may bring a mean of ones above one.
+    add(weight, reward, weightedReward, Math.min(scaled, 1), weightedScaled, weightedRest);
+  }
+
+  /** NaN where one of them is out of range. */
+  private static double weight(double targetProbability, double loggedPropensity) {
     // Written so that NaN fails each of them.
     boolean valid =
         targetProbability >= 0
             && targetProbability <= 1 + PROBABILITY_SLACK
             && loggedPropensity > 0
-            && loggedPropensity <= 1
-            && scaled >= 0
-            && scaled <= 1
-            && Double.isFinite(weight * weight);
-    if (!valid) {
+            && loggedPropensity <= 1;
+    return valid ? targetProbability / loggedPropensity : Double.NaN;
+  }
+
+  private double scaled(double reward) {
+    return (reward - rewardMin) / rewardRange;
+  }
+
+  private void add(
+      double weight,
+      double reward,
+      double weightedReward,
+      double scaled,
+      double weightedScaled,
+      double weightedRest) {
+    // Written so that NaN fails each of them.
+    if (!(scaled >= 0 && scaled <= 1 && Double.isFinite(weight * weight))) {
       rejected++;
       return;
     }
@@ -123,11 +178,11 @@ public final class PolicyEvaluator {
     weightSum += weight;
     weightSquaredSum += weight * weight;
     weightMax = Math.max(weightMax, weight);
-    weightedRewardSum += weight * reward;
-    valueBelow.add(weight * scaled);
-    valueAbove.add(weight * (1 - scaled));
-    liftBelow.add((weight * scaled + 1 - scaled) / 2);
-    liftAbove.add((weight * (1 - scaled) + scaled) / 2);
+    weightedRewardSum += weightedReward;
+    valueBelow.add(weightedScaled);
+    valueAbove.add(weightedRest);
+    liftBelow.add((weightedScaled + 1 - scaled) / 2);
+    liftAbove.add((weightedRest + scaled) / 2);
   }
 
   /** The sums, to be saved. */

@@ -5,12 +5,15 @@ import io.waggle.v1.Action;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.Namespace;
+import io.waggle.v1.Slot;
+import io.waggle.v1.SlotDecision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a policy sees of a decision: shared features and actions, and their learner text, checked
- * and encoded once, on first use, and shared by every policy. One thread at a time.
+ * What a policy sees of a decision: shared features, actions and the slots to fill, and their
+ * learner text, checked and encoded once, on first use, and shared by every policy. One thread at a
+ * time.
  */
 public final class Example {
   /**
@@ -23,7 +26,9 @@ public final class Example {
   private final List<Namespace> session;
   private final List<Action> actions;
   private final long timeMillis;
+  private final List<Slot> slots;
   private @Nullable ExampleText text;
+  private @Nullable SlotsText slotsText;
   private @Nullable String problem;
   private boolean checked;
 
@@ -39,10 +44,26 @@ public final class Example {
    */
   public Example(
       List<Namespace> context, List<Namespace> session, List<Action> actions, long timeMillis) {
+    this(context, session, actions, timeMillis, List.of());
+  }
+
+  /**
+   * An example of several slots.
+   *
+   * @param timeMillis when the decision was made, milliseconds since 1970 UTC; 0: not known
+   * @param slots in the order they are filled; empty: a single ranking
+   */
+  public Example(
+      List<Namespace> context,
+      List<Namespace> session,
+      List<Action> actions,
+      long timeMillis,
+      List<Slot> slots) {
     this.context = context;
     this.session = session;
     this.actions = actions;
     this.timeMillis = timeMillis;
+    this.slots = slots;
   }
 
   public static Example of(Decision decision) {
@@ -50,7 +71,8 @@ public final class Example {
         decision.getContextList(),
         decision.getSessionList(),
         decision.getActionsList(),
-        decision.getEventTimeMillis());
+        decision.getEventTimeMillis(),
+        decision.getSlotsList().stream().map(SlotDecision::getSlot).toList());
   }
 
   /**
@@ -93,14 +115,22 @@ public final class Example {
     return timeMillis;
   }
 
+  /** The slots in the order they are filled; empty: a single ranking. */
+  public List<Slot> slots() {
+    return slots;
+  }
+
   /**
    * Why no learner may see this example, as {@code field: value (expected: ...)}; null when it may.
    */
   public @Nullable String problem() {
     if (!checked) {
-      problem = ExampleRules.problem(context, session, actions);
-      if (problem == null && text().length() > TEXT_BOUND) {
-        problem = "text: " + text().length() + " bytes (expected: at most " + TEXT_BOUND + ")";
+      problem = ExampleRules.problem(context, session, actions, slots);
+      if (problem == null) {
+        int length = slots.isEmpty() ? text().length() : encodedSlots().length();
+        if (length > TEXT_BOUND) {
+          problem = "text: " + length + " bytes (expected: at most " + TEXT_BOUND + ")";
+        }
       }
       checked = true;
     }
@@ -124,6 +154,36 @@ public final class Example {
    */
   public String labelledText(int chosen, double cost, double propensity) {
     return encoded().labelled(chosen, cost, propensity);
+  }
+
+  /**
+   * VW text that asks for the distribution of one slot, given what fills the slots before.
+   *
+   * @param earlier distinct actions of the slots before; their number is the slot's index
+   * @throws IllegalArgumentException when a number is not finite
+   * @throws IndexOutOfBoundsException when there is no such slot
+   */
+  public String slotText(int[] earlier) {
+    return encodedSlots().toPredict(earlier);
+  }
+
+  /**
+   * VW text with {@code action:cost:propensity} on every slot's line.
+   *
+   * @param chosen the distinct actions of all slots, in order; the other arrays likewise
+   * @throws IllegalArgumentException when a number is not finite
+   */
+  public String labelledSlotsText(int[] chosen, double[] costs, double[] propensities) {
+    return encodedSlots().toLearn(chosen, costs, propensities);
+  }
+
+  private SlotsText encodedSlots() {
+    SlotsText encoded = slotsText;
+    if (encoded == null) {
+      encoded = SlotsText.of(context, session, actions, slots);
+      slotsText = encoded;
+    }
+    return encoded;
   }
 
   private ExampleText encoded() {

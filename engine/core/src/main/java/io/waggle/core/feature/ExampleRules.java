@@ -4,6 +4,7 @@ import io.waggle.v1.Action;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Namespace;
+import io.waggle.v1.Slot;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +20,14 @@ final class ExampleRules {
   /** Most actions: what the contract allows. */
   static final int ACTIONS_BOUND = 1_000;
 
+  /** Most slots: what the contract allows. */
+  static final int SLOTS_BOUND = 50;
+
   private ExampleRules() {}
 
   /** The first broken rule as {@code field: value (expected: ...)}; null when there is none. */
   static @Nullable String problem(
-      List<Namespace> context, List<Namespace> session, List<Action> actions) {
+      List<Namespace> context, List<Namespace> session, List<Action> actions, List<Slot> slots) {
     if (actions.isEmpty() || actions.size() > ACTIONS_BOUND) {
       return "actions: " + actions.size() + " (expected: 1 to " + ACTIONS_BOUND + " actions)";
     }
@@ -37,7 +41,22 @@ final class ExampleRules {
         problem = "actions[" + i + "].namespaces" + problem;
       }
     }
-    return problem;
+    return problem == null ? problem(slots, actions.size()) : problem;
+  }
+
+  /** More slots than actions cannot be filled; VW refuses them with a leak. */
+  private static @Nullable String problem(List<Slot> slots, int actions) {
+    int most = Math.min(actions, SLOTS_BOUND);
+    if (slots.size() > most) {
+      return "slots: " + slots.size() + " (expected: at most " + most + ")";
+    }
+    for (int i = 0; i < slots.size(); i++) {
+      String problem = problem(slots.get(i).getFeaturesList());
+      if (problem != null) {
+        return "slots[" + i + "].features" + problem;
+      }
+    }
+    return null;
   }
 
   private static @Nullable String problem(String field, List<Namespace> namespaces) {

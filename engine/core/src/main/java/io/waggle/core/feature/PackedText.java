@@ -50,6 +50,9 @@ final class PackedText {
   private static final int TEXTS = tag(FeatureValue.TEXTS_FIELD_NUMBER, LENGTH_DELIMITED);
   private static final int TEXTS_VALUE = tag(TextList.VALUES_FIELD_NUMBER, LENGTH_DELIMITED);
 
+  private static final boolean[] PLAIN_IN_NAMES = plain(true);
+  private static final boolean[] PLAIN_IN_VALUES = plain(false);
+
   private final byte[] in;
   private int at;
   private byte[] out;
@@ -72,7 +75,6 @@ final class PackedText {
   /** Not what our own writer writes, or forbidden. Costs nothing: no stack trace. */
   private static final class UnusualException extends Exception {
     private static final long serialVersionUID = 1L;
-    static final UnusualException INSTANCE = new UnusualException();
 
     private UnusualException() {
       super("unusual", null, false, false);
@@ -174,7 +176,7 @@ final class PackedText {
         text(name, nameEnd, end(textsEnd));
       }
     } else {
-      throw UnusualException.INSTANCE;
+      throw new UnusualException();
     }
     require(at == end);
   }
@@ -210,11 +212,12 @@ final class PackedText {
   /** Copies up to the end, what is not plain as {@code %XX}. */
   private void escaped(int end, boolean isName) {
     room(LARGEST_ESCAPE * (end - at));
+    boolean[] plain = isName ? PLAIN_IN_NAMES : PLAIN_IN_VALUES;
     byte[] to = out;
     int write = length;
     for (int read = at; read < end; read++) {
       byte b = in[read];
-      if (ExampleText.isPlain(b, isName)) {
+      if (plain[b & 0xFF]) {
         to[write++] = b;
       } else {
         to[write++] = '%';
@@ -237,7 +240,7 @@ final class PackedText {
         return at + value;
       }
     }
-    throw UnusualException.INSTANCE;
+    throw new UnusualException();
   }
 
   private void expect(int tag) throws UnusualException {
@@ -246,7 +249,7 @@ final class PackedText {
 
   private static void require(boolean holds) throws UnusualException {
     if (!holds) {
-      throw UnusualException.INSTANCE;
+      throw new UnusualException();
     }
   }
 
@@ -265,6 +268,15 @@ final class PackedText {
     if (out.length - length < bytes) {
       out = Arrays.copyOf(out, Math.max(2 * out.length, length + bytes));
     }
+  }
+
+  /** By the byte as a number from 0. */
+  private static boolean[] plain(boolean inName) {
+    boolean[] plain = new boolean[256];
+    for (int b = 0; b < plain.length; b++) {
+      plain[b] = FeatureText.isPlain((byte) b, inName);
+    }
+    return plain;
   }
 
   private static int tag(int field, int wireType) {

@@ -2,6 +2,7 @@ package io.waggle.core.model;
 
 import io.waggle.core.feature.Example;
 import io.waggle.v1.Action;
+import io.waggle.v1.Slot;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class CommandLineTrial {
   private static final double COST = -0.5;
   private static final double PROPENSITY = 0.5;
+  private static final List<Slot> SLOTS = List.of(Slot.newBuilder().setId("slot").build());
 
   private CommandLineTrial() {}
 
@@ -29,7 +31,11 @@ public final class CommandLineTrial {
       return "expected: " + expected;
     }
     try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(arguments, null)) {
-      learner.learn(example(), 0, COST, PROPENSITY);
+      if (learner.severalSlots()) {
+        learner.learnSlots(example(SLOTS), List.of(new SlotOutcome(0, COST, PROPENSITY)));
+      } else {
+        learner.learn(example(List.of()), 0, COST, PROPENSITY);
+      }
       return null;
     } catch (IllegalArgumentException e) {
       Throwable vowpalWabbit = e.getCause();
@@ -39,12 +45,14 @@ public final class CommandLineTrial {
     }
   }
 
-  private static Example example() {
+  private static Example example(List<Slot> slots) {
     return new Example(
         List.of(),
         List.of(),
         List.of(
             Action.newBuilder().setId("first").build(),
-            Action.newBuilder().setId("second").build()));
+            Action.newBuilder().setId("second").build()),
+        0,
+        slots);
   }
 }

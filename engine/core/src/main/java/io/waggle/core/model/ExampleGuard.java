@@ -1,6 +1,8 @@
 package io.waggle.core.model;
 
 import io.waggle.core.feature.Example;
+import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,18 +26,79 @@ record ExampleGuard(double minPropensity) {
   /** Why the example must not be learned, as {@code field: value (expected: ...)}; null: it may. */
   @Nullable String problem(Example example, int chosen, double cost, double propensity) {
     String problem = example.problem();
+    return problem == null
+        ? label("", "order[0]", example.actions().size(), chosen, cost, propensity)
+        : problem;
+  }
+
+  /**
+   * The same of an example of several slots. An action named twice, or none that is, ends the
+   * process in VW.
+   */
+  @Nullable String problem(Example example, List<SlotOutcome> slots) {
+    String problem = example.problem();
     if (problem != null) {
       return problem;
     }
-    if (chosen < 0 || chosen >= example.actions().size()) {
-      return "order[0]: " + chosen + " (expected: one of " + example.actions().size() + " actions)";
+    if (slots.isEmpty() || slots.size() != example.slots().size()) {
+      return "slots: "
+          + slots.size()
+          + " (expected: one for each of "
+          + example.slots().size()
+          + ", at least one)";
+    }
+    int actions = example.actions().size();
+    BitSet taken = new BitSet(actions);
+    for (int i = 0; i < slots.size() && problem == null; i++) {
+      SlotOutcome slot = slots.get(i);
+      String field = "slots[" + i + "].";
+      problem =
+          label(field, field + "action", actions, slot.action(), slot.cost(), slot.propensity());
+      if (problem == null && taken.get(slot.action())) {
+        problem = field + "action: " + slot.action() + " (expected: in one slot only)";
+      }
+      if (problem == null) {
+        taken.set(slot.action());
+      }
+    }
+    return problem;
+  }
+
+  /** Why a slot must not be predicted: {@code earlier} are to be distinct actions, some left. */
+  static @Nullable String problem(Example example, int[] earlier) {
+    String problem = example.problem();
+    if (problem != null) {
+      return problem;
+    }
+    if (earlier.length >= example.slots().size()) {
+      return "slots: "
+          + example.slots().size()
+          + " (expected: more than the "
+          + earlier.length
+          + " filled)";
+    }
+    int actions = example.actions().size();
+    BitSet taken = new BitSet(actions);
+    for (int action : earlier) {
+      if (action < 0 || action >= actions || taken.get(action)) {
+        return "slots: action " + action + " (expected: distinct, below " + actions + ")";
+      }
+      taken.set(action);
+    }
+    return null;
+  }
+
+  private @Nullable String label(
+      String field, String actionField, int actions, int chosen, double cost, double propensity) {
+    if (chosen < 0 || chosen >= actions) {
+      return actionField + ": " + chosen + " (expected: one of " + actions + " actions)";
     }
     // Both written so that NaN fails.
     if (!(Math.abs(cost) <= COST_BOUND)) {
-      return "cost: " + cost + " (expected: finite, at most 1e6)";
+      return field + "cost: " + cost + " (expected: finite, at most 1e6)";
     }
     if (!(propensity >= minPropensity && propensity <= 1)) {
-      return "propensity: " + propensity + " (expected: " + minPropensity + " to 1)";
+      return field + "propensity: " + propensity + " (expected: " + minPropensity + " to 1)";
     }
     return null;
   }

@@ -5,6 +5,7 @@ import io.waggle.v1.Action;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Namespace;
+import io.waggle.v1.Slot;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -14,9 +15,41 @@ import java.util.stream.IntStream;
  * Each action line has VW's constant, so a model whose numbers have run away shows it here.
  */
 final class Probes {
-  static final List<Example> ALL = List.of(plain(), shared(), wide());
-
   private Probes() {}
+
+  /**
+   * Asks a scorer.
+   *
+   * @throws IllegalStateException when it gives no valid probabilities
+   */
+  static void ask(Learner scorer) {
+    for (Example example : List.of(plain(), shared(), wide())) {
+      if (scorer.severalSlots()) {
+        Example slots = withSlots(example);
+        for (int slot = 0; slot < slots.slots().size(); slot++) {
+          scorer.predictSlot(slots, IntStream.range(0, slot).toArray());
+        }
+      } else {
+        scorer.predict(example);
+      }
+    }
+  }
+
+  /** One slot, and a second one where there are actions enough. */
+  private static Example withSlots(Example example) {
+    Slot first = Slot.newBuilder().setId("first").build();
+    Slot second =
+        Slot.newBuilder()
+            .setId("second")
+            .addFeatures(namespace("place", text("size", "small"), number("row", 2)))
+            .build();
+    return new Example(
+        example.context(),
+        example.session(),
+        example.actions(),
+        0,
+        example.actions().size() < 2 ? List.of(first) : List.of(first, second));
+  }
 
   /** One action, nothing shared. */
   private static Example plain() {

@@ -1,9 +1,9 @@
 package io.waggle.core.model;
 
 import io.waggle.core.feature.Example;
+import io.waggle.core.policy.Policy;
 import io.waggle.core.policy.Prediction;
 import io.waggle.state.model.ServableModel;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,6 +42,9 @@ public final class ServingModels implements AutoCloseable {
 
   /** What is known of the version being served. */
   public record Version(long version, long eventsLearned, long createdMillis) {}
+
+  /** What was made of the version being served, and which it was. */
+  public record Used<T>(T result, Version version) {}
 
   /** A version that was refused, and why, for people. */
   public record Refused(long version, String reason) {}
@@ -99,9 +102,9 @@ public final class ServingModels implements AutoCloseable {
     ServingVersion next = new ServingVersion(model, loader, scorersBound);
     try {
       soundness.accept(model);
-      next.prepare(Probes.ALL);
+      next.prepare(Probes::ask);
       while (old != null && next.scorers() < old.scorers()) {
-        next.prepare(List.of());
+        next.prepare(scorer -> {});
       }
     } catch (IllegalArgumentException | IllegalStateException e) {
       next.release();
@@ -142,14 +145,31 @@ public final class ServingModels implements AutoCloseable {
    * @throws IllegalStateException when the model gives no valid probabilities
    */
   public @Nullable Served predict(String surface, String policy, Example example) {
+    Used<Prediction> used = use(surface, policy, scorer -> scorer.predict(example));
+    if (used == null) {
+      return null;
+    }
+    Version version = used.version();
+    return new Served(
+        used.result(), version.version(), version.eventsLearned(), version.createdMillis());
+  }
+
+  /**
+   * Uses the current version for several predictions that belong together; null when there is none.
+   *
+   * @param use gets a scorer for the time of the call, on the caller's thread; what it throws comes
+   *     out here
+   */
+  public <T> @Nullable Used<T> use(String surface, String policy, Function<Policy, T> use) {
     ServingVersion version = hold(new Key(surface, policy));
     if (version == null) {
       return null;
     }
     try {
       ServableModel model = version.model();
-      return new Served(
-          version.predict(example), model.version(), model.eventsLearned(), model.createdMillis());
+      return new Used<>(
+          version.use(use),
+          new Version(model.version(), model.eventsLearned(), model.createdMillis()));
     } finally {
       version.release();
     }

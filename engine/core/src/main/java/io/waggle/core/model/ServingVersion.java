@@ -1,13 +1,12 @@
 package io.waggle.core.model;
 
-import io.waggle.core.feature.Example;
-import io.waggle.core.policy.Prediction;
+import io.waggle.core.policy.Policy;
 import io.waggle.state.model.ServableModel;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -48,12 +47,12 @@ final class ServingVersion {
    * Makes a scorer ahead of the first reader, and tries it.
    *
    * @throws IllegalArgumentException when the model does not load
-   * @throws IllegalStateException when it gives no valid probabilities for a probe
+   * @throws IllegalStateException when the probe finds no valid probabilities
    */
-  void prepare(List<Example> probes) {
+  void prepare(Consumer<Learner> probe) {
     Learner scorer = load();
     idle.add(scorer);
-    probes.forEach(scorer::predict);
+    probe.accept(scorer);
   }
 
   /** Takes a hold; false when the version has been retired. */
@@ -78,8 +77,8 @@ final class ServingVersion {
     }
   }
 
-  /** Predicts; the caller has a hold. */
-  Prediction predict(Example example) {
+  /** Lends a scorer for the time of the call; the caller has a hold. */
+  <T> T use(Function<Policy, T> use) {
     permits.acquireUninterruptibly();
     try {
       Learner scorer = idle.poll();
@@ -87,7 +86,7 @@ final class ServingVersion {
         scorer = load();
       }
       try {
-        return scorer.predict(example);
+        return use.apply(scorer);
       } finally {
         idle.add(scorer);
       }

@@ -2,6 +2,7 @@ package io.waggle.core.model;
 
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -24,10 +25,13 @@ import org.jspecify.annotations.Nullable;
  * --baseline_challenger_cb}; for drawing by itself: {@code --cb_sample}.
  */
 public final class VowpalWabbitArguments {
+  private static final String ONE_RANKING = "--cb_explore_adf";
+  private static final String SEVERAL_SLOTS = "--ccb_explore_adf";
+
   private static final Set<String> FLAGS =
       words(
           """
-          --cb_explore_adf --first_only --greedify --squarecb --regcb --softmax --nounif
+          --cb_explore_adf --ccb_explore_adf --first_only --greedify --squarecb --regcb --softmax --nounif
           --synthcover --epsilon_decay --constant_epsilon --fixed_significance_level --lb_trick
           --rank_all --no_predict --adaptive --adax --invariant --coin --ftrl --pistol --freegrad
           --project --restart --no_bias_regularization --sparse_weights --random_weights
@@ -60,6 +64,13 @@ public final class VowpalWabbitArguments {
           -q --quadratic --cubic --interactions --experimental_full_name_interactions --ignore
           --ignore_linear --keep --redefine --ngram --skips --feature_limit --spelling --lrq
           """);
+
+  /**
+   * Options that {@code --ccb_explore_adf} does not bear: with {@code --automl} a prediction
+   * changes what is learned and a restored learner does not go on; with {@code --no_predict} it
+   * says nothing.
+   */
+  private static final Set<String> NOT_FOR_SLOTS = Set.of("--automl", "--no_predict");
 
   /** Options whose value multiplies the learner's memory or time, with the largest allowed. */
   private static final Map<String, Integer> LARGEST =
@@ -128,7 +139,9 @@ public final class VowpalWabbitArguments {
     if (!arguments.chars().allMatch(c -> c >= ' ' && c <= '~' && "\"'\\".indexOf(c) < 0)) {
       return "printable ASCII without quotes and backslashes";
     }
-    boolean contextualBandit = false;
+    boolean single = false;
+    boolean severalSlots = false;
+    String notForSlots = null;
     String[] tokens = tokens(arguments);
     for (int i = 0; i < tokens.length; ) {
       Option option = Option.parse(tokens[i]);
@@ -140,10 +153,24 @@ public final class VowpalWabbitArguments {
       if (problem != null) {
         return problem;
       }
-      contextualBandit |= option.name().equals("--cb_explore_adf");
+      single |= option.name().equals(ONE_RANKING);
+      severalSlots |= option.name().equals(SEVERAL_SLOTS);
+      if (NOT_FOR_SLOTS.contains(option.name())) {
+        notForSlots = option.name();
+      }
       i = end;
     }
-    return contextualBandit ? null : "--cb_explore_adf among the options";
+    if (single == severalSlots) {
+      return "--cb_explore_adf among the options, or instead --ccb_explore_adf for several slots";
+    }
+    return severalSlots && notForSlots != null
+        ? "an option that works for several slots, not " + notForSlots
+        : null;
+  }
+
+  /** True: an allowed command line whose learner fills several slots. */
+  public static boolean severalSlots(String arguments) {
+    return Arrays.asList(tokens(arguments)).contains(SEVERAL_SLOTS);
   }
 
   private static String[] tokens(String arguments) {

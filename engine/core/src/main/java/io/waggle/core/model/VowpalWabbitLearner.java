@@ -2,10 +2,9 @@ package io.waggle.core.model;
 
 import io.waggle.core.feature.Example;
 import io.waggle.core.policy.Prediction;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vowpalwabbit.spark.VowpalWabbitNative;
-import vowpalWabbit.responses.ActionProb;
-import vowpalWabbit.responses.ActionProbs;
 
 /**
  * Vowpal Wabbit through JNI by its text path, behind the guard.
@@ -19,18 +18,19 @@ public final class VowpalWabbitLearner implements Learner {
   /** Smallest propensity learned unless another is given; that of a surface's default. */
   public static final double DEFAULT_MIN_PROPENSITY = 1e-4;
 
-  private static final String PREDICTION_TYPE = "prediction_type_t::action_probs";
-
-  /** How far from 1 the sum of VW's 32-bit probabilities may be before it is an error. */
-  private static final double SUM_TOLERANCE = 1e-3;
+  private static final String ONE_RANKING = "prediction_type_t::action_probs";
+  private static final String SEVERAL_SLOTS = "prediction_type_t::decision_probs";
 
   private final VowpalWabbitNative vowpalWabbit;
   private final ExampleGuard guard;
+  private final boolean severalSlots;
   private boolean closed;
 
-  private VowpalWabbitLearner(VowpalWabbitNative vowpalWabbit, ExampleGuard guard) {
+  private VowpalWabbitLearner(
+      VowpalWabbitNative vowpalWabbit, ExampleGuard guard, boolean severalSlots) {
     this.vowpalWabbit = vowpalWabbit;
     this.guard = guard;
+    this.severalSlots = severalSlots;
   }
 
   /**
@@ -58,7 +58,8 @@ public final class VowpalWabbitLearner implements Learner {
     NativeLibrary.load();
     VowpalWabbitNative vowpalWabbit = create(arguments, modelBytes);
     String predictionType = vowpalWabbit.getOutputPredictionType();
-    if (!predictionType.equals(PREDICTION_TYPE)) {
+    boolean severalSlots = VowpalWabbitArguments.severalSlots(arguments);
+    if (!predictionType.equals(severalSlots ? SEVERAL_SLOTS : ONE_RANKING)) {
       vowpalWabbit.close();
       throw new IllegalArgumentException(
           "arguments: "
@@ -67,7 +68,7 @@ public final class VowpalWabbitLearner implements Learner {
               + predictionType
               + ")");
     }
-    return new VowpalWabbitLearner(vowpalWabbit, guard);
+    return new VowpalWabbitLearner(vowpalWabbit, guard, severalSlots);
   }
 
   /** The native methods throw {@link Exception} without declaring it. */
@@ -91,47 +92,78 @@ public final class VowpalWabbitLearner implements Learner {
    */
   @Override
   public synchronized Prediction predict(Example example) {
-    requireOpen();
-    String problem = example.problem();
-    if (problem != null) {
-      throw new IllegalArgumentException(problem);
-    }
+    require(false);
+    requireNoProblem(example.problem());
     return predictText(example.text(), example.actions().size());
   }
 
   /** Predicts a text that the caller vouches for: bad text can end the process. */
   synchronized Prediction predictText(String text, int actions) {
+    return VowpalWabbitAnswers.ranking(predictAnswer(text), actions);
+  }
+
+  /**
+   * Predicts one slot; changes nothing that is learned. VW parses the actions anew for each slot.
+   *
+   * @throws IllegalArgumentException as {@code field: value (expected: ...)} when the example or
+   *     what fills the slots before is unfit
+   * @throws IllegalStateException when closed, or when the model gives no valid probabilities
+   */
+  @Override
+  public synchronized Prediction predictSlot(Example example, int[] earlier) {
+    require(true);
+    requireNoProblem(ExampleGuard.problem(example, earlier));
+    return VowpalWabbitAnswers.slot(
+        predictAnswer(example.slotText(earlier)), earlier, example.actions().size());
+  }
+
+  private Object predictAnswer(String text) {
     requireOpen();
-    Object answer;
     try {
-      answer = vowpalWabbit.predictFromString(text);
+      return vowpalWabbit.predictFromString(text);
     } catch (Exception e) {
       throw new IllegalArgumentException("example: " + e.getMessage(), e);
     }
-    return prediction(answer, actions);
   }
 
   @Override
   public synchronized Prediction learn(Example example, int chosen, double cost, double propensity)
       throws RejectedExampleException {
-    requireOpen();
-    String problem = guard.problem(example, chosen, cost, propensity);
-    if (problem != null) {
-      throw new RejectedExampleException(problem);
-    }
+    require(false);
+    reject(guard.problem(example, chosen, cost, propensity));
     return learnText(example.labelledText(chosen, cost, propensity), example.actions().size());
   }
 
   /** Learns a text that the caller vouches for: bad text can end the process or ruin the model. */
   synchronized Prediction learnText(String text, int actions) throws RejectedExampleException {
+    return VowpalWabbitAnswers.ranking(learnAnswer(text), actions);
+  }
+
+  @Override
+  public synchronized void learnSlots(Example example, List<SlotOutcome> slots)
+      throws RejectedExampleException {
+    require(true);
+    reject(guard.problem(example, slots));
+    learnAnswer(
+        example.labelledSlotsText(
+            slots.stream().mapToInt(SlotOutcome::action).toArray(),
+            slots.stream().mapToDouble(SlotOutcome::cost).toArray(),
+            slots.stream().mapToDouble(SlotOutcome::propensity).toArray()));
+  }
+
+  /** VW's own answer to a text that the caller vouches for. */
+  synchronized Object learnAnswer(String text) throws RejectedExampleException {
     requireOpen();
-    Object answer;
     try {
-      answer = vowpalWabbit.learnFromString(text);
+      return vowpalWabbit.learnFromString(text);
     } catch (Exception e) {
       throw new RejectedExampleException("example: " + e.getMessage());
     }
-    return prediction(answer, actions);
+  }
+
+  @Override
+  public boolean severalSlots() {
+    return severalSlots;
   }
 
   @Override
@@ -154,37 +186,24 @@ public final class VowpalWabbitLearner implements Learner {
     }
   }
 
-  /**
-   * VW's answer, which is sorted by its ranking, in action order. VW drops or adds actions silently
-   * where it reads a text differently from its writer, hence the count. The probabilities are
-   * 32-bit; they are scaled so that their sum is 1 in 64 bits.
-   */
-  private static Prediction prediction(Object answer, int actions) {
-    if (!(answer instanceof ActionProbs ranked) || ranked.getActionProbs().length != actions) {
-      throw new IllegalStateException("VW answered " + answer + " for " + actions + " actions");
+  /** VW reads the lines of the other kind as something else, without a word. */
+  private void require(boolean slots) {
+    requireOpen();
+    if (slots != severalSlots) {
+      throw new IllegalArgumentException(
+          "slots: the learner " + (severalSlots ? "fills several" : "makes one ranking"));
     }
-    double[] probabilities = new double[actions];
-    int[] order = new int[actions];
-    boolean[] seen = new boolean[actions];
-    double sum = 0;
-    for (int rank = 0; rank < actions; rank++) {
-      ActionProb one = ranked.getActionProbs()[rank];
-      int action = one.getAction();
-      double probability = one.getProbability();
-      if (action < 0 || action >= actions || seen[action] || !(probability >= 0)) {
-        throw new IllegalStateException("VW answered " + ranked);
-      }
-      seen[action] = true;
-      order[rank] = action;
-      probabilities[action] = probability;
-      sum += probability;
+  }
+
+  private static void requireNoProblem(@Nullable String problem) {
+    if (problem != null) {
+      throw new IllegalArgumentException(problem);
     }
-    if (!(Math.abs(sum - 1) <= SUM_TOLERANCE)) {
-      throw new IllegalStateException("VW's probabilities sum to " + sum);
+  }
+
+  private static void reject(@Nullable String problem) throws RejectedExampleException {
+    if (problem != null) {
+      throw new RejectedExampleException(problem);
     }
-    for (int i = 0; i < actions; i++) {
-      probabilities[i] /= sum;
-    }
-    return new Prediction(probabilities, order);
   }
 }

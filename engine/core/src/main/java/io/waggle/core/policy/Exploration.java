@@ -51,6 +51,42 @@ public final class Exploration {
   }
 
   /**
+   * The same over the actions that are left: each gets {@code floor / left}, the others nothing.
+   *
+   * @param probabilities 0 for {@code earlier}
+   * @param earlier distinct actions that other slots have; fewer than there are actions
+   * @throws IllegalArgumentException as {@link #applyFloor(double[], double)}
+   */
+  public static void applyFloor(double[] probabilities, double floor, int[] earlier) {
+    if (earlier.length == 0) {
+      applyFloor(probabilities, floor);
+      return;
+    }
+    boolean[] taken = new boolean[probabilities.length];
+    for (int action : earlier) {
+      taken[action] = true;
+    }
+    double[] left = new double[probabilities.length - earlier.length];
+    for (int i = 0, next = 0; i < taken.length; i++) {
+      if (!taken[i]) {
+        left[next++] = probabilities[i];
+      }
+    }
+    applyFloor(left, floor);
+    for (int i = 0, next = 0; i < taken.length; i++) {
+      probabilities[i] = taken[i] ? 0 : left[next++];
+    }
+  }
+
+  /**
+   * Seed of the draw for one slot of a decision: the sequence that SplitMix64 makes of the
+   * decision's seed, whose first number is the draw of a single ranking.
+   */
+  public static long slotSeed(long seed, int slot) {
+    return seed + slot * GOLDEN_GAMMA;
+  }
+
+  /**
    * Seed of a decision's draw: a stable 64-bit hash of surface and decision id.
    *
    * <p>FNV-1a over the UTF-8 bytes of the surface, one byte 0xff (which UTF-8 never holds, so no

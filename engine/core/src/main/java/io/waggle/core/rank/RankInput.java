@@ -3,6 +3,7 @@ package io.waggle.core.rank;
 import io.waggle.v1.Action;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.Session;
+import io.waggle.v1.Slot;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param userId empty for an anonymous request
  * @param session the user's session or null
  * @param actions in the app's order; empty: the surface's catalogue
+ * @param slots the slots to fill, ids unique; empty: a single ranking
  */
 public record RankInput(
     String decisionId,
@@ -20,4 +22,5 @@ public record RankInput(
     List<Namespace> context,
     @Nullable Session session,
     List<Action> actions,
-    boolean deferred) {}
+    boolean deferred,
+    List<Slot> slots) {}

@@ -14,12 +14,16 @@ import io.waggle.v1.Namespace;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RankResponse;
 import io.waggle.v1.RankedAction;
+import io.waggle.v1.RankedSlot;
 import io.waggle.v1.Session;
+import io.waggle.v1.Slot;
+import io.waggle.v1.SlotDecision;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 
 /**
  * Ranks: chooses the policy, predicts, applies the floor, draws. The one ranker of the service and
@@ -32,6 +36,11 @@ public final class Ranker {
   /** Policies kept prepared; above it (surfaces changed very often) all are prepared anew. */
   private static final int FIXED_POLICIES_BOUND = 4_096;
 
+  private static final ServingModels.Version NO_MODEL = new ServingModels.Version(0, 0, 0);
+
+  /** Answers while a learner has no model. */
+  private static final Policy UNIFORM = example -> uniform(example.actions().size());
+
   private final ServingModels models;
   private final ConcurrentMap<PolicyConfig, Optional<Policy>> fixedPolicies =
       new ConcurrentHashMap<>();
@@ -39,9 +48,8 @@ public final class Ranker {
   /** The decision to log and the answer to give. */
   public record Ranked(Decision decision, RankResponse response) {}
 
-  /** What the policy says and which model said it; version 0: no model. */
-  private record Answer(
-      Prediction prediction, long modelVersion, long eventsLearned, long createdMillis) {}
+  /** What was drawn and which model it was drawn by; version 0: no model. */
+  private record Answer(List<FilledSlot> filled, ServingModels.Version model) {}
 
   public Ranker(ServingModels models) {
     this.models = models;
@@ -59,43 +67,70 @@ public final class Ranker {
       throw new IllegalArgumentException(
           "actions: none given, and surface " + surface.name() + " has no catalogue");
     }
+    requireSlots(surface, input);
     List<Namespace> session =
         SessionFeatures.of(input.session(), input.timeMillis(), surface.session());
     String policy = TrafficSplit.policy(surface, input.userId(), input.decisionId());
-    Answer answer = answer(surface, policy, new Example(input.context(), session, actions));
-    double[] probabilities = answer.prediction().probabilities();
-    Exploration.applyFloor(probabilities, surface.explorationFloor());
+    Example example =
+        new Example(input.context(), session, actions, input.timeMillis(), input.slots());
     long seed = Exploration.seed(surface.name(), input.decisionId());
-    int chosen = Exploration.draw(probabilities, seed);
-    int[] order = chosenFirst(answer.prediction().order(), chosen);
-    Decision decision =
-        decision(surface, input, answer.modelVersion())
+    Answer answer = answer(surface, policy, example, seed);
+    FilledSlot first = answer.filled().get(0);
+    Decision.Builder decision =
+        decision(surface, input, answer.model().version())
             .addAllSession(session)
             .addAllActions(actions)
-            .addAllOrder(Arrays.stream(order).boxed().toList())
-            .addAllProbabilities(Arrays.stream(probabilities).boxed().toList())
-            .setPropensity(probabilities[chosen])
+            .addAllOrder(Arrays.stream(FilledSlot.order(answer.filled())).boxed().toList())
+            .addAllProbabilities(Arrays.stream(first.probabilities()).boxed().toList())
+            .setPropensity(first.propensity())
             .setPolicy(policy)
-            .setSeed(seed)
-            .build();
-    return new Ranked(decision, response(decision, answer));
+            .setSeed(seed);
+    for (int slot = 0; slot < input.slots().size(); slot++) {
+      decision.addSlots(slot(input.slots().get(slot), answer.filled().get(slot)));
+    }
+    Decision made = decision.build();
+    return new Ranked(made, response(made, answer.model()));
   }
 
-  private Answer answer(Surface surface, String policy, Example example) {
+  private static void requireSlots(Surface surface, RankInput input) {
+    if (surface.multiSlot() && input.slots().isEmpty()) {
+      throw new IllegalArgumentException(
+          "slots: none given, and surface " + surface.name() + " fills several slots");
+    }
+    if (!surface.multiSlot() && !input.slots().isEmpty()) {
+      throw new IllegalArgumentException(
+          "slots: "
+              + input.slots().size()
+              + " given, and surface "
+              + surface.name()
+              + " makes one ranking");
+    }
+  }
+
+  private static SlotDecision slot(Slot slot, FilledSlot filled) {
+    return SlotDecision.newBuilder()
+        .setSlot(slot)
+        .setAction(filled.action())
+        .setPropensity(filled.propensity())
+        .addAllProbabilities(Arrays.stream(filled.probabilities()).boxed().toList())
+        .build();
+  }
+
+  private Answer answer(Surface surface, String policy, Example example, long seed) {
     String problem = example.problem();
     if (problem != null) {
       throw new IllegalArgumentException(problem);
     }
+    Function<Policy, List<FilledSlot>> fill =
+        chooser -> FilledSlot.fill(chooser, example, surface.explorationFloor(), seed);
     Optional<Policy> fixed = fixedPolicy(surface.policy(policy));
     if (fixed.isPresent()) {
-      return new Answer(fixed.get().predict(example), 0, 0, 0);
+      return new Answer(fill.apply(fixed.get()), NO_MODEL);
     }
-    ServingModels.Served served = models.predict(surface.name(), policy, example);
-    if (served == null) {
-      return new Answer(uniform(example.actions().size()), 0, 0, 0);
-    }
-    return new Answer(
-        served.prediction(), served.version(), served.eventsLearned(), served.createdMillis());
+    ServingModels.Used<List<FilledSlot>> used = models.use(surface.name(), policy, fill);
+    return used == null
+        ? new Answer(fill.apply(UNIFORM), NO_MODEL)
+        : new Answer(used.result(), used.version());
   }
 
   private Optional<Policy> fixedPolicy(PolicyConfig config) {
@@ -117,19 +152,6 @@ public final class Ranker {
     return new Prediction(probabilities, order);
   }
 
-  /** The chosen action, then the others as the policy orders them. */
-  private static int[] chosenFirst(int[] order, int chosen) {
-    int[] shown = new int[order.length];
-    shown[0] = chosen;
-    int next = 1;
-    for (int action : order) {
-      if (action != chosen) {
-        shown[next++] = action;
-      }
-    }
-    return shown;
-  }
-
   private static Decision.Builder decision(Surface surface, RankInput input, long modelVersion) {
     Session session = input.session();
     return Decision.newBuilder()
@@ -143,24 +165,31 @@ public final class Ranker {
         .setSessionVersion(session == null ? 0 : session.getVersion());
   }
 
-  private static RankResponse response(Decision decision, Answer answer) {
+  private static RankResponse response(Decision decision, ServingModels.Version model) {
     RankResponse.Builder response =
         RankResponse.newBuilder()
             .setDecisionId(decision.getDecisionId())
             .setChosenActionId(decision.getActions(decision.getOrder(0)).getId())
             .setPolicy(decision.getPolicy())
-            .setModelVersion(answer.modelVersion())
-            .setEventsLearned(answer.eventsLearned())
+            .setModelVersion(model.version())
+            .setEventsLearned(model.eventsLearned())
             .setSessionVersion(decision.getSessionVersion());
-    if (answer.modelVersion() > 0) {
+    if (model.version() > 0) {
       response.setModelAgeMillis(
-          Math.max(0, decision.getEventTimeMillis() - answer.createdMillis()));
+          Math.max(0, decision.getEventTimeMillis() - model.createdMillis()));
     }
     for (int action : decision.getOrderList()) {
       response.addRanking(
           RankedAction.newBuilder()
               .setActionId(decision.getActions(action).getId())
               .setProbability(decision.getProbabilities(action)));
+    }
+    for (SlotDecision slot : decision.getSlotsList()) {
+      response.addSlots(
+          RankedSlot.newBuilder()
+              .setSlotId(slot.getSlot().getId())
+              .setActionId(decision.getActions(slot.getAction()).getId())
+              .setProbability(slot.getPropensity()));
     }
     return response.build();
   }

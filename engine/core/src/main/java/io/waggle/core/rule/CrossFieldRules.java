@@ -23,7 +23,7 @@ final class CrossFieldRules {
   /** Broken rules, at most {@link MessageRules#MAX_VIOLATIONS}; empty: valid. */
   static List<Violation> check(Message message) {
     if (message instanceof RankRequest request) {
-      return uniqueIds(request.getActionsList());
+      return first(SlotRules.request(request, uniqueIds(request.getActionsList())));
     }
     return message instanceof Decision decision ? decision(decision) : List.of();
   }
@@ -31,7 +31,11 @@ final class CrossFieldRules {
   private static List<Violation> decision(Decision decision) {
     List<Violation> violations = new ArrayList<>(uniqueIds(decision.getActionsList()));
     order(decision, violations);
-    probabilities(decision, violations);
+    probabilities("", decision.getProbabilitiesList(), decision.getActionsCount(), violations);
+    return first(SlotRules.decision(decision, violations));
+  }
+
+  private static List<Violation> first(List<Violation> violations) {
     return violations.subList(0, Math.min(violations.size(), MessageRules.MAX_VIOLATIONS));
   }
 
@@ -71,31 +75,33 @@ final class CrossFieldRules {
     }
   }
 
-  private static void probabilities(Decision decision, List<Violation> violations) {
-    int count = decision.getProbabilitiesCount();
+  /** Empty, or a distribution over the actions. */
+  static void probabilities(
+      String prefix, List<Double> probabilities, int actions, List<Violation> violations) {
+    int count = probabilities.size();
     if (count == 0) {
       return;
     }
-    if (count != decision.getActionsCount()) {
+    if (count != actions) {
       violations.add(
           new Violation(
-              "probabilities",
-              "empty or one per action: " + decision.getActionsCount() + ", not " + count));
+              prefix + "probabilities", "empty or one per action: " + actions + ", not " + count));
       return;
     }
     double sum = 0;
     boolean valid = true;
     for (int i = 0; i < count; i++) {
-      double probability = decision.getProbabilities(i);
+      double probability = probabilities.get(i);
       sum += probability;
       if (!(probability >= 0 && probability <= Double.MAX_VALUE)) {
         valid = false;
         violations.add(
-            new Violation("probabilities[" + i + "]", "finite and at least 0, not " + probability));
+            new Violation(
+                prefix + "probabilities[" + i + "]", "finite and at least 0, not " + probability));
       }
     }
     if (valid && Math.abs(sum - 1) > SUM_SLACK) {
-      violations.add(new Violation("probabilities", "a sum of 1, not " + sum));
+      violations.add(new Violation(prefix + "probabilities", "a sum of 1, not " + sum));
     }
   }
 }

@@ -11,6 +11,8 @@ import io.waggle.v1.Namespace;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.Reward;
 import io.waggle.v1.RewardRequest;
+import io.waggle.v1.Slot;
+import io.waggle.v1.SlotDecision;
 import io.waggle.v1.TextList;
 import io.waggle.v1.TrackRequest;
 import java.util.List;
@@ -22,7 +24,7 @@ import java.util.List;
  * changed here. Pure; any thread.
  */
 final class FastChecks {
-  private static final int ID_BYTES = 256;
+  static final int ID_BYTES = 256;
   private static final int SURFACE_BYTES = 128;
   private static final int NAMESPACE_BYTES = 64;
   private static final int TYPE_BYTES = 64;
@@ -32,7 +34,7 @@ final class FastChecks {
   private static final int MAX_FEATURES = 1000;
   private static final int MAX_PROPERTIES = 64;
   private static final int MAX_TEXTS = 256;
-  private static final int MAX_ACTIONS = 1000;
+  static final int MAX_ACTIONS = 1000;
   private static final int MAX_INTERACTIONS = 1000;
   private static final double MAX_NUMBER = 1e6;
 
@@ -50,6 +52,10 @@ final class FastChecks {
       return rankRequest(request);
     } else if (message instanceof Decision decision) {
       return decision(decision);
+    } else if (message instanceof Slot slot) {
+      return FastSlotChecks.slot(slot);
+    } else if (message instanceof SlotDecision slot) {
+      return FastSlotChecks.slotDecision(slot);
     } else if (message instanceof Interaction interaction) {
       return interaction(interaction);
     } else if (message instanceof TrackRequest request) {
@@ -69,7 +75,8 @@ final class FastChecks {
         && filled(request.getSurface(), SURFACE_BYTES)
         && atMost(request.getUserId(), ID_BYTES)
         && namespaces(request.getContextList(), MAX_NAMESPACES)
-        && actions(request.getActionsList());
+        && actions(request.getActionsList())
+        && FastSlotChecks.slots(request.getSlotsList());
   }
 
   private static boolean decision(Decision decision) {
@@ -87,7 +94,8 @@ final class FastChecks {
         && decision.getPropensity() > 0
         && decision.getPropensity() <= 1
         && atMost(decision.getPolicy(), SURFACE_BYTES)
-        && decision.getModelVersion() >= 0;
+        && decision.getModelVersion() >= 0
+        && FastSlotChecks.slotDecisions(decision.getSlotsList());
   }
 
   private static boolean trackRequest(TrackRequest request) {
@@ -120,6 +128,7 @@ final class FastChecks {
         && filled(reward.getDecisionId(), ID_BYTES)
         && filled(reward.getSurface(), SURFACE_BYTES)
         && reward.getEventTimeMillis() >= 0
+        && atMost(reward.getSlotId(), ID_BYTES)
         && switch (reward.getKindCase()) {
           case VALUE -> Double.isFinite(reward.getValue());
           case ACTIVATION -> true;
@@ -132,6 +141,7 @@ final class FastChecks {
         && filled(request.getSurface(), SURFACE_BYTES)
         && Double.isFinite(request.getValue())
         && atMost(request.getRewardId(), ID_BYTES)
+        && atMost(request.getSlotId(), ID_BYTES)
         && request.getEventTimeMillis() >= 0;
   }
 
@@ -159,7 +169,7 @@ final class FastChecks {
         && namespaces(action.getNamespacesList(), MAX_NAMESPACES);
   }
 
-  private static boolean namespaces(List<Namespace> namespaces, int most) {
+  static boolean namespaces(List<Namespace> namespaces, int most) {
     int count = namespaces.size();
     if (count > most) {
       return false;
@@ -235,7 +245,7 @@ final class FastChecks {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   }
 
-  private static boolean filled(String text, int maxBytes) {
+  static boolean filled(String text, int maxBytes) {
     return !text.isEmpty() && atMost(text, maxBytes);
   }
 

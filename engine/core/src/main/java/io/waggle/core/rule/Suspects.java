@@ -10,6 +10,8 @@ import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Interaction;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.RankRequest;
+import io.waggle.v1.Slot;
+import io.waggle.v1.SlotDecision;
 import io.waggle.v1.TrackRequest;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +44,11 @@ final class Suspects {
           Action.getDescriptor(),
           Action.newBuilder().setId("a").build(),
           Interaction.getDescriptor(),
-          Interaction.newBuilder().setSurface("s").setUserId("u").setType("t").build());
+          Interaction.newBuilder().setSurface("s").setUserId("u").setType("t").build(),
+          Slot.getDescriptor(),
+          Slot.newBuilder().setId("s").build(),
+          SlotDecision.getDescriptor(),
+          SlotDecision.newBuilder().setSlot(Slot.newBuilder().setId("s")).setPropensity(1).build());
 
   /** The messages that come in masses and from outside; others are explained as they are. */
   private static final Set<Descriptor> REDUCED =

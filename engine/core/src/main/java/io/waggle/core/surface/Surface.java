@@ -21,6 +21,7 @@ import java.util.List;
  * @param catalogue actions to rank where a request names none; ids unique; may be empty
  * @param pushRankings true: the catalogue is ranked after each interaction
  * @param logPushedDecisions true: pushed rankings are logged as deferred decisions
+ * @param multiSlot true: requests name slots, and every policy fills several at once
  * @param explorationFloor probability that every action gets at least is this / actions
  * @param minPropensity logged propensities below are refused
  * @param alpha error probability of the intervals, both sides together
@@ -36,6 +37,7 @@ public record Surface(
     List<Action> catalogue,
     boolean pushRankings,
     boolean logPushedDecisions,
+    boolean multiSlot,
     double explorationFloor,
     double minPropensity,
     double alpha,
@@ -77,6 +79,7 @@ public record Surface(
         config.getCatalogueList(),
         config.getPush().getEnabled(),
         config.getPush().getLogDecisions(),
+        config.getMultiSlot(),
         config.hasExplorationFloor() ? config.getExplorationFloor() : DEFAULT_EXPLORATION_FLOOR,
         config.hasMinPropensity() ? config.getMinPropensity() : DEFAULT_MIN_PROPENSITY,
         config.hasAlpha() ? config.getAlpha() : DEFAULT_ALPHA,

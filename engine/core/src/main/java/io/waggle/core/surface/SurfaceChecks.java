@@ -4,6 +4,7 @@ import io.waggle.core.model.VowpalWabbitArguments;
 import io.waggle.core.rule.MessageRules;
 import io.waggle.core.rule.Violation;
 import io.waggle.v1.Action;
+import io.waggle.v1.LearnWhen;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.TablePolicy;
@@ -28,6 +29,12 @@ final class SurfaceChecks {
   /** Slack for shares such as ten times 0.1. */
   private static final double SHARE_SLACK = 1e-9;
 
+  private static final String FOR_SLOTS =
+      "--ccb_explore_adf in place of --cb_explore_adf, as the surface has several slots";
+
+  private static final String FOR_ONE =
+      "--cb_explore_adf in place of --ccb_explore_adf, or multi_slot: true";
+
   private static final MessageRules RULES = new MessageRules();
 
   private final SurfaceConfig config;
@@ -51,6 +58,7 @@ final class SurfaceChecks {
       checks.reward();
       checks.session();
       checks.catalogue();
+      checks.slots();
     } else {
       for (Violation violation : violations) {
         String value = FieldValues.find(config, violation.field());
@@ -73,6 +81,10 @@ final class SurfaceChecks {
       if (policy.hasVowpalWabbit()) {
         String arguments = policy.getVowpalWabbit().getArguments();
         String expected = VowpalWabbitArguments.problem(arguments);
+        if (expected == null
+            && VowpalWabbitArguments.severalSlots(arguments) != config.getMultiSlot()) {
+          expected = config.getMultiSlot() ? FOR_SLOTS : FOR_ONE;
+        }
         if (expected != null) {
           problem(field + ".vowpal_wabbit.arguments", arguments, expected);
         }
@@ -167,6 +179,26 @@ final class SurfaceChecks {
     }
     if (config.getPush().getEnabled() && config.getCatalogueCount() == 0) {
       problem("push.enabled", "true", "a catalogue to rank");
+    }
+  }
+
+  /**
+   * What a surface with several slots cannot have: nobody names the slots of a pushed ranking, and
+   * a decision whose slots are rewarded at different times has no one first reward to be learned
+   * with.
+   */
+  private void slots() {
+    if (!config.getMultiSlot()) {
+      return;
+    }
+    if (config.getPush().getEnabled()) {
+      problem("push.enabled", "true", "false, as the surface has several slots");
+    }
+    if (config.getReward().getLearnWhen() == LearnWhen.LEARN_WHEN_REWARD) {
+      problem(
+          "reward.learn_when",
+          config.getReward().getLearnWhen().name(),
+          "LEARN_WHEN_WINDOW_END, as the surface has several slots");
     }
   }
 

@@ -164,7 +164,12 @@ class ModelMergeTest {
   void aLearnerThatHasNotGoneOnBecomesTheMergedModel() throws Exception {
     byte[] bytes = TrainedModels.trained(ARGUMENTS, 1, 50);
     VowpalWabbitModel contributed = goneOn(ARGUMENTS, bytes, 2, 20);
-    VowpalWabbitModel merged = goneOn(ARGUMENTS, bytes, 3, 90);
+    VowpalWabbitModel merged =
+        ModelMerge.merge(
+            VowpalWabbitModel.parse(bytes),
+            List.of(
+                new Contribution(0, contributed),
+                new Contribution(1, goneOn(ARGUMENTS, bytes, 3, 90))));
 
     assertThat(ModelMerge.rebase(merged, contributed, contributed).bytes())
         .isEqualTo(merged.bytes());

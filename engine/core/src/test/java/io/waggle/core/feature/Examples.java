@@ -4,10 +4,12 @@ import io.waggle.v1.Action;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Namespace;
+import io.waggle.v1.Slot;
 import io.waggle.v1.TextList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Small examples for tests, by hand and at random. */
 public final class Examples {
@@ -78,6 +80,34 @@ public final class Examples {
         List.of(namespace("context", text("user", user))),
         List.of(),
         List.of(ids).stream().map(id -> action(id)).toList());
+  }
+
+  /**
+   * Actions without features for a user, and slots {@code s0}, {@code s1}, ... without features.
+   */
+  public static Example forSlots(String user, int slots, String... ids) {
+    Example single = forUser(user, ids);
+    return new Example(
+        single.context(),
+        List.of(),
+        single.actions(),
+        0,
+        IntStream.range(0, slots).mapToObj(i -> Slot.newBuilder().setId("s" + i).build()).toList());
+  }
+
+  /** The same as {@link #random} with at least one slot. */
+  public static Example randomSlots(Random random) {
+    Example single = random(random);
+    int slots = 1 + random.nextInt(Math.min(4, single.actions().size()));
+    List<Slot> all = new ArrayList<>();
+    for (int i = 0; i < slots; i++) {
+      all.add(
+          Slot.newBuilder()
+              .setId(randomText(random) + i)
+              .addAllFeatures(randomNamespaces(random))
+              .build());
+    }
+    return new Example(single.context(), single.session(), single.actions(), 0, all);
   }
 
   /** Anything that the contract allows, of texts that try to be syntax. */

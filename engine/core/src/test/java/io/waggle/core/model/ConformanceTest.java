@@ -32,8 +32,8 @@ import org.junit.jupiter.api.TestFactory;
  */
 class ConformanceTest {
   private static final boolean INTEL = processors().contains("GenuineIntel");
-  private static final double PREDICTION_TOLERANCE = INTEL ? 2e-6 : 1e-4;
-  private static final double LOSS_TOLERANCE = INTEL ? 1e-6 : 2e-5;
+  static final double PREDICTION_TOLERANCE = INTEL ? 2e-6 : 1e-4;
+  static final double LOSS_TOLERANCE = INTEL ? 1e-6 : 2e-5;
   private static final Pattern LABEL = Pattern.compile("(?m)^0:([^: ]+):([^: ]+) ");
 
   /** Models that cases save, by name. */

@@ -30,10 +30,38 @@ final class DecisionServiceJson {
             .append(line.get("_label_probability").asText());
       }
       String namespaces = namespaces(one);
-      text.append(namespaces.isEmpty() ? " |" : namespaces).append('\n');
+      text.append(orBar(namespaces)).append('\n');
       action++;
     }
     return text.toString();
+  }
+
+  /** The same of a line with several slots: the first of {@code _a} and {@code _p} is the label. */
+  static String slotsText(JsonNode line) {
+    JsonNode context = line.get("c");
+    StringBuilder text = new StringBuilder("ccb shared").append(orBar(namespaces(context)));
+    for (JsonNode action : context.get("_multi")) {
+      text.append("\nccb action").append(orBar(namespaces(action)));
+    }
+    int slot = 0;
+    for (JsonNode one : context.get("_slots")) {
+      text.append("\nccb slot");
+      JsonNode outcome = line.path("_outcomes").get(slot++);
+      if (outcome != null) {
+        text.append(' ')
+            .append(outcome.get("_a").get(0).asInt())
+            .append(':')
+            .append(outcome.get("_label_cost").asText())
+            .append(':')
+            .append(outcome.get("_p").get(0).asText());
+      }
+      text.append(orBar(namespaces(one)));
+    }
+    return text.append('\n').toString();
+  }
+
+  private static String orBar(String namespaces) {
+    return namespaces.isEmpty() ? " |" : namespaces;
   }
 
   /** Every namespace of an object, its own features in the one without a name. */

@@ -166,4 +166,17 @@ class VowpalWabbitArgumentsTest {
   void theRefusalSaysWhatWasExpected(String arguments, String expected) {
     assertThat(VowpalWabbitArguments.problem(arguments)).contains(expected);
   }
+
+  @Test
+  void severalSlotsAreAKindOfTheirOwn() {
+    assertThat(VowpalWabbitArguments.problem("--ccb_explore_adf --squarecb -q Sa")).isNull();
+    assertThat(VowpalWabbitArguments.severalSlots("--ccb_explore_adf --squarecb -q Sa")).isTrue();
+    assertThat(VowpalWabbitArguments.severalSlots("--cb_explore_adf --squarecb -q Sa")).isFalse();
+    assertThat(VowpalWabbitArguments.problem("--cb_explore_adf --ccb_explore_adf"))
+        .contains("instead --ccb_explore_adf for several slots");
+    assertThat(VowpalWabbitArguments.problem("--ccb_explore_adf --automl 3"))
+        .isEqualTo("an option that works for several slots, not --automl");
+    assertThat(VowpalWabbitArguments.problem("--ccb_explore_adf --no_predict"))
+        .isEqualTo("an option that works for several slots, not --no_predict");
+  }
 }

@@ -91,7 +91,8 @@ class RankerTest {
             List.of(namespace("context", text("device", "ios"))),
             session,
             List.of(action("a", namespace("item", number("age", 2))), action("b")),
-            true);
+            true,
+            List.of());
 
     Decision decision = ranker.rank(surface("live"), input).decision();
 
@@ -240,7 +241,8 @@ class RankerTest {
             List.of(namespace("c", number("x", Double.NaN))),
             null,
             List.of(action("a")),
-            false);
+            false,
+            List.of());
 
     for (String policy : List.of("live", "baseline", "uniform")) {
       assertThatIllegalArgumentException()
@@ -305,7 +307,7 @@ class RankerTest {
 
   private static RankInput input(String decisionId, String userId, String... ids) {
     return new RankInput(
-        decisionId, userId, NOW_MILLIS, List.of(), null, plain(ids).actions(), false);
+        decisionId, userId, NOW_MILLIS, List.of(), null, plain(ids).actions(), false, List.of());
   }
 
   private static Surface surface(String livePolicy) {

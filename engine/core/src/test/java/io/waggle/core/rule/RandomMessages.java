@@ -12,6 +12,8 @@ import io.waggle.v1.Namespace;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.Reward;
 import io.waggle.v1.RewardRequest;
+import io.waggle.v1.Slot;
+import io.waggle.v1.SlotDecision;
 import io.waggle.v1.TextList;
 import io.waggle.v1.TrackRequest;
 import java.util.List;
@@ -70,6 +72,7 @@ final class RandomMessages {
               .setValue(number(0.5))
               .setRewardId(optionalText(256))
               .setEventTimeMillis(time())
+              .setSlotId(optionalText(256))
               .build();
       default ->
           ActivateRequest.newBuilder()
@@ -81,19 +84,22 @@ final class RandomMessages {
   }
 
   RankRequest rankRequest() {
+    List<Action> actions = actions();
     return RankRequest.newBuilder()
         .setDecisionId(optionalText(256))
         .setSurface(text(128))
         .setUserId(optionalText(256))
         .addAllContext(list(3, 16, this::namespace))
-        .addAllActions(actions())
+        .addAllActions(actions)
         .setDeferred(random.nextBoolean())
+        .addAllSlots(slots(actions.size()))
         .build();
   }
 
   Decision decision() {
     List<Action> actions = actions();
     int count = actions.size();
+    List<SlotDecision> slots = slotDecisions(count);
     return Decision.newBuilder()
         .setDecisionId(text(256))
         .setSurface(text(128))
@@ -105,7 +111,8 @@ final class RandomMessages {
         .addAllOrder(odd() ? List.of() : IntStream.range(0, count).boxed().toList())
         .addAllProbabilities(
             odd() ? List.of() : IntStream.range(0, count).mapToObj(i -> 1.0 / count).toList())
-        .setPropensity(number(0.25))
+        .setPropensity(slots.isEmpty() ? number(0.25) : slots.get(0).getPropensity())
+        .addAllSlots(slots)
         .setPolicy(optionalText(128))
         .setModelVersion(time())
         .setSeed(random.nextLong())
@@ -142,7 +149,8 @@ final class RandomMessages {
             .setRewardId(optionalText(256))
             .setDecisionId(text(256))
             .setSurface(text(128))
-            .setEventTimeMillis(time());
+            .setEventTimeMillis(time())
+            .setSlotId(optionalText(256));
     if (odd()) {
       return reward.build();
     }
@@ -160,6 +168,44 @@ final class RandomMessages {
                     .setId(odd() ? text(256) : "action-" + i)
                     .addAllNamespaces(list(2, 16, this::namespace))
                     .build())
+        .toList();
+  }
+
+  /** Half of the time none, else fewer than the actions; an odd list is one too long. */
+  private List<Slot> slots(int actions) {
+    if (odd()) {
+      return IntStream.range(0, 50 + random.nextInt(2)).mapToObj(this::slot).toList();
+    }
+    int count = actions == 0 || random.nextBoolean() ? 0 : random.nextInt(actions);
+    return IntStream.range(0, count).mapToObj(this::slot).toList();
+  }
+
+  private Slot slot(int index) {
+    return Slot.newBuilder()
+        .setId(odd() ? text(256) : "slot-" + index)
+        .addAllFeatures(list(2, 4, this::namespace))
+        .build();
+  }
+
+  /** The slots filled with the first actions, in order. */
+  private List<SlotDecision> slotDecisions(int actions) {
+    List<Slot> slots = slots(actions);
+    return IntStream.range(0, slots.size())
+        .mapToObj(
+            i -> {
+              SlotDecision.Builder slot =
+                  SlotDecision.newBuilder()
+                      .setAction(i)
+                      .setPropensity(number(0.25))
+                      .addAllProbabilities(odd() ? list(0, 1000, () -> 0.0) : left(i, actions));
+              return odd() ? slot.build() : slot.setSlot(slots.get(i)).build();
+            })
+        .toList();
+  }
+
+  private static List<Double> left(int taken, int actions) {
+    return IntStream.range(0, actions)
+        .mapToObj(i -> i < taken ? 0 : 1.0 / (actions - taken))
         .toList();
   }
 

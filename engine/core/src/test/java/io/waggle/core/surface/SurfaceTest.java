@@ -1,6 +1,7 @@
 package io.waggle.core.surface;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Duration;
@@ -46,6 +47,7 @@ class SurfaceTest {
     assertThat(surface.catalogue()).isEmpty();
     assertThat(surface.pushRankings()).isFalse();
     assertThat(surface.logPushedDecisions()).isFalse();
+    assertThat(surface.multiSlot()).isFalse();
     assertThat(surface.explorationFloor()).isEqualTo(0.02);
     assertThat(surface.minPropensity()).isEqualTo(1e-4);
     assertThat(surface.alpha()).isEqualTo(0.05);
@@ -280,6 +282,48 @@ class SurfaceTest {
     assertRefused(
         c -> c.addPolicies(learner("l", "--cb_explore_adf -f /tmp/stolen")),
         "policies[1].vowpal_wabbit.arguments: --cb_explore_adf -f /tmp/stolen (expected: ");
+  }
+
+  @Test
+  void severalSlotsNeedALearnerThatFillsThem() {
+    Surface surface =
+        Surface.of(slots().addPolicies(learner("l", "--ccb_explore_adf --squarecb")).build());
+    assertThat(surface.multiSlot()).isTrue();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Surface.of(slots().addPolicies(learner("l", "--cb_explore_adf")).build()))
+        .withMessage(
+            "policies[1].vowpal_wabbit.arguments: --cb_explore_adf (expected: --ccb_explore_adf in"
+                + " place of --cb_explore_adf, as the surface has several slots)");
+    assertRefused(
+        c -> c.addPolicies(learner("l", "--ccb_explore_adf")),
+        "policies[1].vowpal_wabbit.arguments: --ccb_explore_adf (expected: --cb_explore_adf in"
+            + " place of --ccb_explore_adf, or multi_slot: true)");
+  }
+
+  @Test
+  void severalSlotsAreNotPushedAndLearnAtTheWindowsEnd() {
+    SurfaceConfig.Builder config =
+        slots()
+            .addCatalogue(Action.newBuilder().setId("a"))
+            .setPush(PushConfig.newBuilder().setEnabled(true));
+    config.getRewardBuilder().setLearnWhen(LearnWhen.LEARN_WHEN_REWARD);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Surface.of(config.build()))
+        .withMessage(
+            "push.enabled: true (expected: false, as the surface has several slots)\n"
+                + "reward.learn_when: LEARN_WHEN_REWARD (expected: LEARN_WHEN_WINDOW_END, as the"
+                + " surface has several slots)");
+  }
+
+  private static SurfaceConfig.Builder slots() {
+    return SurfaceConfig.newBuilder()
+        .setName("front")
+        .setMultiSlot(true)
+        .setReward(RewardConfig.getDefaultInstance())
+        .addPolicies(uniform("random"))
+        .setLivePolicy("random");
   }
 
   @Test

@@ -54,6 +54,19 @@ public record JobSettings(
         null);
   }
 
+  /** The same with so many subtasks per operator. */
+  public JobSettings withParallelism(int subtasks) {
+    return new JobSettings(
+        bootstrapServers,
+        group,
+        subtasks,
+        checkpointDirectory,
+        checkpointInterval,
+        disorder,
+        silence,
+        registry);
+  }
+
   /** The same with a registry. */
   public JobSettings withRegistry(RegistrySettings settings) {
     return new JobSettings(

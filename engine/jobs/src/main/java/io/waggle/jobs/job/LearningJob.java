@@ -80,6 +80,15 @@ public final class LearningJob {
   /** Defines the job over the topics, with Vowpal Wabbit. */
   public static void define(
       StreamExecutionEnvironment environment, JobSettings settings, Surfaces surfaces) {
+    define(environment, settings, surfaces, Learners::open);
+  }
+
+  /** The same with other learners. */
+  public static void define(
+      StreamExecutionEnvironment environment,
+      JobSettings settings,
+      Surfaces surfaces,
+      LearnerFactory factory) {
     environment.setParallelism(settings.parallelism());
     LoopTopics topics = new LoopTopics(settings);
     define(
@@ -87,9 +96,7 @@ public final class LearningJob {
         write(topics),
         surfaces,
         new Learning(
-            Learners::open,
-            new KafkaPastExamples(settings.bootstrapServers()),
-            settings.registry()));
+            factory, new KafkaPastExamples(settings.bootstrapServers()), settings.registry()));
   }
 
   /**

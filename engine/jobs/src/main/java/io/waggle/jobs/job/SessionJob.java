@@ -108,8 +108,7 @@ public final class SessionJob {
             Topics.RANK_REQUESTS,
             RankRequest.class,
             RecordRules.rankRequests(surfaces)),
-        topics.read(
-            environment, JOB_UID, Topics.MODELS, ModelSnapshot.class, RecordRules.models()),
+        topics.read(environment, JOB_UID, Topics.MODELS, ModelSnapshot.class, RecordRules.models()),
         topics.readControl(environment, JOB_UID, surfaces));
   }
 
@@ -156,9 +155,7 @@ public final class SessionJob {
 
   private static DataStream<RankUpdate> updates(Inputs inputs) {
     return update(
-            inputs.models(),
-            Topics.MODELS,
-            part -> RankUpdate.newBuilder().setModel(part).build())
+            inputs.models(), Topics.MODELS, part -> RankUpdate.newBuilder().setModel(part).build())
         .union(
             update(
                 inputs.control(),

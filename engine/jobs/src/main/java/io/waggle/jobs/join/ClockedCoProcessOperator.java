@@ -48,6 +48,11 @@ public final class ClockedCoProcessOperator<IN1, IN2, OUT>
 
   private transient long idleSinceMillis;
 
+  /** True: who comes next has not been told the restored time yet. */
+  private transient boolean untold;
+
+  private transient @Nullable ScheduledFuture<?> nextTick;
+
   /**
    * @param silence after this long without a record the clock takes over
    * @param leads true: who comes next takes this operator's time, also while it follows the clock;
@@ -75,6 +80,7 @@ public final class ClockedCoProcessOperator<IN1, IN2, OUT>
       if (reachedMillis == UNKNOWN || clock.getWatermarkMillis() < reachedMillis) {
         reachedMillis = clock.getWatermarkMillis();
         reachedAtMillis = clock.getWallClockMillis();
+        untold = true;
       }
     }
   }
@@ -82,19 +88,7 @@ public final class ClockedCoProcessOperator<IN1, IN2, OUT>
   @Override
   public void open() throws Exception {
     super.open();
-    if (reachedMillis != UNKNOWN) {
-      long restoredMillis = reachedMillis;
-      ScheduledFuture<?> unused =
-          getProcessingTimeService().registerTimer(now(), time -> goOnFrom(restoredMillis));
-    }
-    scheduleTick();
-  }
-
-  /** Tells the restored time, unless a record has moved it meanwhile. */
-  private void goOnFrom(long restoredMillis) throws Exception {
-    if (reachedMillis == restoredMillis) {
-      super.processWatermark(new Watermark(restoredMillis));
-    }
+    scheduleTick(now());
   }
 
   @Override
@@ -126,6 +120,7 @@ public final class ClockedCoProcessOperator<IN1, IN2, OUT>
   private void reached(long timeMillis) throws Exception {
     reachedMillis = timeMillis;
     reachedAtMillis = now();
+    untold = false;
     super.processWatermark(new Watermark(timeMillis));
   }
 
@@ -143,18 +138,29 @@ public final class ClockedCoProcessOperator<IN1, IN2, OUT>
   }
 
   private void tick() throws Exception {
+    if (untold) {
+      untold = false;
+      super.processWatermark(new Watermark(reachedMillis));
+    }
     boolean silent =
         idleSinceMillis != UNKNOWN && now() - idleSinceMillis > PATIENCE * silenceMillis;
     long passedMillis = now() - reachedAtMillis;
     if (silent && reachedMillis != UNKNOWN && passedMillis > 0) {
       reached(reachedMillis + passedMillis);
     }
-    scheduleTick();
+    scheduleTick(now() + TICK_MILLIS);
   }
 
-  private void scheduleTick() {
-    ScheduledFuture<?> unused =
-        getProcessingTimeService().registerTimer(now() + TICK_MILLIS, time -> tick());
+  private void scheduleTick(long timeMillis) {
+    nextTick = getProcessingTimeService().registerTimer(timeMillis, time -> tick());
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (nextTick != null) {
+      nextTick.cancel(false);
+    }
+    super.close();
   }
 
   private long now() {

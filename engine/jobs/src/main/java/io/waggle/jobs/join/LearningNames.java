@@ -80,7 +80,8 @@ public final class LearningNames {
 
   /**
    * Map state of the learner by decision id, {@code ShownDecision}: what policies predicted of a
-   * decision until it closes (about 30 B a policy); only where a surface learns at the first reward.
+   * decision until it closes (about 30 B a policy); only where a surface learns at the first
+   * reward.
    */
   public static final String SHOWN = "shown";
 

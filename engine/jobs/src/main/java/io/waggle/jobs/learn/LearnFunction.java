@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
@@ -49,12 +50,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Feeds each joined decision to every policy of its surface: predict, evaluate, learn; one that
  * comes in stages as {@link StagedLearning} says. Keyed by surface; the subtask that owns a
- * surface's key group holds its learners, so a policy has one writer. Control records, broadcast, change a surface's policies between two decisions; what is
- * refused of them is a dead letter of the surface's owner; a rollback arrives with the version's
- * bytes and is done before the next decision. Out come evaluations; every decision fed, numbered,
- * by {@link #EXAMPLES}; model versions in parts by {@link #MODELS}; what no policy or not every
- * policy could use by {@link DeadLetters#TAG} (the decision's bytes; partition and offset are -1,
- * they are not known behind the join).
+ * surface's key group holds its learners, so a policy has one writer. Control records, broadcast,
+ * change a surface's policies between two decisions; what is refused of them is a dead letter of
+ * the surface's owner; a rollback arrives with the version's bytes and is done before the next
+ * decision. Out come evaluations; every decision fed, numbered, by {@link #EXAMPLES}; model
+ * versions in parts by {@link #MODELS}; what no policy or not every policy could use by {@link
+ * DeadLetters#TAG} (the decision's bytes; partition and offset are -1, they are not known behind
+ * the join).
  *
  * <p>Models are operator state and not keyed state because they live in native learners: a
  * checkpoint takes their bytes where something was learned since the last taking. On restore every
@@ -267,8 +269,7 @@ public final class LearnFunction
       throws Exception {
     String id = joined.getDecision().getDecisionId();
     JoinStage stage = joined.getStage();
-    boolean goesOn =
-        stage == JoinStage.JOIN_STAGE_REWARDED || stage == JoinStage.JOIN_STAGE_CLOSED;
+    boolean goesOn = stage == JoinStage.JOIN_STAGE_REWARDED || stage == JoinStage.JOIN_STAGE_CLOSED;
     ShownDecision kept = goesOn ? shown().of(id) : null;
     if (stage == JoinStage.JOIN_STAGE_CLOSED) {
       shown().drop(id);
@@ -361,12 +362,17 @@ public final class LearnFunction
     for (PolicyState policy : surface.takeGone()) {
       ModelParts.tombstones(policy.getSurface(), policy.getPolicy(), policy.getPublishedParts())
           .forEach(models);
-      out.collect(
-          PolicyEvaluation.newBuilder()
-              .setSurface(policy.getSurface())
-              .setPolicy(policy.getPolicy())
-              .setSegment(PolicyRun.ALL)
-              .build());
+      Stream<String> slots =
+          policy.getSlotEvaluatorsList().stream().map(slot -> SlotValues.segment(slot.getSlotId()));
+      Stream.concat(Stream.of(ShadowValue.ALL), slots)
+          .forEach(
+              segment ->
+                  out.collect(
+                      PolicyEvaluation.newBuilder()
+                          .setSurface(policy.getSurface())
+                          .setPolicy(policy.getPolicy())
+                          .setSegment(segment)
+                          .build()));
     }
   }
 

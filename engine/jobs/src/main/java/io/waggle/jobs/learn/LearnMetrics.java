@@ -11,10 +11,10 @@ import org.apache.flink.runtime.metrics.groups.AbstractMetricGroup;
  * The learner's gauges. By label {@code surface}: {@code learner_decisions_received =
  * learner_decisions_learned + learner_decisions_rejected}, checkpointed; what is received is what
  * the join learned. By labels {@code surface} and {@code policy}: {@code events_learned}, {@code
- * rejected}, {@code unweighted} (closed, but not predicted when shown), {@code published_version}, {@code model_bytes_millis} (what taking the bytes cost
- * last), {@code condition} (the number of {@code PolicyCondition}: 0 runs, 1 paused, 2 warming, 3
- * stopped). A policy's gauges come and go with it. One thread; a reporter's thread reads the gauges
- * without a lock.
+ * rejected}, {@code unweighted} (closed, but not predicted when shown), {@code published_version},
+ * {@code model_bytes_millis} (what taking the bytes cost last), {@code condition} (the number of
+ * {@code PolicyCondition}: 0 runs, 1 paused, 2 warming, 3 stopped). A policy's gauges come and go
+ * with it. One thread; a reporter's thread reads the gauges without a lock.
  */
 final class LearnMetrics {
   private final MetricGroup metrics;

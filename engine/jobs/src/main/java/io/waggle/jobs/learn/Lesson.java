@@ -4,6 +4,7 @@ import io.waggle.core.feature.Example;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnedExample;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A logged example as policies take it, whether it is live, warms a new policy or rebuilds a model.
@@ -16,6 +17,7 @@ import io.waggle.v1.LearnedExample;
  * @param rewardMillis when the newest of its rewards was received, milliseconds since 1970 UTC; 0:
  *     it had none
  * @param predictedOnly true: nothing is learned of it
+ * @param slots of a decision of several slots: how they were filled, and their rewards; else null
  */
 record Lesson(
     Decision decision,
@@ -24,14 +26,15 @@ record Lesson(
     double propensity,
     double reward,
     long rewardMillis,
-    boolean predictedOnly) {
+    boolean predictedOnly,
+    @Nullable JoinedSlots slots) {
 
   /**
    * Reads an example.
    *
    * @param defaultReward of the surface: what is learned of a decision that was just shown
-   * @throws IllegalArgumentException as {@code field: value (expected: ...)} when it is of no use to
-   *     any policy
+   * @throws IllegalArgumentException as {@code field: value (expected: ...)} when it is of no use
+   *     to any policy
    */
   static Lesson of(LearnedExample learned, double defaultReward) {
     JoinedDecision joined = learned.getJoined();
@@ -56,6 +59,7 @@ record Lesson(
         decision.getPropensity(),
         reward,
         joined.getRewardTimeMillis(),
-        learned.getPredictedOnly());
+        learned.getPredictedOnly(),
+        decision.getSlotsCount() == 0 ? null : JoinedSlots.of(joined));
   }
 }

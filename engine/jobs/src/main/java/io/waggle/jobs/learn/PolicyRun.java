@@ -17,6 +17,8 @@ import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
 import io.waggle.v1.ShownDecision;
 import io.waggle.v1.ShownPrediction;
+import io.waggle.v1.SlotEvaluatorState;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * command line under its name starts anew.
  */
 final class PolicyRun implements AutoCloseable {
-  /** The segment of all decisions. */
-  static final String ALL = "all";
-
   private final String name;
   private final String arguments;
   private final boolean anew;
@@ -174,6 +173,9 @@ final class PolicyRun implements AutoCloseable {
    * @return what was wrong, for people; empty: it took it
    */
   String feed(Lesson lesson) {
+    if (lesson.slots() != null) {
+      return feedSlots(lesson, lesson.slots());
+    }
     Answer answer = ask(lesson);
     if (!answer.refused()) {
       value.add(answer.probability(), lesson.propensity(), lesson.reward());
@@ -197,6 +199,19 @@ final class PolicyRun implements AutoCloseable {
       return new Answer(probabilities[lesson.chosen()], "");
     } catch (RejectedExampleException e) {
       return new Answer(0, name + ": " + e.getMessage());
+    }
+  }
+
+  private String feedSlots(Lesson lesson, JoinedSlots slots) {
+    try {
+      double[] probabilities = pupil.takeSlots(lesson, slots, surface.explorationFloor());
+      if (pupil.learner() != null) {
+        publication.learned(lesson.rewardMillis());
+      }
+      value.addSlots(slots, probabilities);
+      return "";
+    } catch (RejectedExampleException e) {
+      return name + ": " + e.getMessage();
     }
   }
 
@@ -300,28 +315,36 @@ final class PolicyRun implements AutoCloseable {
     return publish(version.getVersion(), nowMillis);
   }
 
-  /** What the policy is worth, all decisions together. */
-  PolicyEvaluation evaluate(long nowMillis) {
-    PolicyEvaluation.Builder evaluation = value.evaluate();
-    return evaluation
-        .setSurface(surface.name())
-        .setPolicy(name)
-        .setSegment(ALL)
-        .setEventsLearned(pupil.eventsLearned())
-        .setRejected(evaluation.getRejected() + pupil.rejected())
-        .setUpdatedMillis(nowMillis)
-        .setCondition(condition())
-        .setConditionDetail(isWarming() && warming != null ? warming : pupil.stopReason())
-        .build();
+  /** What the policy is worth: all decisions together, then slot by slot where there are slots. */
+  List<PolicyEvaluation> evaluate(long nowMillis) {
+    String detail = isWarming() && warming != null ? warming : pupil.stopReason();
+    return value.evaluate().stream()
+        .map(
+            evaluation ->
+                evaluation
+                    .setSurface(surface.name())
+                    .setPolicy(name)
+                    .setEventsLearned(pupil.eventsLearned())
+                    .setRejected(evaluation.getRejected() + pupil.rejected())
+                    .setUpdatedMillis(nowMillis)
+                    .setCondition(condition())
+                    .setConditionDetail(detail)
+                    .build())
+        .toList();
   }
 
-  /** What outlives it: its name and its versions' numbers. */
+  /** What outlives it: its name, its versions' numbers and its slots' names. */
   PolicyState outline() {
     return PolicyState.newBuilder()
         .setSurface(surface.name())
         .setPolicy(name)
         .setPublishedVersion(publication.publishedVersion())
         .setPublishedParts(publication.publishedParts())
+        .setRollbackMillis(rollbackMillis)
+        .addAllSlotEvaluators(
+            value.slotIds().stream()
+                .map(id -> SlotEvaluatorState.newBuilder().setSlotId(id).build())
+                .toList())
         .build();
   }
 

@@ -1,8 +1,11 @@
 package io.waggle.jobs.learn;
 
+import io.waggle.core.feature.Example;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
 import io.waggle.core.model.RejectedExampleException;
+import io.waggle.core.model.SlotOutcome;
+import io.waggle.core.policy.Exploration;
 import io.waggle.core.policy.FixedPolicies;
 import io.waggle.core.policy.Policy;
 import io.waggle.core.surface.Surface;
@@ -28,6 +31,8 @@ final class Pupil implements AutoCloseable {
   private final Provenance provenance;
   private final double minPropensity;
   private final double defaultReward;
+  private final double explorationFloor;
+  private final boolean multiSlot;
   private @Nullable Policy policy;
   private @Nullable Learner learner;
   private long eventsLearned;
@@ -68,6 +73,8 @@ final class Pupil implements AutoCloseable {
     this.policyName = surface.name() + "/" + name;
     this.minPropensity = surface.minPropensity();
     this.defaultReward = surface.reward().defaultReward();
+    this.explorationFloor = surface.explorationFloor();
+    this.multiSlot = surface.multiSlot();
     this.health = new PolicyHealth(state.getStopped());
     this.provenance = new Provenance(state.getLineage());
     this.eventsLearned = state.getEventsLearned();
@@ -83,15 +90,41 @@ final class Pupil implements AutoCloseable {
   /**
    * Predicts, then learns, unless the example is only to be predicted.
    *
-   * @return the probabilities as predicted before learning
+   * @return {@code double[actions]}: the probabilities as predicted before learning
    * @throws RejectedExampleException with what was wrong: refused, or failed on; counted
    */
   double[] take(Lesson lesson) throws RejectedExampleException {
+    return attempt(
+        lesson,
+        () ->
+            learner == null
+                ? predict(lesson)
+                : lesson.predictedOnly() ? predictAsLearned(lesson) : learn(learner, lesson));
+  }
+
+  /**
+   * The same of a decision of several slots: every slot is predicted, given what was logged for the
+   * slots before, before any is learned.
+   *
+   * @param floor the surface's exploration floor
+   * @return {@code double[slots]}: the probabilities of the logged actions as they would be served
+   * @throws RejectedExampleException with what was wrong: refused, or failed on; counted
+   */
+  double[] takeSlots(Lesson lesson, JoinedSlots slots, double floor)
+      throws RejectedExampleException {
+    return attempt(lesson, () -> learnSlots(lesson.example(), slots, floor));
+  }
+
+  /** Something that gives probabilities, or refuses to. */
+  private interface Step {
+    double[] run() throws RejectedExampleException;
+  }
+
+  private double[] attempt(Lesson lesson, Step step) throws RejectedExampleException {
     try {
-      double[] probabilities =
-          learner == null
-              ? predict(lesson)
-              : lesson.predictedOnly() ? predictAsLearned(lesson) : learn(learner, lesson);
+      requireKind(lesson);
+      double[] probabilities = step.run();
+      health.succeeded();
       provenance.learned(lesson.decision());
       return probabilities;
     } catch (RejectedExampleException e) {
@@ -106,11 +139,24 @@ final class Pupil implements AutoCloseable {
     }
   }
 
+  /** A decision of the other kind was made before the surface's file was changed. */
+  private void requireKind(Lesson lesson) throws RejectedExampleException {
+    boolean slots = lesson.slots() != null;
+    if (multiSlot != slots) {
+      throw new RejectedExampleException(
+          slots ? "slots: given (expected: none)" : "slots: none (expected: at least 1)");
+    }
+  }
+
   private double[] predict(Lesson lesson) {
+    return running().predict(lesson.example()).probabilities();
+  }
+
+  private Policy running() {
     if (policy == null) {
       throw new IllegalStateException("the policy is closed");
     }
-    return policy.predict(lesson.example()).probabilities();
+    return policy;
   }
 
   /** Predicts, and refuses what it would not learn either. */
@@ -123,28 +169,61 @@ final class Pupil implements AutoCloseable {
       throw new RejectedExampleException(
           "propensity: %s (expected: %s to 1)".formatted(lesson.propensity(), minPropensity));
     }
-    double[] probabilities = predict(lesson);
-    health.succeeded();
-    return probabilities;
+    return predict(lesson);
   }
 
   private double[] learn(Learner open, Lesson lesson) throws RejectedExampleException {
     double[] probabilities =
         open.learn(lesson.example(), lesson.chosen(), -lesson.reward(), lesson.propensity())
             .probabilities();
+    requireFinite(probabilities);
+    addLoss(-lesson.reward() * probabilities[lesson.chosen()] / lesson.propensity());
+    eventsLearned++;
+    return probabilities;
+  }
+
+  /** The loss is the mean over the slots. */
+  private double[] learnSlots(Example example, JoinedSlots slots, double floor)
+      throws RejectedExampleException {
+    String problem = example.problem();
+    if (problem != null) {
+      throw new RejectedExampleException(problem);
+    }
+    double[] served = new double[slots.size()];
+    double loss = 0;
+    for (int slot = 0; slot < served.length; slot++) {
+      int[] earlier = slots.earlier(slot);
+      SlotOutcome outcome = slots.outcomes().get(slot);
+      double[] probabilities = running().predictSlot(example, earlier).probabilities();
+      if (learner != null) {
+        requireFinite(probabilities);
+        loss += outcome.cost() * probabilities[outcome.action()] / outcome.propensity();
+        Exploration.applyFloor(probabilities, floor, earlier);
+      }
+      served[slot] = probabilities[outcome.action()];
+    }
+    if (learner != null) {
+      learner.learnSlots(example, slots.outcomes());
+      addLoss(loss / served.length);
+      eventsLearned++;
+    }
+    return served;
+  }
+
+  private static void requireFinite(double[] probabilities) {
     for (double probability : probabilities) {
       if (!Double.isFinite(probability)) {
         throw new PolicyHealth.DivergedException("predicted a probability of " + probability);
       }
     }
-    double loss = lossSum - lesson.reward() * probabilities[lesson.chosen()] / lesson.propensity();
-    if (!Double.isFinite(loss)) {
-      throw new PolicyHealth.DivergedException("its loss is " + loss);
+  }
+
+  private void addLoss(double loss) {
+    double sum = lossSum + loss;
+    if (!Double.isFinite(sum)) {
+      throw new PolicyHealth.DivergedException("its loss is " + sum);
     }
-    lossSum = loss;
-    eventsLearned++;
-    health.succeeded();
-    return probabilities;
+    lossSum = sum;
   }
 
   /** Learns a logged example as it would have live; what it cannot use is counted alone. */
@@ -154,7 +233,12 @@ final class Pupil implements AutoCloseable {
     }
     given(example);
     try {
-      take(Lesson.of(example, defaultReward));
+      Lesson lesson = Lesson.of(example, defaultReward);
+      if (lesson.slots() == null) {
+        take(lesson);
+      } else {
+        takeSlots(lesson, lesson.slots(), explorationFloor);
+      }
     } catch (RejectedExampleException e) {
       // Counted, and a dead letter when it was live.
     } catch (IllegalArgumentException e) {

@@ -57,8 +57,7 @@ final class StagedLearning {
     LearnedExample.Builder corrected = example.toBuilder();
     if (joined.getStage() == JoinStage.JOIN_STAGE_SHOWN) {
       DelayCorrection.Shown shown =
-          correction()
-              .shown(lesson.decision().getDecisionId(), lesson.example(), lesson.chosen());
+          correction().shown(lesson.decision().getDecisionId(), lesson.example(), lesson.chosen());
       corrected.setImportance(shown.importance()).setPredictedOnly(!shown.learned());
     } else {
       corrected.setLearnedReward(
@@ -140,7 +139,9 @@ final class StagedLearning {
     return correction;
   }
 
-  /** It closes after one window; what has not two windows later, at a window's multiple, is lost. */
+  /**
+   * It closes after one window; what has not two windows later, at a window's multiple, is lost.
+   */
   private long dropMillis(long fromMillis) {
     long windowMillis = settings.window().toMillis();
     long windows = fromMillis / windowMillis + 3;

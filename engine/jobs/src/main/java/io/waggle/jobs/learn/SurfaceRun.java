@@ -259,7 +259,7 @@ final class SurfaceRun implements AutoCloseable {
     }
     evaluationsDue = false;
     evaluatedAtMillis = nowMillis;
-    return policies.stream().map(policy -> policy.evaluate(nowMillis)).toList();
+    return policies.stream().flatMap(policy -> policy.evaluate(nowMillis).stream()).toList();
   }
 
   /** When something is next to be published; {@link Long#MAX_VALUE}: nothing waits. */

@@ -50,12 +50,8 @@ public interface RecordRules<T> extends Serializable {
     return (decision, record) -> {
       Surface surface = surface(surfaces, decision.getSurface());
       requireUsableTime(decision.getEventTimeMillis(), record);
-      if (decision.getPropensity() < surface.minPropensity()) {
-        throw new RejectedRecordException(
-            RejectReason.REJECT_REASON_OUT_OF_RANGE,
-            "propensity: %s (expected: at least %s)"
-                .formatted(decision.getPropensity(), surface.minPropensity()));
-      }
+      requirePropensity("propensity", decision.getPropensity(), surface);
+      requireSlots(decision, surface);
       return decision.toBuilder()
           .setPosition(
               SourcePosition.newBuilder()
@@ -67,8 +63,8 @@ public interface RecordRules<T> extends Serializable {
   }
 
   /**
-   * Known surface; value within its reward range; time checked, id and time filled in like {@link
-   * #interactions}.
+   * Known surface; value within its reward range; a slot only where the surface has several; time
+   * checked, id and time filled in like {@link #interactions}.
    */
   static RecordRules<Reward> rewards(Surfaces surfaces) {
     return (reward, record) -> {
@@ -85,6 +81,12 @@ public interface RecordRules<T> extends Serializable {
         throw new RejectedRecordException(
             RejectReason.REJECT_REASON_OUT_OF_RANGE,
             "value: %s (expected: %s to %s)".formatted(reward.getValue(), least, most));
+      }
+      if (!reward.getSlotId().isEmpty() && !surface.multiSlot()) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_INVALID,
+            "slot_id: given (expected: empty, as surface %s makes one ranking)"
+                .formatted(surface.name()));
       }
       if (!reward.getRewardId().isEmpty() && reward.getEventTimeMillis() > 0) {
         return reward;
@@ -145,6 +147,33 @@ public interface RecordRules<T> extends Serializable {
   /** Written by the learning job alone: taken as it is, the assembler checks the sums. */
   static RecordRules<ModelSnapshot> models() {
     return (part, record) -> part;
+  }
+
+  private static void requireSlots(Decision decision, Surface surface)
+      throws RejectedRecordException {
+    if (surface.multiSlot() != (decision.getSlotsCount() > 0)) {
+      throw new RejectedRecordException(
+          RejectReason.REJECT_REASON_INVALID,
+          "slots: %d (expected: %s, as surface %s %s)"
+              .formatted(
+                  decision.getSlotsCount(),
+                  surface.multiSlot() ? "at least 1" : "none",
+                  surface.name(),
+                  surface.multiSlot() ? "fills several slots" : "makes one ranking"));
+    }
+    for (int i = 0; i < decision.getSlotsCount(); i++) {
+      requirePropensity(
+          "slots[" + i + "].propensity", decision.getSlots(i).getPropensity(), surface);
+    }
+  }
+
+  private static void requirePropensity(String field, double propensity, Surface surface)
+      throws RejectedRecordException {
+    if (propensity < surface.minPropensity()) {
+      throw new RejectedRecordException(
+          RejectReason.REJECT_REASON_OUT_OF_RANGE,
+          "%s: %s (expected: at least %s)".formatted(field, propensity, surface.minPropensity()));
+    }
   }
 
   /**

@@ -36,7 +36,7 @@ public record RegistrySettings(URI directory, Duration every, Retention retentio
   }
 
   /** The registry; its file system is looked for when it is first used. */
-  ModelRegistry open() {
+  public ModelRegistry open() {
     return new ModelRegistry(new FlinkFiles(directory));
   }
 }

@@ -50,10 +50,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>State: the parts of every policy's newest model, broadcast (each subtask holds all, on the
  * heap and in every checkpoint: policies x model bytes, twice while a version arrives), so that a
- * candidate can answer as soon as control says so; only those that answer are loaded. A
- * restored operator ranks with the models it had. Between the models' arrival and a record there is
- * no fixed order, so a replay may rank with a newer model; the decision id is the same and the join
- * takes the first.
+ * candidate can answer as soon as control says so; only those that answer are loaded. A restored
+ * operator ranks with the models it had. Between the models' arrival and a record there is no fixed
+ * order, so a replay may rank with a newer model; the decision id is the same and the join takes
+ * the first.
  *
  * <p>Metrics by surface, in the checkpoint: {@code rankings_pushed}, {@code requests_answered} and
  * {@code requests_rejected} (whose sum is the fold's {@code requests_received}), {@code
@@ -252,7 +252,8 @@ public final class RankFunction
         request.getContextList(),
         task.hasSession() ? task.getSession() : null,
         request.getActionsList(),
-        request.getDeferred());
+        request.getDeferred(),
+        request.getSlotsList());
   }
 
   private void reject(

@@ -5,29 +5,19 @@ import static io.waggle.jobs.TestRecords.reward;
 import static io.waggle.jobs.TestSurfaces.WINDOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.RecordingMetricGroup;
 import io.waggle.jobs.TestSurfaces;
 import io.waggle.state.join.JoinCounter;
-import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinCounts;
 import io.waggle.v1.JoinStage;
 import io.waggle.v1.JoinedDecision;
-import io.waggle.v1.Reward;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import org.apache.flink.api.common.serialization.SerializerConfigImpl;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
-import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +29,7 @@ final class RewardJoinFunctionTest {
 
   @Test
   void decisionIsLearnedWhenEventTimeHasPassedItsWindow() throws Exception {
-    try (Subtask join = new Subtask(TestSurfaces.named("home"), 1, 0, null)) {
+    try (JoinSubtask join = new JoinSubtask(TestSurfaces.named("home"), 1, 0, null)) {
       join.decide(decision("home", "d", MADE, 0));
       join.reward(reward("home", "d", "r", MADE + 1, 0.5));
       join.watermark(MADE + WINDOW - 1);
@@ -54,10 +44,10 @@ final class RewardJoinFunctionTest {
 
   @Test
   void decisionThatComesLateToItsHeldRewardTakesOverTheTimer() throws Exception {
-    try (Subtask join = new Subtask(TestSurfaces.named("home"), 1, 0, null)) {
+    try (JoinSubtask join = new JoinSubtask(TestSurfaces.named("home"), 1, 0, null)) {
       join.reward(reward("home", "d", "r", MADE, 0.5));
       join.decide(decision("home", "d", MADE + 500, 0));
-      assertThat(join.harness.numEventTimeTimers()).isEqualTo(1);
+      assertThat(join.harness().numEventTimeTimers()).isEqualTo(1);
       join.watermark(MADE + WINDOW);
       assertThat(join.joined()).isEmpty();
 
@@ -69,9 +59,9 @@ final class RewardJoinFunctionTest {
 
   @Test
   void surfaceThatLearnsAtTheFirstRewardDoesNotWait() throws Exception {
-    try (Subtask join = new Subtask(TestSurfaces.atFirstReward("home"), 1, 0, null)) {
+    try (JoinSubtask join = new JoinSubtask(TestSurfaces.atFirstReward("home"), 1, 0, null)) {
       join.decide(decision("home", "d", MADE, 0));
-      join.harness.setProcessingTime(77_000);
+      join.harness().setProcessingTime(77_000);
 
       join.reward(reward("home", "d", "r", MADE + 1, 0.5));
 
@@ -84,7 +74,7 @@ final class RewardJoinFunctionTest {
 
   @Test
   void rewardThatNamesAnotherSurfaceIsAnOrphanThere() throws Exception {
-    try (Subtask join = new Subtask(TestSurfaces.named("home", "away"), 1, 0, null)) {
+    try (JoinSubtask join = new JoinSubtask(TestSurfaces.named("home", "away"), 1, 0, null)) {
       join.decide(decision("home", "d", MADE, 0));
       join.reward(reward("away", "d", "r", MADE + 1, 0.5));
 
@@ -98,7 +88,7 @@ final class RewardJoinFunctionTest {
 
   @Test
   void nothingIsLeftWhenEveryWindowHasPassed() throws Exception {
-    try (Subtask join = new Subtask(TestSurfaces.named("home"), 1, 0, null)) {
+    try (JoinSubtask join = new JoinSubtask(TestSurfaces.named("home"), 1, 0, null)) {
       Random random = new Random(1);
       for (int i = 0; i < 200; i++) {
         randomRecord(join, random, i);
@@ -106,8 +96,8 @@ final class RewardJoinFunctionTest {
 
       join.watermark(Long.MAX_VALUE);
 
-      assertThat(join.harness.numKeyedStateEntries()).isZero();
-      assertThat(join.harness.numEventTimeTimers()).isZero();
+      assertThat(join.harness().numKeyedStateEntries()).isZero();
+      assertThat(join.harness().numEventTimeTimers()).isZero();
       assertThat(join.counts("home").getDecisionsWaiting()).isZero();
       assertThat(join.counts("home").getRewardsWaiting()).isZero();
       assertBalanced(join.counts("home"));
@@ -132,7 +122,8 @@ final class RewardJoinFunctionTest {
     OperatorSubtaskState second = afterRecords(2, 1, rescaled(one, 1, 2, 1));
     OperatorSubtaskState both = AbstractStreamOperatorTestHarness.repackageState(first, second);
 
-    try (Subtask join = new Subtask(TestSurfaces.named("home"), 1, 0, rescaled(both, 2, 1, 0))) {
+    try (JoinSubtask join =
+        new JoinSubtask(TestSurfaces.named("home"), 1, 0, rescaled(both, 2, 1, 0))) {
       // Ten decisions before, and each of the two subtasks received those of its keys.
       assertThat(join.counts("home").getDecisionsReceived()).isEqualTo(20);
       assertThat(join.counts("home").getDecisionsDuplicate()).isEqualTo(10);
@@ -149,11 +140,11 @@ final class RewardJoinFunctionTest {
   void surfaceThatIsNoLongerConfiguredTakesItsStateWithIt() throws Exception {
     OperatorSubtaskState saved = afterRecords(1, 0, null);
 
-    try (Subtask join = new Subtask(TestSurfaces.named("other"), 1, 0, saved)) {
+    try (JoinSubtask join = new JoinSubtask(TestSurfaces.named("other"), 1, 0, saved)) {
       join.watermark(MADE + WINDOW + 10);
 
       assertThat(join.joined()).isEmpty();
-      assertThat(join.harness.numKeyedStateEntries()).isZero();
+      assertThat(join.harness().numKeyedStateEntries()).isZero();
     }
   }
 
@@ -178,7 +169,7 @@ final class RewardJoinFunctionTest {
     Random random = new Random(seed);
     Random restart = new Random(seed + 100);
     List<JoinedDecision> joined = new ArrayList<>();
-    Subtask join = new Subtask(TestSurfaces.named("home"), 1, 0, null, true);
+    JoinSubtask join = new JoinSubtask(TestSurfaces.named("home"), 1, 0, null, true);
     try {
       for (int i = 0; i < 300; i++) {
         randomRecord(join, random, i);
@@ -199,7 +190,7 @@ final class RewardJoinFunctionTest {
     }
   }
 
-  private static void randomRecord(Subtask join, Random random, int step) throws Exception {
+  private static void randomRecord(JoinSubtask join, Random random, int step) throws Exception {
     String id = "d" + Math.max(0, step / 3 - random.nextInt(10));
     long timeMillis = MADE + 10L * step;
     if (random.nextInt(3) == 0) {
@@ -213,14 +204,14 @@ final class RewardJoinFunctionTest {
   /** Sends ten decisions, those that belong to the subtask, and snapshots. */
   private static OperatorSubtaskState afterRecords(
       int parallelism, int index, @Nullable OperatorSubtaskState from) throws Exception {
-    try (Subtask join = new Subtask(TestSurfaces.named("home"), parallelism, index, from)) {
+    try (JoinSubtask join = new JoinSubtask(TestSurfaces.named("home"), parallelism, index, from)) {
       for (int i = 0; i < 10; i++) {
         Decision decision = decision("home", "d" + i, MADE + i, 0);
         if (join.owns(RewardJoinFunction.key("home", decision.getDecisionId()))) {
           join.decide(decision);
         }
       }
-      return join.harness.snapshot(1, 1);
+      return join.harness().snapshot(1, 1);
     }
   }
 
@@ -245,94 +236,5 @@ final class RewardJoinFunctionTest {
                 + counts.getDecisionsWaiting()
                 + counts.getDecisionsDuplicate()
                 + counts.getDecisionsUnactivated());
-  }
-
-  /** One subtask of the operator. */
-  private static final class Subtask implements AutoCloseable {
-    private final Surfaces surfaces;
-    private final RewardJoinFunction function;
-    private final KeyedTwoInputStreamOperatorTestHarness<String, Decision, Reward, JoinedDecision>
-        harness;
-    private final int parallelism;
-    private final int index;
-    private final boolean rocksDb;
-
-    Subtask(Surfaces surfaces, int parallelism, int index, @Nullable OperatorSubtaskState from)
-        throws Exception {
-      this(surfaces, parallelism, index, from, false);
-    }
-
-    /** A store that counts its entries, or the one the job runs with. */
-    Subtask(
-        Surfaces surfaces,
-        int parallelism,
-        int index,
-        @Nullable OperatorSubtaskState from,
-        boolean rocksDb)
-        throws Exception {
-      this.rocksDb = rocksDb;
-      this.surfaces = surfaces;
-      this.parallelism = parallelism;
-      this.index = index;
-      function = new RewardJoinFunction(surfaces);
-      harness =
-          new KeyedTwoInputStreamOperatorTestHarness<>(
-              new ClockedCoProcessOperator<>(function, Duration.ofSeconds(1), true),
-              decision -> RewardJoinFunction.key(decision.getSurface(), decision.getDecisionId()),
-              reward -> RewardJoinFunction.key(reward.getSurface(), reward.getDecisionId()),
-              Types.STRING,
-              KEY_GROUPS,
-              parallelism,
-              index);
-      if (rocksDb) {
-        harness.setStateBackend(new EmbeddedRocksDBStateBackend());
-      }
-      harness.setup(
-          ProtoTypeInformation.forMessage(JoinedDecision.class)
-              .createSerializer(new SerializerConfigImpl()));
-      if (from != null) {
-        harness.initializeState(from);
-      }
-      harness.open();
-    }
-
-    void decide(Decision decision) throws Exception {
-      harness.processElement1(decision, decision.getEventTimeMillis());
-    }
-
-    void reward(Reward reward) throws Exception {
-      harness.processElement2(reward, reward.getEventTimeMillis());
-    }
-
-    void watermark(long timeMillis) throws Exception {
-      harness.processBothWatermarks(new Watermark(timeMillis));
-    }
-
-    List<JoinedDecision> joined() {
-      return harness.extractOutputValues();
-    }
-
-    JoinCounts counts(String surface) {
-      return function.counts().stream()
-          .filter(counts -> counts.getSurface().equals(surface))
-          .findFirst()
-          .orElseThrow();
-    }
-
-    boolean owns(String key) {
-      return KeyGroupRangeAssignment.assignKeyToParallelOperator(key, KEY_GROUPS, parallelism)
-          == index;
-    }
-
-    Subtask restarted() throws Exception {
-      OperatorSubtaskState saved = harness.snapshot(1, 1);
-      close();
-      return new Subtask(surfaces, parallelism, index, saved, rocksDb);
-    }
-
-    @Override
-    public void close() throws Exception {
-      harness.close();
-    }
   }
 }

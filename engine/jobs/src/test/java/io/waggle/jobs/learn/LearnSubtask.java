@@ -122,10 +122,18 @@ final class LearnSubtask implements AutoCloseable {
     return harness.extractOutputValues();
   }
 
-  /** The newest evaluation of a policy. */
+  /** The newest evaluation of a policy on all decisions. */
   PolicyEvaluation evaluation(String policy) {
+    return evaluation(policy, ShadowValue.ALL);
+  }
+
+  /** The newest evaluation of a policy on a segment. */
+  PolicyEvaluation evaluation(String policy, String segment) {
     List<PolicyEvaluation> all =
-        evaluations().stream().filter(each -> each.getPolicy().equals(policy)).toList();
+        evaluations().stream()
+            .filter(each -> each.getPolicy().equals(policy))
+            .filter(each -> each.getSegment().equals(segment))
+            .toList();
     return all.get(all.size() - 1);
   }
 

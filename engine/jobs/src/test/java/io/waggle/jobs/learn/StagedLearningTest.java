@@ -58,7 +58,6 @@ final class StagedLearningTest {
       assertThat(learn.deadLetters()).hasSize(1);
       assertThat(learn.deadLetters().get(0).getDetail())
           .isEqualTo("stage: closed, but not known to have been shown");
-      assertThat(learn.harness.numKeyedStateEntries()).isZero();
     }
   }
 
@@ -70,7 +69,7 @@ final class StagedLearningTest {
       learn.control(controls.add(Controls.learner("late", "--cb_explore_adf")));
       learn.control(controls.change("learner", "--cb_explore_adf --epsilon 0.5"));
       learn.feed(closed("d1", 1, 0));
-      learn.clock(1);
+      learn.clock(1_000);
 
       assertThat(learn.evaluation("late").getCount()).isZero();
       assertThat(learn.evaluation("learner").getCount()).isZero();
@@ -82,15 +81,19 @@ final class StagedLearningTest {
   }
 
   @Test
-  void whatNeverClosesIsDropped() throws Exception {
+  void whatNeverClosesIsDroppedTwoToThreeWindowsAfterItWasShown() throws Exception {
     try (LearnSubtask learn = new LearnSubtask(home, CountingLearner::open)) {
       learn.feed(shown("d1", 1));
-      learn.watermark(2 * TestSurfaces.WINDOW);
-      assertThat(learn.harness.numKeyedStateEntries()).isPositive();
+      learn.feed(shown("d2", 1));
+      learn.watermark(4 * TestSurfaces.WINDOW - 1);
+      learn.feed(closed("d1", 1, 0));
+      assertThat(learn.counts("home").getDecisionsLearned()).isEqualTo(1);
 
       learn.watermark(4 * TestSurfaces.WINDOW);
+      learn.feed(closed("d2", 1, 0));
 
-      assertThat(learn.harness.numKeyedStateEntries()).isZero();
+      assertThat(learn.counts("home").getDecisionsLearned()).isEqualTo(1);
+      assertThat(learn.counts("home").getDecisionsRejected()).isEqualTo(1);
     }
   }
 
@@ -140,7 +143,9 @@ final class StagedLearningTest {
       }
 
       for (PolicyState expected : undisturbed.policyStates()) {
-        assertThat(state(restarted, expected.getPolicy())).isEqualTo(expected);
+        // What it learned has other numbers in the log: a restart is an epoch of its own.
+        assertThat(state(restarted, expected.getPolicy()).toBuilder().clearLineage().build())
+            .isEqualTo(expected.toBuilder().clearLineage().build());
       }
       assertThat(restarted.counts("home").getDelay())
           .isEqualTo(undisturbed.counts("home").getDelay());

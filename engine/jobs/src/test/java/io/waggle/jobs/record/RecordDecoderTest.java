@@ -18,6 +18,8 @@ import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RejectReason;
 import io.waggle.v1.Reward;
 import io.waggle.v1.RewardConfig;
+import io.waggle.v1.Slot;
+import io.waggle.v1.SlotDecision;
 import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.UniformPolicy;
 import java.util.ArrayList;
@@ -215,6 +217,59 @@ class RecordDecoderTest {
             rewards(record(REWARD.toBuilder().setDerived(true).build().toByteArray(), NOW))
                 .reasons())
         .containsExactly(RejectReason.REJECT_REASON_INVALID);
+  }
+
+  @Test
+  void slotsOnASurfaceThatMakesOneRankingAreRefused() throws Exception {
+    Decision slots =
+        DECISION.toBuilder()
+            .addSlots(
+                SlotDecision.newBuilder().setSlot(Slot.newBuilder().setId("top")).setPropensity(1))
+            .build();
+
+    assertThat(decisions(record(slots.toByteArray(), NOW)).letters().get(0).getDetail())
+        .isEqualTo("slots: 1 (expected: none, as surface home makes one ranking)");
+    assertThat(
+            rewards(record(REWARD.toBuilder().setSlotId("top").build().toByteArray(), NOW))
+                .letters()
+                .get(0)
+                .getDetail())
+        .isEqualTo("slot_id: given (expected: empty, as surface home makes one ranking)");
+  }
+
+  @Test
+  void aDecisionOfASurfaceWithSeveralSlotsHasThemAllLikelyEnough() throws Exception {
+    Surfaces page =
+        new Surfaces(
+            List.of(
+                Surface.of(SURFACES.all().get(0).config().toBuilder().setMultiSlot(true).build())));
+    Decision unlikely =
+        DECISION.toBuilder()
+            .addActions(Action.newBuilder().setId("b"))
+            .addOrder(1)
+            .addSlots(
+                SlotDecision.newBuilder().setSlot(Slot.newBuilder().setId("top")).setPropensity(1))
+            .addSlots(
+                SlotDecision.newBuilder()
+                    .setSlot(Slot.newBuilder().setId("side"))
+                    .setAction(1)
+                    .setPropensity(1e-9))
+            .build();
+
+    assertThat(decideOn(page, DECISION))
+        .isEqualTo("slots: 0 (expected: at least 1, as surface home fills several slots)");
+    assertThat(decideOn(page, unlikely)).startsWith("slots[1].propensity: 1.0E-9 (expected: ");
+  }
+
+  private static String decideOn(Surfaces surfaces, Decision decision) throws Exception {
+    return decode(
+            Topics.DECISIONS,
+            Decision.class,
+            RecordRules.decisions(surfaces),
+            record(decision.toByteArray(), NOW))
+        .letters()
+        .get(0)
+        .getDetail();
   }
 
   @ParameterizedTest

@@ -173,9 +173,7 @@ class RankFunctionTest {
         harness.model(part);
       }
       harness.control(
-          1,
-          surface ->
-              surface.clearPolicies().addPolicies(uniform()).setLivePolicy("uniform"));
+          1, surface -> surface.clearPolicies().addPolicies(uniform()).setLivePolicy("uniform"));
       harness.rank(requested("front", "d1"));
 
       assertThat(harness.partsKept()).isZero();

@@ -40,7 +40,7 @@ public final class FollowedSurfaces implements Supplier<Surfaces> {
   /**
    * What the log says of a surface.
    *
-   * @param control null: its record was deleted
+   * @param control the newest that counts; null: its record was deleted
    */
   private record Said(@Nullable Control control, long offset) {}
 
@@ -63,10 +63,8 @@ public final class FollowedSurfaces implements Supplier<Surfaces> {
 
   /** The newest record of a surface that counts; null: the file holds. */
   public synchronized @Nullable Control newest(String surface) {
-    Surface file = files.find(surface);
     Said known = said.get(surface);
-    Control control = known == null ? null : known.control();
-    return file != null && control != null && SurfaceControl.counts(file, control) ? control : null;
+    return known == null ? null : known.control();
   }
 
   /** Calls at once, and after every change, on the thread that made it; must not take long. */
@@ -78,6 +76,14 @@ public final class FollowedSurfaces implements Supplier<Surfaces> {
   /** Follows a record of a surface at its place in the log. */
   public synchronized void follow(Control control, long offset) {
     String name = control.getSurface().getName();
+    Surface file = files.find(name);
+    if (file == null) {
+      return;
+    }
+    if (!SurfaceControl.counts(file, control)) {
+      LOG.info("A change of {} by {} was of another file", name, control.getAuthor());
+      return;
+    }
     Said before = said.get(name);
     if (before != null && offset < before.offset()) {
       countIfUndone(control, before.control());

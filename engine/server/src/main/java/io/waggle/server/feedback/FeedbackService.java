@@ -109,7 +109,9 @@ public final class FeedbackService extends FeedbackServiceGrpc.FeedbackServiceIm
         1,
         () -> {
           checks.valid(request);
-          checkRange(checks.surface("surface", request.getSurface()), request.getValue());
+          Surface surface = checks.surface("surface", request.getSurface());
+          checkRange(surface, request.getValue());
+          checkSlot(surface, request.getSlotId());
           long time = checks.eventTimeMillis("event_time_millis", request.getEventTimeMillis());
           Reward reward =
               Reward.newBuilder()
@@ -118,6 +120,7 @@ public final class FeedbackService extends FeedbackServiceGrpc.FeedbackServiceIm
                   .setSurface(request.getSurface())
                   .setEventTimeMillis(time)
                   .setValue(request.getValue())
+                  .setSlotId(request.getSlotId())
                   .build();
           return new Accepted<>(
               List.of(record(reward)),
@@ -154,6 +157,12 @@ public final class FeedbackService extends FeedbackServiceGrpc.FeedbackServiceIm
       throw Refusal.invalid(
           "value",
           "must be within the surface's reward range, " + range.min() + " to " + range.max());
+    }
+  }
+
+  private static void checkSlot(Surface surface, String slotId) {
+    if (!slotId.isEmpty() && !surface.multiSlot()) {
+      throw Refusal.invalid("slot_id", "must be empty: the surface makes one ranking");
     }
   }
 

@@ -42,7 +42,7 @@ final class PolicyEdits {
   }
 
   /**
-   * The surface with that policy in place of the one of its name.
+   * The surface with that policy in place of the one of its name; a paused one stays paused.
    *
    * @throws StatusRuntimeException NOT_FOUND, FAILED_PRECONDITION, INVALID_ARGUMENT
    */
@@ -51,7 +51,10 @@ final class PolicyEdits {
     if (policy.getPaused()) {
       refuseIfItAnswers(surface, policy.getName(), "paused");
     }
-    return checked(surface.toBuilder().setPolicies(index, policy).build(), index);
+    boolean paused = policy.getPaused() || surface.getPolicies(index).getPaused();
+    return checked(
+        surface.toBuilder().setPolicies(index, policy.toBuilder().setPaused(paused)).build(),
+        index);
   }
 
   /**

@@ -80,7 +80,8 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
 
   @Override
   public void rank(RankRequest request, StreamObserver<RankResponse> answer) {
-    if (request.getActionsCount() > LARGE_REQUEST_ACTIONS) {
+    // Each slot predicts all actions that are left.
+    if (request.getActionsCount() * Math.max(1, request.getSlotsCount()) > LARGE_REQUEST_ACTIONS) {
       largeRequests.execute(() -> answer(request, answer));
     } else {
       answer(request, answer);
@@ -119,7 +120,8 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
             request.getContextList(),
             session(request.getUserId()),
             request.getActionsList(),
-            request.getDeferred());
+            request.getDeferred(),
+            request.getSlotsList());
     try {
       return ranking.rank(surface, input);
     } catch (IllegalArgumentException e) {

@@ -1,0 +1,9 @@
+/**
+ * Commands that talk to a running service: its policies and its model versions.
+ *
+ * <p>May depend on: report, the contracts, the core's surface files and gRPC.
+ */
+@NullMarked
+package io.waggle.app.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,485 @@
+package io.waggle.app.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import io.waggle.app.embedded.EmbeddedFlink.Job;
+import io.waggle.app.rebuild.Rebuild;
+import io.waggle.app.rebuild.RebuildReport;
+import io.waggle.app.report.MetricsPage;
+import io.waggle.core.feature.Example;
+import io.waggle.core.model.Learner;
+import io.waggle.core.model.Learners;
+import io.waggle.core.model.ModelChanges;
+import io.waggle.core.model.RejectedExampleException;
+import io.waggle.core.policy.Prediction;
+import io.waggle.core.surface.Surface;
+import io.waggle.core.surface.SurfaceFiles;
+import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.history.KafkaPastExamples;
+import io.waggle.jobs.job.JobEnvironment;
+import io.waggle.jobs.job.LearningJob;
+import io.waggle.jobs.join.RewardJoinFunction;
+import io.waggle.state.model.ModelAssembler;
+import io.waggle.state.registry.ModelName;
+import io.waggle.state.registry.ModelRegistry;
+import io.waggle.state.topic.Topics;
+import io.waggle.v1.Action;
+import io.waggle.v1.Decision;
+import io.waggle.v1.Feature;
+import io.waggle.v1.FeatureValue;
+import io.waggle.v1.ModelSnapshot;
+import io.waggle.v1.Namespace;
+import io.waggle.v1.RegisteredModel;
+import io.waggle.v1.Reward;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The learning job over real Kafka topics of one partition, failed by name: what it has learned in
+ * the end, byte for byte, and what became of each reward are the same as without the failure.
+ */
+@Timeout(300)
+class LearningCrashITCase {
+  private static final int HALF = 100;
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final long START = System.currentTimeMillis() - Duration.ofHours(2).toMillis();
+  private static final long REST = START + Duration.ofHours(1).toMillis();
+
+  private static final AtomicReference<@Nullable Fault> FAULT = new AtomicReference<>();
+  private static final AtomicInteger COUNTDOWN = new AtomicInteger();
+
+  @TempDir static Path directory;
+  private static EmbeddedKafka kafka;
+  private static KafkaProducer<byte[], byte[]> producer;
+  private static ByteString undisturbed;
+
+  /** Where the job fails, once. */
+  private enum Fault {
+    BEFORE_LEARNING,
+    BEFORE_PUBLISHING,
+    IN_CHECKPOINT
+  }
+
+  @BeforeAll
+  static void learnUndisturbed() throws Exception {
+    kafka = EmbeddedKafka.start(directory.resolve("kafka"));
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      admin
+          .createTopics(
+              List.of(
+                  new NewTopic(Topics.DECISIONS, 1, (short) 1)
+                      .configs(Map.of("retention.ms", "-1")),
+                  new NewTopic(Topics.REWARDS, 1, (short) 1).configs(Map.of("retention.ms", "-1"))))
+          .all()
+          .get(30, TimeUnit.SECONDS);
+    }
+    EmbeddedTopics.createForOldTimes(kafka.bootstrapServers());
+    producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    try (Loop loop = new Loop("undisturbed", 1)) {
+      loop.send(0, START);
+      loop.awaitLearned(HALF);
+      loop.send(HALF, REST);
+      undisturbed = loop.finalModel();
+      loop.everythingIsCountedOnce();
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    producer.close(Duration.ZERO);
+    kafka.close();
+  }
+
+  @Test
+  void failureBetweenRewardAndLearn() throws Exception {
+    try (Loop loop = new Loop("reward-learn", 1)) {
+      loop.halfThenFail(Fault.BEFORE_LEARNING);
+
+      assertThat(loop.finalModel()).isEqualTo(undisturbed);
+      loop.everythingIsCountedOnce();
+      loop.newestKeptVersionCanBeRebuilt();
+    }
+  }
+
+  @Test
+  void failureBetweenLearnAndPublish() throws Exception {
+    try (Loop loop = new Loop("learn-publish", 1)) {
+      loop.halfThenFail(Fault.BEFORE_PUBLISHING);
+
+      assertThat(loop.finalModel()).isEqualTo(undisturbed);
+      loop.everythingIsCountedOnce();
+    }
+  }
+
+  @Test
+  void failureDuringACheckpoint() throws Exception {
+    try (Loop loop = new Loop("checkpoint", 1)) {
+      loop.halfThenFail(Fault.IN_CHECKPOINT);
+
+      assertThat(loop.finalModel()).isEqualTo(undisturbed);
+      loop.everythingIsCountedOnce();
+    }
+  }
+
+  @Test
+  void restoreWithAnotherParallelism() throws Exception {
+    try (Loop one = new Loop("parallelism", 1)) {
+      one.send(0, START);
+      one.awaitLearned(HALF);
+    }
+    try (Loop two = new Loop("parallelism", 2)) {
+      two.awaitLearned(HALF);
+      two.send(HALF, REST);
+
+      assertThat(two.finalModel()).isEqualTo(undisturbed);
+      two.everythingIsCountedOnce();
+    }
+  }
+
+  /** One run of the job, in folders of its own, for a surface of its own. */
+  private static final class Loop implements AutoCloseable {
+    private final String surface;
+    private final Surfaces surfaces;
+    private final Path folder;
+    private final EmbeddedFlink flink;
+    private final List<String> ids = new ArrayList<>();
+
+    Loop(String surface, int parallelism) throws InterruptedException {
+      this.surface = surface;
+      this.surfaces = new Surfaces(List.of(surface(surface)));
+      this.folder = directory.resolve(surface);
+      this.flink =
+          EmbeddedFlink.start(
+              kafka.bootstrapServers(),
+              folder.resolve("flink"),
+              folder.resolve("registry"),
+              surfaces,
+              List.of(
+                  new Job(
+                      "learning",
+                      parallelism,
+                      (environment, settings, all) ->
+                          LearningJob.define(
+                              environment, settings, all, LearningCrashITCase::open))));
+      for (int i = 0; ids.size() < 2 * HALF; i++) {
+        // All of one subtask where there are two: what they hand on has one order.
+        String key = RewardJoinFunction.key(surface, "d" + i);
+        if (KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                key, JobEnvironment.MAX_PARALLELISM, 2)
+            == 1) {
+          ids.add("d" + i);
+        }
+      }
+    }
+
+    /** Sends half of the decisions, each second one with a reward. */
+    void send(int first, long startMillis) throws Exception {
+      for (int i = first; i < first + HALF; i++) {
+        Random random = new Random(i);
+        long timeMillis = startMillis + 10L * i;
+        produce(Topics.DECISIONS, timeMillis, decision(surface, ids.get(i), timeMillis, random));
+        if (i % 2 == 0) {
+          produce(
+              Topics.REWARDS,
+              timeMillis + 5,
+              Reward.newBuilder()
+                  .setSurface(surface)
+                  .setDecisionId(ids.get(i))
+                  .setRewardId("r" + i)
+                  .setEventTimeMillis(timeMillis + 5)
+                  .setValue(random.nextInt(2))
+                  .build());
+        }
+      }
+      producer.flush();
+    }
+
+    /** Learns half, waits until a checkpoint knows it, and fails in the other half. */
+    void halfThenFail(Fault fault) throws Exception {
+      send(0, START);
+      awaitLearned(HALF);
+      int before = checkpoint();
+      // The one that is under way may have begun before; the one after it has not.
+      await("a checkpoint", () -> checkpoint() >= before + 2);
+      COUNTDOWN.set(HALF / 2);
+      FAULT.set(fault);
+      send(HALF, REST);
+      await("the failure", () -> FAULT.get() == null);
+    }
+
+    private int checkpoint() {
+      return Checkpoints.newest(folder.resolve("flink").resolve("checkpoints"), Job.LEARNING.id())
+          .map(path -> Integer.parseInt(path.getFileName().toString().substring("chk-".length())))
+          .orElse(0);
+    }
+
+    void awaitLearned(int decisions) {
+      await(
+          decisions + " learned",
+          () -> Math.round(count("learner_decisions_learned")) == decisions);
+    }
+
+    /** The newest version, once everything is learned. */
+    ByteString finalModel() {
+      awaitLearned(2 * HALF);
+      AtomicReference<ByteString> model = new AtomicReference<>(ByteString.EMPTY);
+      await(
+          "the last version",
+          () -> {
+            ModelAssembler assembler = ModelChanges.assembler();
+            for (ConsumerRecord<byte[], byte[]> record : records(Topics.MODELS)) {
+              ModelSnapshot part = parse(record.value());
+              if (part.getSurface().equals(surface)) {
+                assembler
+                    .offer(part)
+                    .filter(version -> version.eventsLearned() == 2 * HALF)
+                    .ifPresent(version -> model.set(version.bytes()));
+              }
+            }
+            return !model.get().isEmpty();
+          });
+      return model.get();
+    }
+
+    void everythingIsCountedOnce() {
+      assertThat(count("rewards_received")).isEqualTo(HALF);
+      assertThat(count("rewards_received"))
+          .isEqualTo(
+              count("rewards_learned")
+                  + count("rewards_waiting")
+                  + count("rewards_late")
+                  + count("rewards_duplicate")
+                  + count("rewards_orphan")
+                  + count("rewards_rejected"));
+      assertThat(count("rewards_learned")).isEqualTo(HALF);
+      assertThat(count("decisions_received")).isEqualTo(2 * HALF);
+      assertThat(count("decisions_learned")).isEqualTo(2 * HALF);
+      assertThat(count("learner_decisions_received")).isEqualTo(2 * HALF);
+    }
+
+    /** The version spans the failure: two attempts taught it. */
+    void newestKeptVersionCanBeRebuilt() throws Exception {
+      ModelRegistry registry = ModelRegistry.in(folder.resolve("registry"));
+      await("all of it kept", () -> newest(registry).getLineage().getEventsLearned() == 2 * HALF);
+      RegisteredModel newest = newest(registry);
+      assertThat(newest.getLineage().getExamplesCount()).isEqualTo(2);
+
+      RebuildReport report =
+          new Rebuild(
+                  registry,
+                  new KafkaPastExamples(kafka.bootstrapServers()),
+                  surfaces,
+                  Learners::open,
+                  (learned, total) -> {})
+              .run(ModelName.of(newest.getLineage()));
+
+      assertThat(report.outcome())
+          .as(String.join("\n", report.lines()))
+          .isEqualTo(RebuildReport.Outcome.EQUAL);
+      assertThat(report.lines().get(0)).startsWith("200 examples learned again");
+    }
+
+    private RegisteredModel newest(ModelRegistry registry) {
+      try {
+        List<RegisteredModel> kept = registry.list(surface, "learner");
+        return kept.isEmpty() ? RegisteredModel.getDefaultInstance() : kept.get(kept.size() - 1);
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    private double count(String name) {
+      try {
+        return MetricsPage.read(URI.create("http://127.0.0.1:" + flink.metricsPort() + "/metrics"))
+            .sum("_surface_" + name, "surface", surface);
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      FAULT.set(null);
+      flink.close();
+    }
+  }
+
+  private static Surface surface(String name) {
+    return Surface.of(
+        SurfaceFiles.parse(
+            """
+            name: %s
+            livePolicy: learner
+            policies:
+              - name: learner
+                vowpalWabbit:
+                  arguments: --cb_explore_adf --epsilon 0.2 -b 12 -q ua
+            reward:
+              wait: 1s
+              learnWhen: LEARN_WHEN_WINDOW_END
+            """
+                .formatted(name)));
+  }
+
+  private static Decision decision(String surface, String id, long timeMillis, Random random) {
+    Decision.Builder decision =
+        Decision.newBuilder()
+            .setSurface(surface)
+            .setDecisionId(id)
+            .setEventTimeMillis(timeMillis)
+            .addContext(
+                Namespace.newBuilder()
+                    .setName("user")
+                    .addFeatures(
+                        Feature.newBuilder()
+                            .setName("who")
+                            .setValue(FeatureValue.newBuilder().setText("u" + random.nextInt(5)))))
+            .addOrder(random.nextInt(3))
+            .setPropensity(0.25 + random.nextInt(3) / 4.0)
+            .setPolicy("learner");
+    for (String action : List.of("sport", "news", "art")) {
+      decision.addActions(Action.newBuilder().setId(action));
+    }
+    return decision.build();
+  }
+
+  /** The real learners, and the failures in front of them. */
+  private static Learner open(String arguments, byte @Nullable [] bytes, double minPropensity) {
+    Learner learner = Learners.open(arguments, bytes, minPropensity);
+    return new Learner() {
+      @Override
+      public Prediction predict(Example example) throws RejectedExampleException {
+        return learner.predict(example);
+      }
+
+      @Override
+      public Prediction learn(Example example, int chosen, double cost, double propensity)
+          throws RejectedExampleException {
+        if (FAULT.get() == Fault.BEFORE_LEARNING && COUNTDOWN.decrementAndGet() == 0) {
+          fail();
+        }
+        return learner.learn(example, chosen, cost, propensity);
+      }
+
+      @Override
+      public byte[] modelBytes() {
+        boolean checkpoint =
+            StackWalker.getInstance()
+                .walk(
+                    frames ->
+                        frames.anyMatch(frame -> frame.getMethodName().equals("snapshotState")));
+        if (FAULT.get() == (checkpoint ? Fault.IN_CHECKPOINT : Fault.BEFORE_PUBLISHING)) {
+          fail();
+        }
+        return learner.modelBytes();
+      }
+
+      @Override
+      public void close() {
+        learner.close();
+      }
+    };
+  }
+
+  private static void fail() {
+    FAULT.set(null);
+    throw new InjectedError();
+  }
+
+  /** Not an exception, which would stop the policy alone: the whole task fails. */
+  private static final class InjectedError extends Error {
+    private static final long serialVersionUID = 1L;
+
+    InjectedError() {
+      super("injected");
+    }
+  }
+
+  private static void produce(String topic, long timeMillis, Message message) throws Exception {
+    var unused =
+        producer.send(
+            new ProducerRecord<>(
+                topic,
+                null,
+                timeMillis,
+                "key".getBytes(StandardCharsets.UTF_8),
+                message.toByteArray()));
+  }
+
+  private static ModelSnapshot parse(byte[] value) {
+    try {
+      return ModelSnapshot.parseFrom(value);
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers()),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      TopicPartition partition = new TopicPartition(topic, 0);
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      long end = consumer.endOffsets(List.of(partition)).get(partition);
+      await(
+          "the records of " + topic,
+          () -> {
+            consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            return consumer.position(partition) >= end;
+          });
+    }
+    return records;
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadlineNanos) {
+        throw new AssertionError("not so within " + PATIENCE + ": " + what);
+      }
+      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+    }
+  }
+}

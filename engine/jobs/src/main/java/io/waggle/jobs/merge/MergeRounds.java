@@ -1,0 +1,107 @@
+package io.waggle.jobs.merge;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.waggle.core.codec.ModelMerge;
+import io.waggle.core.codec.VowpalWabbitModel;
+import io.waggle.v1.MergeState;
+import io.waggle.v1.ModelContribution;
+import io.waggle.v1.ShardProgress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The merge's side, for one policy: collects the contributions of a round and makes the next merged
+ * model of them. A round takes at most one contribution of each learner; what comes for a round
+ * that is over is not taken, and its learner hears so from the newest merged model. Pure steps from
+ * state to state; any thread.
+ */
+public final class MergeRounds {
+  private MergeRounds() {}
+
+  /**
+   * What follows from a contribution.
+   *
+   * @param state the state from now on
+   * @param answer true: the newest merged model is to be told (again), its learner does not know it
+   */
+  public record Step(MergeState state, boolean answer) {}
+
+  /**
+   * Takes a contribution or a question. Learners with another command line, or another number of
+   * them, begin anew with their first round.
+   */
+  public static Step offer(MergeState before, ModelContribution contribution) {
+    MergeState state = before;
+    if (isOfOthers(state, contribution)) {
+      if (contribution.getRound() != 1) {
+        return new Step(state, false);
+      }
+      state =
+          MergeState.newBuilder()
+              .setArguments(contribution.getArguments())
+              .setModel(contribution.getBase())
+              .setVersion(before.getVersion())
+              .build();
+    }
+    MergeState.Builder next = state.toBuilder();
+    int shard = contribution.getShard();
+    while (next.getShardsCount() < contribution.getLearners()) {
+      next.addShards(ShardProgress.getDefaultInstance());
+    }
+    if (next.getShards(shard).getAttempt() != contribution.getAttempt()) {
+      next.setShards(
+          shard, next.getShards(shard).toBuilder().setAttempt(contribution.getAttempt()));
+    }
+    if (contribution.getRound() <= state.getRound()) {
+      return new Step(next.build(), true);
+    }
+    boolean known =
+        state.getContributionsList().stream().anyMatch(each -> each.getShard() == shard);
+    if (contribution.getRound() == state.getRound() + 1
+        && !known
+        && !contribution.getModel().isEmpty()) {
+      next.addContributions(contribution);
+    }
+    return new Step(next.build(), false);
+  }
+
+  /** True: every learner has contributed to the next round. */
+  public static boolean isComplete(MergeState state) {
+    return state.getShardsCount() > 0 && state.getContributionsCount() == state.getShardsCount();
+  }
+
+  /**
+   * Merges what has been contributed to the next round.
+   *
+   * @param nowMillis milliseconds since 1970 UTC
+   * @throws IllegalArgumentException when a contribution is broken or of another kind of learner
+   */
+  public static MergeState merge(MergeState state, long nowMillis) {
+    List<ModelMerge.Contribution> models = new ArrayList<>();
+    long events = state.getEvents();
+    MergeState.Builder next = state.toBuilder().clearContributions();
+    for (ModelContribution each : state.getContributionsList()) {
+      models.add(new ModelMerge.Contribution(each.getShard(), parse(each.getModel())));
+      events += each.getEvents();
+      next.setShards(
+          each.getShard(),
+          state.getShards(each.getShard()).toBuilder().setTakenRound(state.getRound() + 1));
+    }
+    byte[] merged = ModelMerge.merge(parse(state.getModel()), models).bytes();
+    return next.setRound(state.getRound() + 1)
+        .setModel(UnsafeByteOperations.unsafeWrap(merged))
+        .setEvents(events)
+        .setVersion(Math.max(nowMillis, state.getVersion() + 1))
+        .build();
+  }
+
+  private static boolean isOfOthers(MergeState state, ModelContribution contribution) {
+    return !state.getArguments().equals(contribution.getArguments())
+        || (state.getShardsCount() > 0 && state.getShardsCount() != contribution.getLearners());
+  }
+
+  private static VowpalWabbitModel parse(ByteString bytes) {
+    return VowpalWabbitModel.parse(bytes.toByteArray());
+  }
+}
