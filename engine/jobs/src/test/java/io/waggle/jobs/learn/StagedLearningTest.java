@@ -69,7 +69,7 @@ final class StagedLearningTest {
       learn.control(controls.add(Controls.learner("late", "--cb_explore_adf")));
       learn.control(controls.change("learner", "--cb_explore_adf --epsilon 0.5"));
       learn.feed(closed("d1", 1, 0));
-      learn.clock(1);
+      learn.clock(1_000);
 
       assertThat(learn.evaluation("late").getCount()).isZero();
       assertThat(learn.evaluation("learner").getCount()).isZero();
