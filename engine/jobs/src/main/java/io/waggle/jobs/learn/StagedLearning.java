@@ -80,6 +80,7 @@ final class StagedLearning {
     StringBuilder refusals = new StringBuilder();
     for (PolicyRun policy : policies) {
       if (policy.runs()) {
+        policy.provenance().given(corrected);
         PolicyRun.Answer answer =
             corrected.getPredictedOnly()
                 ? policy.predict(example, chosen, propensity)
@@ -88,7 +89,6 @@ final class StagedLearning {
           refusals.append(answer.refusal()).append("; ");
         } else {
           keep.addPredictions(policy.kept(answer));
-          policy.provenance().learned(decision);
         }
       }
     }
@@ -108,6 +108,7 @@ final class StagedLearning {
     StringBuilder refusals = new StringBuilder();
     for (PolicyRun policy : policies) {
       if (policy.runs()) {
+        policy.provenance().given(corrected);
         PolicyRun.Answer answer =
             policy.learn(
                 example,
@@ -133,9 +134,12 @@ final class StagedLearning {
     return used;
   }
 
-  /** For a checkpoint. */
+  /** For a checkpoint; nothing where no stage ever came. */
   void save(LearnCounts.Builder counts) {
-    counts.setDelay(correction == null ? saved : correction.state());
+    DelayState state = correction == null ? saved : correction.state();
+    if (state.getWeightsCount() > 0) {
+      counts.setDelay(state);
+    }
   }
 
   /** Index of the chosen action; -1: it names none. */
