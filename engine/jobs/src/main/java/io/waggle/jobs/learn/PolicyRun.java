@@ -306,7 +306,8 @@ final class PolicyRun implements AutoCloseable {
    * {@code double[slots]}: the probabilities of the logged actions, as predicted before learning
    * and served; the loss is the mean over the slots.
    */
-  private double[] learnedSlots(Example example, JoinedSlots slots) throws RejectedExampleException {
+  private double[] learnedSlots(Example example, JoinedSlots slots)
+      throws RejectedExampleException {
     String problem = example.problem();
     if (problem != null) {
       throw new RejectedExampleException(problem);

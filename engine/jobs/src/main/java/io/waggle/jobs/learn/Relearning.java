@@ -30,8 +30,8 @@ public final class Relearning implements AutoCloseable {
    * @param surface as its file is now: the least propensity and the like are taken from it
    * @param version tells the policy and its command line
    * @param base bytes to begin with; empty: a fresh learner
-   * @throws IllegalArgumentException as {@code name: value (expected: ...)} when no such learner can
-   *     be opened
+   * @throws IllegalArgumentException as {@code name: value (expected: ...)} when no such learner
+   *     can be opened
    */
   public static Relearning open(
       Surface surface, ModelLineage version, ByteString base, LearnerFactory factory) {
@@ -74,7 +74,7 @@ public final class Relearning implements AutoCloseable {
 
   /** Learns an example; one that the learner refused then is refused again. */
   public void learn(LearnedExample example) {
-    var unused = run.feed(example);
+    var unused = run.relearn(example);
   }
 
   /** The learner's bytes now. */

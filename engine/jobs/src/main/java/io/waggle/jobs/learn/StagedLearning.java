@@ -77,6 +77,7 @@ final class StagedLearning {
     keep.setActionId(decision.getActions(chosen).getId());
     Example example = Example.of(decision);
     double propensity = decision.getPropensity();
+    double unrewarded = corrected.getJoined().getReward();
     StringBuilder refusals = new StringBuilder();
     for (PolicyRun policy : policies) {
       if (policy.runs()) {
@@ -84,7 +85,7 @@ final class StagedLearning {
         PolicyRun.Answer answer =
             corrected.getPredictedOnly()
                 ? policy.predict(example, chosen, propensity)
-                : policy.learn(example, chosen, propensity, settings.defaultReward(), 0);
+                : policy.learn(example, chosen, propensity, unrewarded, 0);
         if (answer.refused()) {
           refusals.append(answer.refusal()).append("; ");
         } else {

@@ -155,6 +155,16 @@ final class SurfaceRun implements AutoCloseable {
         : stages.rewarded(example, policies, kept);
   }
 
+  /** Learns a logged example again: a complete decision, or a stage of one as it was corrected. */
+  String relearn(LearnedExample example) {
+    return switch (example.getJoined().getStage()) {
+      case JOIN_STAGE_SHOWN -> feedStage(example, null, 0).refusals();
+      case JOIN_STAGE_REWARDED ->
+          feedStage(example, ShownDecision.getDefaultInstance(), 0).refusals();
+      case JOIN_STAGE_UNSPECIFIED, JOIN_STAGE_CLOSED, UNRECOGNIZED -> feed(example);
+    };
+  }
+
   /**
    * The window of a decision that came in stages is over; it counts now.
    *
