@@ -386,7 +386,7 @@ class LearningCrashITCase {
     Learner learner = Learners.open(arguments, bytes, minPropensity);
     return new Learner() {
       @Override
-      public Prediction predict(Example example) throws RejectedExampleException {
+      public Prediction predict(Example example) {
         return learner.predict(example);
       }
 

@@ -10,6 +10,7 @@ import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelLineage;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyState;
+import io.waggle.v1.ShownDecision;
 import io.waggle.v1.VowpalWabbitPolicy;
 import java.util.Optional;
 

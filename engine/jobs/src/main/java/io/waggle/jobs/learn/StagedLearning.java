@@ -127,9 +127,12 @@ final class StagedLearning {
     return used;
   }
 
-  /** For a checkpoint. */
+  /** For a checkpoint; nothing where no stage ever came. */
   void save(LearnCounts.Builder counts) {
-    counts.setDelay(correction == null ? saved : correction.state());
+    DelayState state = correction == null ? saved : correction.state();
+    if (state.getWeightsCount() > 0) {
+      counts.setDelay(state);
+    }
   }
 
   private DelayCorrection correction() {

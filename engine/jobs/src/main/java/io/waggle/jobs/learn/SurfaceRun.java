@@ -169,6 +169,15 @@ final class SurfaceRun implements AutoCloseable {
     return stages.corrected(log.next(joined, nowMillis));
   }
 
+  /** Notes what every policy that runs is given. */
+  private void give(LearnedExample example) {
+    for (PolicyRun policy : policies) {
+      if (policy.runs()) {
+        policy.provenance().given(example);
+      }
+    }
+  }
+
   /**
    * A decision was shown, or its first reward came; every policy predicts and learns what is due.
    *

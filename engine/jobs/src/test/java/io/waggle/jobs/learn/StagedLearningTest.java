@@ -4,6 +4,7 @@ import static io.waggle.jobs.learn.LearnSubtask.START;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.protobuf.ByteString;
 import io.waggle.core.model.VowpalWabbitLearner;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.TestRecords;
@@ -12,6 +13,7 @@ import io.waggle.v1.Decision;
 import io.waggle.v1.JoinStage;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnedExample;
+import io.waggle.v1.ModelLineage;
 import io.waggle.v1.PolicyState;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -143,7 +145,7 @@ final class StagedLearningTest {
       }
 
       for (PolicyState expected : undisturbed.policyStates()) {
-        // What it learned has other numbers in the log: a restart is an epoch of its own.
+        // The lineage tells attempts apart; everything else is the same.
         assertThat(state(restarted, expected.getPolicy()).toBuilder().clearLineage().build())
             .isEqualTo(expected.toBuilder().clearLineage().build());
       }
@@ -151,6 +153,31 @@ final class StagedLearningTest {
           .isEqualTo(undisturbed.counts("home").getDelay());
     } finally {
       restarted.close();
+    }
+  }
+
+  @Test
+  void theLoggedExamplesGiveTheSameBytesAgain() throws Exception {
+    try (LearnSubtask learn = new LearnSubtask(home, VowpalWabbitLearner::open)) {
+      Random random = new Random(4);
+      for (int i = 0; i < 600; i++) {
+        learn.feed(randomStage(random, i));
+      }
+      PolicyState learned = state(learn, "learner");
+      assertThat(learn.examples()).anyMatch(LearnedExample::getPredictedOnly);
+
+      ModelLineage version =
+          ModelLineage.newBuilder()
+              .setPolicy("learner")
+              .setArguments(learned.getArguments())
+              .build();
+      try (Relearning again =
+          Relearning.open(
+              home.all().get(0), version, ByteString.EMPTY, VowpalWabbitLearner::open)) {
+        learn.examples().forEach(again::learn);
+
+        assertThat(again.bytes()).isEqualTo(learned.getModel());
+      }
     }
   }
 
