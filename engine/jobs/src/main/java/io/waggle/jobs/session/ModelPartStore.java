@@ -45,7 +45,10 @@ final class ModelPartStore {
   void serve(String surface, String policy) throws Exception {
     ModelAssembler again = ModelChanges.assembler();
     for (ModelSnapshot part : kept(isOf(surface, policy))) {
-      again.offer(part).ifPresent(service::test);
+      Optional<ServableModel> whole = again.offer(part);
+      if (whole.isPresent()) {
+        var unused = service.test(whole.get());
+      }
     }
   }
 
