@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One learner in one world: it ranks, rewards come late, it learns, and ranks with what it has
- * learned. Event time drives the real {@link RewardJoin}; the learner is Vowpal Wabbit. The order of
- * predicting, learning and evaluating is that of the learning job. Same seed, same run.
+ * learned. Event time drives the real {@link RewardJoin}; the learner is Vowpal Wabbit. The order
+ * of predicting, learning and evaluating is that of the learning job. Same seed, same run.
  */
 final class DelaySimulation implements AutoCloseable {
   static final double EPSILON = 0.2;

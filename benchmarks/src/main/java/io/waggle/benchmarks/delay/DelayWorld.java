@@ -99,8 +99,6 @@ record DelayWorld(
   double delaySeconds(int context, int action, Random random) {
     boolean comes = random.nextDouble() < chance[context][action];
     double level = random.nextDouble();
-    return comes
-        ? medianSeconds[context][action] * level / (1 - level)
-        : Double.POSITIVE_INFINITY;
+    return comes ? medianSeconds[context][action] * level / (1 - level) : Double.POSITIVE_INFINITY;
   }
 }

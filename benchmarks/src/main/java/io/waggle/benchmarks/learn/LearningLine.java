@@ -1,5 +1,6 @@
 package io.waggle.benchmarks.learn;
 
+import io.waggle.core.feature.PackedFeatures;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.join.RewardJoinFunction;
@@ -10,6 +11,7 @@ import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.Control;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
+import io.waggle.v1.LearnedExample;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.Reward;
 import java.util.List;
@@ -24,6 +26,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The learning job's two operators, the join and the learner, one behind the other in Flink's
@@ -36,6 +39,8 @@ public final class LearningLine implements AutoCloseable {
       join;
   private final KeyedBroadcastOperatorTestHarness<String, JoinedDecision, Control, PolicyEvaluation>
       learn;
+
+  private long exampleBytes;
 
   /** Opens both operators for one surface. */
   public LearningLine(Surface surface, LearnerFactory factory) throws Exception {
@@ -54,7 +59,7 @@ public final class LearningLine implements AutoCloseable {
     learn =
         new KeyedBroadcastOperatorTestHarness<>(
             new CoBroadcastWithKeyedOperator<>(
-                new LearnFunction(surfaces, factory), List.of(LearnFunction.CONTROL)),
+                new LearnFunction(surfaces, factory, null), List.of(LearnFunction.CONTROL)),
             joined -> joined.getDecision().getSurface(),
             Types.STRING,
             KEY_GROUPS,
@@ -85,12 +90,12 @@ public final class LearningLine implements AutoCloseable {
     List<JoinedDecision> joined = join.extractOutputValues();
     join.getOutput().clear();
     for (JoinedDecision one : joined) {
-      learn(one);
+      learn(PackedFeatures.pack(one));
     }
     return joined.size();
   }
 
-  /** A joined decision straight to the learner. */
+  /** A joined decision, packed or not, straight to the learner. */
   public void learn(JoinedDecision joined) throws Exception {
     learn.processElement(new StreamRecord<>(joined, joined.getDecision().getEventTimeMillis()));
     drain(LearnFunction.EXAMPLES);
@@ -103,7 +108,27 @@ public final class LearningLine implements AutoCloseable {
   public int publish(long nowMillis) throws Exception {
     learn.setProcessingTime(nowMillis);
     learn.getOutput().clear();
+    writeExamples();
     return drain(LearnFunction.MODELS);
+  }
+
+  /** The examples' bytes are made as the sink makes them. */
+  private void writeExamples() {
+    Queue<StreamRecord<LearnedExample>> examples = learn.getSideOutput(LearnFunction.EXAMPLES);
+    for (StreamRecord<LearnedExample> example = poll(examples);
+        example != null;
+        example = poll(examples)) {
+      exampleBytes += example.getValue().toByteArray().length;
+    }
+  }
+
+  private static <T> @Nullable T poll(@Nullable Queue<T> queue) {
+    return queue == null ? null : queue.poll();
+  }
+
+  /** Bytes of the examples that went out since the start. */
+  public long exampleBytes() {
+    return exampleBytes;
   }
 
   /** Dead letters of the learner since the last call. */

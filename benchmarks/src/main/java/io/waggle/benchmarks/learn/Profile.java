@@ -16,8 +16,8 @@ import jdk.jfr.consumer.RecordingFile;
 
 /**
  * Where this thread's time goes, by Flight Recorder: Java code is sampled every 10 ms and sorted by
- * the first class on its stack that names a step. Time that is not sampled is native:
- * Vowpal Wabbit. One thread.
+ * the first class on its stack that names a step. Time that is not sampled is native: Vowpal
+ * Wabbit. One thread.
  */
 final class Profile {
   private static final Duration PERIOD = Duration.ofMillis(10);
@@ -26,6 +26,7 @@ final class Profile {
   /** What classes stand for, the innermost frame that fits wins. */
   private static final Map<String, String> STEPS =
       Map.of(
+          "io.waggle.core.feature.PackedText", "encode",
           "io.waggle.core.feature.ExampleText", "encode",
           "io.waggle.core.feature.ExampleNumber", "encode",
           "io.waggle.core.feature.ExampleRules", "check",
@@ -33,7 +34,8 @@ final class Profile {
           "io.waggle.core.evaluate.DriftingLowerBound", "evaluate",
           "io.waggle.core.model.VowpalWabbitLearner", "around VW",
           "com.google.protobuf.AbstractParser", "parse",
-          "io.waggle.jobs.learn.ModelPublisher", "publish");
+          "io.waggle.jobs.learn.ModelPublisher", "publish",
+          "io.waggle.v1.LearnedExample", "write examples");
 
   private final Map<String, Integer> samples = new HashMap<>();
   private long nanos;

@@ -3,6 +3,7 @@ package io.waggle.benchmarks.learn;
 import com.google.protobuf.Duration;
 import io.waggle.benchmarks.jmh.Workload;
 import io.waggle.core.feature.Example;
+import io.waggle.core.feature.PackedFeatures;
 import io.waggle.core.model.Learners;
 import io.waggle.core.surface.Surface;
 import io.waggle.v1.Decision;
@@ -20,7 +21,7 @@ import org.vowpalwabbit.spark.VowpalWabbitNative;
 /**
  * One shape of examples, learned in turns by VW alone, handed finished texts, and by the whole
  * operator, handed the bytes that the join sends: parse, check, encode, predict, learn, evaluate,
- * publish. One thread.
+ * publish, write the examples. One thread.
  */
 final class Throughput {
   /** Different examples; few, so that the largest shape fits in memory. */
@@ -72,12 +73,13 @@ final class Throughput {
       Decision decision = workload.decision(actions, features);
       double reward = event % 2;
       joined.add(
-          JoinedDecision.newBuilder()
-              .setDecision(decision)
-              .setReward(reward)
-              .setRewardCount(1)
-              .setRewardTimeMillis(decision.getEventTimeMillis())
-              .build()
+          PackedFeatures.pack(
+                  JoinedDecision.newBuilder()
+                      .setDecision(decision)
+                      .setReward(reward)
+                      .setRewardCount(1)
+                      .setRewardTimeMillis(decision.getEventTimeMillis())
+                      .build())
               .toByteArray());
       texts.add(
           Example.of(decision)
@@ -107,8 +109,7 @@ final class Throughput {
       if (line.deadLetters() > 0) {
         throw new IllegalStateException("the operator refused examples");
       }
-      return new Result(
-          Rate.median(bareRates), Rate.median(operatorRates), profile.shares());
+      return new Result(Rate.median(bareRates), Rate.median(operatorRates), profile.shares());
     } finally {
       bare.close();
     }

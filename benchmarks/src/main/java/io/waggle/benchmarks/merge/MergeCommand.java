@@ -29,10 +29,10 @@ public final class MergeCommand implements Callable<Integer> {
       names = "--every",
       split = ",",
       description = "decisions a learner learns between merges; default: ${DEFAULT-VALUE}")
-  private List<Integer> every = List.of(500, 5_000);
+  private List<Integer> every = List.of(2_000, 20_000);
 
   @Option(names = "--decisions", description = "default: ${DEFAULT-VALUE}")
-  private int decisions = 100_000;
+  private int decisions = 200_000;
 
   @Option(names = "--users", description = "default: ${DEFAULT-VALUE}")
   private int users = 200;
@@ -63,16 +63,20 @@ public final class MergeCommand implements Callable<Integer> {
       for (int each : count == 1 ? List.of(0) : every) {
         MergeQuality.Quality quality = benchmark.quality(count, each);
         double[] perSecond = new double[repeats];
+        double[] perProcessorSecond = new double[repeats];
         for (int i = 0; i < repeats; i++) {
-          perSecond[i] = benchmark.throughput(count, each);
+          MergeQuality.Throughput throughput = benchmark.throughput(count, each);
+          perSecond[i] = throughput.perSecond();
+          perProcessorSecond[i] = throughput.perProcessorSecond();
         }
-        print(quality, perSecond);
+        print(quality, perSecond, perProcessorSecond);
         ObjectNode result = results.addObject();
         result.put("learners", count).put("merged_every", each).put("value", quality.value());
         result.put("last_value", quality.lastValue()).put("loss", quality.loss());
         result.put("merged_decisions", quality.mergedEvents());
         result.put("merge_millis", quality.mergeMillis());
         result.set("decisions_per_second", JSON.valueToTree(perSecond));
+        result.set("decisions_per_processor_second", JSON.valueToTree(perProcessorSecond));
       }
     }
     Files.writeString(out, JSON.writeValueAsString(root) + "\n");
@@ -80,10 +84,11 @@ public final class MergeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static void print(MergeQuality.Quality quality, double[] perSecond) {
+  private static void print(
+      MergeQuality.Quality quality, double[] perSecond, double[] perProcessorSecond) {
     System.out.printf(
         "learners %d, merged every %d: value %.4f, last quarter %.4f (loss %.4f), merge %.1f ms,"
-            + " decisions/s %.0f to %.0f%n",
+            + " decisions/s %.0f to %.0f, of a processor %.0f to %.0f%n",
         quality.learners(),
         quality.every(),
         quality.value(),
@@ -91,6 +96,8 @@ public final class MergeCommand implements Callable<Integer> {
         quality.loss(),
         quality.mergeMillis(),
         Arrays.stream(perSecond).min().orElseThrow(),
-        Arrays.stream(perSecond).max().orElseThrow());
+        Arrays.stream(perSecond).max().orElseThrow(),
+        Arrays.stream(perProcessorSecond).min().orElseThrow(),
+        Arrays.stream(perProcessorSecond).max().orElseThrow());
   }
 }

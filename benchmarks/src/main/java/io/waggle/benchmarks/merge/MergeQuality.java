@@ -1,6 +1,7 @@
 package io.waggle.benchmarks.merge;
 
 import io.waggle.core.model.RejectedExampleException;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -81,25 +82,37 @@ final class MergeQuality {
     }
   }
 
-  /** Decisions learned a second, each learner on a thread of its own. */
-  double throughput(int count, int every) throws InterruptedException {
+  /**
+   * Each learner on a thread of its own.
+   *
+   * @param perSecond decisions learned a second by the wall clock
+   * @param perProcessorSecond decisions learned a second of one processor, what learners and merges
+   *     took together: this many times the learners is what as many free processors would give
+   */
+  record Throughput(double perSecond, double perProcessorSecond) {}
+
+  /** How fast so many learn the stream. */
+  Throughput throughput(int count, int every) throws InterruptedException {
     ExecutorService threads = Executors.newFixedThreadPool(count);
     try (MergedLearners learners = new MergedLearners(ARGUMENTS, count)) {
       long start = System.nanoTime();
-      List<Future<?>> running = new ArrayList<>();
+      List<Future<Long>> running = new ArrayList<>();
       for (int shard = 0; shard < count; shard++) {
         int own = shard;
         running.add(
             threads.submit(
                 () -> {
                   learnShare(learners, own, every);
-                  return null;
+                  return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
                 }));
       }
-      for (Future<?> each : running) {
-        each.get();
+      long processorNanos = 0;
+      for (Future<Long> each : running) {
+        processorNanos += each.get();
       }
-      return stream.events().size() / ((System.nanoTime() - start) / 1e9);
+      double decisions = stream.events().size();
+      return new Throughput(
+          decisions / ((System.nanoTime() - start) / 1e9), decisions / (processorNanos / 1e9));
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     } finally {

@@ -35,7 +35,7 @@ public final class TastesCommand implements Callable<Integer> {
   private static final String[] HALF_LIVES = {"PT10S", "PT1M", "PT10M", "PT1H", "PT87600H"};
 
   @Option(names = "--seeds", description = "seeds 1 to this; default: ${DEFAULT-VALUE}")
-  private int seeds = 3;
+  private int seeds = 4;
 
   @Option(names = "--pages", description = "page views of a run; default: ${DEFAULT-VALUE}")
   private int pages = 8_000;

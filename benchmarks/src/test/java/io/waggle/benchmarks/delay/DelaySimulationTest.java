@@ -23,7 +23,8 @@ class DelaySimulationTest {
 
   @Test
   void correctedLearningIsThereBeforeTheFirstWindowsHaveClosed() throws Exception {
-    for (DelayWorld.Kind kind : new DelayWorld.Kind[] {DelayWorld.Kind.CLICKS, DelayWorld.Kind.MIXED}) {
+    for (DelayWorld.Kind kind :
+        new DelayWorld.Kind[] {DelayWorld.Kind.CLICKS, DelayWorld.Kind.MIXED}) {
       DelayTrial.Result corrected = trial(kind, Method.CORRECTED);
       DelayTrial.Result windowEnd = trial(kind, Method.WINDOW_END);
 

@@ -56,6 +56,21 @@ class RestartITCase {
   }
 
   @Test
+  void windowsOfALoopThatStaysSilentCloseAfterARestart() throws Exception {
+    try (EmbeddedWaggle waggle = start(8);
+        LoopClient client = LoopClient.of(waggle)) {
+      client.feedback().reward(reward(client.rank(SURFACE, "ann").getDecisionId(), "r"));
+      await("it waits", () -> client.count(SURFACE, "rewards_waiting") == 1);
+    }
+
+    try (EmbeddedWaggle waggle = start(8);
+        LoopClient client = LoopClient.of(waggle)) {
+      await("its window is over", () -> client.count(SURFACE, "rewards_learned") == 1);
+      assertThat(client.count(SURFACE, "decisions_waiting")).isZero();
+    }
+  }
+
+  @Test
   void secondLoopOnTheSameDataIsRefused() throws Exception {
     try (EmbeddedWaggle waggle = start()) {
       assertThat(waggle.port()).isPositive();
@@ -66,9 +81,14 @@ class RestartITCase {
   }
 
   private EmbeddedWaggle start() throws InterruptedException {
+    return start(600);
+  }
+
+  private EmbeddedWaggle start(int waitSeconds) throws InterruptedException {
     return EmbeddedWaggle.start(
         EmbeddedWaggle.Settings.in(directory),
-        new Surfaces(List.of(Surface.of(SurfaceFiles.parse(LoopClient.surface(SURFACE, 600))))),
+        new Surfaces(
+            List.of(Surface.of(SurfaceFiles.parse(LoopClient.surface(SURFACE, waitSeconds))))),
         step -> {});
   }
 

@@ -113,7 +113,10 @@ final class EmbeddedFlink implements AutoCloseable {
       cluster.start();
       for (Job job : jobs) {
         flink.submit(
-            job, settings.withParallelism(job.parallelism()), surfaces, Checkpoints.newest(checkpoints, job.id()));
+            job,
+            settings.withParallelism(job.parallelism()),
+            surfaces,
+            Checkpoints.newest(checkpoints, job.id()));
       }
       flink.awaitRunning();
       return flink;

@@ -65,10 +65,11 @@ public final class EmbeddedWaggle implements AutoCloseable {
       server =
           RankingServer.start(
               ServerSettings.of(
-                  settings.host(),
-                  settings.port(),
-                  kafka.bootstrapServers(),
-                  directory.resolve("views")),
+                      settings.host(),
+                      settings.port(),
+                      kafka.bootstrapServers(),
+                      directory.resolve("views"))
+                  .withRegistry(directory.resolve(REGISTRY)),
               surfaces);
       parts.push(server);
       if (!server.awaitReady(READY_PATIENCE)) {

@@ -100,8 +100,7 @@ class LearningCrashITCase {
               List.of(
                   new NewTopic(Topics.DECISIONS, 1, (short) 1)
                       .configs(Map.of("retention.ms", "-1")),
-                  new NewTopic(Topics.REWARDS, 1, (short) 1)
-                      .configs(Map.of("retention.ms", "-1"))))
+                  new NewTopic(Topics.REWARDS, 1, (short) 1).configs(Map.of("retention.ms", "-1"))))
           .all()
           .get(30, TimeUnit.SECONDS);
     }
@@ -244,8 +243,7 @@ class LearningCrashITCase {
     }
 
     private int checkpoint() {
-      return Checkpoints.newest(
-              folder.resolve("flink").resolve("checkpoints"), Job.LEARNING.id())
+      return Checkpoints.newest(folder.resolve("flink").resolve("checkpoints"), Job.LEARNING.id())
           .map(path -> Integer.parseInt(path.getFileName().toString().substring("chk-".length())))
           .orElse(0);
     }
@@ -327,8 +325,7 @@ class LearningCrashITCase {
 
     private double count(String name) {
       try {
-        return MetricsPage.read(
-                URI.create("http://127.0.0.1:" + flink.metricsPort() + "/metrics"))
+        return MetricsPage.read(URI.create("http://127.0.0.1:" + flink.metricsPort() + "/metrics"))
             .sum("_surface_" + name, "surface", surface);
       } catch (IOException e) {
         throw new AssertionError(e);
@@ -374,8 +371,7 @@ class LearningCrashITCase {
                     .addFeatures(
                         Feature.newBuilder()
                             .setName("who")
-                            .setValue(
-                                FeatureValue.newBuilder().setText("u" + random.nextInt(5)))))
+                            .setValue(FeatureValue.newBuilder().setText("u" + random.nextInt(5)))))
             .addOrder(random.nextInt(3))
             .setPropensity(0.25 + random.nextInt(3) / 4.0)
             .setPolicy("learner");
@@ -390,7 +386,7 @@ class LearningCrashITCase {
     Learner learner = Learners.open(arguments, bytes, minPropensity);
     return new Learner() {
       @Override
-      public Prediction predict(Example example) throws RejectedExampleException {
+      public Prediction predict(Example example) {
         return learner.predict(example);
       }
 

@@ -54,6 +54,7 @@ final class SurfaceChecks {
     SurfaceChecks checks = new SurfaceChecks(config);
     if (violations.isEmpty()) {
       checks.policies();
+      checks.learners();
       checks.traffic();
       checks.reward();
       checks.session();
@@ -67,6 +68,13 @@ final class SurfaceChecks {
     }
     if (!checks.problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", checks.problems));
+    }
+  }
+
+  /** The learning job runs one learner a policy; the parts of several are there, not the job. */
+  private void learners() {
+    if (config.getLearners() > 1) {
+      problem("learners", Integer.toString(config.getLearners()), "1; several are not run yet");
     }
   }
 

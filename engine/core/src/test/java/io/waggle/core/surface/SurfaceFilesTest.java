@@ -1,6 +1,7 @@
 package io.waggle.core.surface;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.util.Durations;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -268,5 +270,35 @@ class SurfaceFilesTest {
     assertThatThrownBy(() -> SurfaceFiles.parse(yaml))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void aPolicyIsReadAloneOrOutOfASurface() throws Exception {
+    Path alone = directory.resolve("alone.yaml");
+    Files.writeString(alone, "vowpalWabbit: {arguments: --cb_explore_adf}\n");
+    Path whole = directory.resolve("whole.yaml");
+    Files.writeString(
+        whole,
+        "name: s\nlivePolicy: a\npolicies: [{name: a, uniform: {}}, {name: b, baseline: {}}]\n");
+
+    assertThat(SurfaceFiles.readPolicy(alone, "mine").getName()).isEqualTo("mine");
+    assertThat(SurfaceFiles.readPolicy(alone, "mine").hasVowpalWabbit()).isTrue();
+    assertThat(SurfaceFiles.readPolicy(whole, "b").hasBaseline()).isTrue();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SurfaceFiles.readPolicy(whole, "c"))
+        .withMessage(whole + ": policies: none is named c (expected: one)");
+  }
+
+  @Test
+  void aFileThatIsNoPolicyIsRefusedByField() throws Exception {
+    Path file = directory.resolve("policy.yaml");
+    for (String wrong : List.of("", "[]", "nonsense: 1", "name: other\nuniform: {}", "a: b: c")) {
+      Files.writeString(file, wrong);
+
+      assertThatIllegalArgumentException()
+          .as(wrong)
+          .isThrownBy(() -> SurfaceFiles.readPolicy(file, "mine"))
+          .withMessageStartingWith(file + ": ");
+    }
   }
 }

@@ -113,6 +113,7 @@ class SurfaceTest {
   void aFieldThatBreaksItsOwnRuleIsNamedWithItsValue() {
     assertRefused(c -> c.setName("bad name"), "name: bad name (expected: ");
     assertRefused(c -> c.setExplorationFloor(0), "exploration_floor: 0.0 (expected: ");
+    assertRefused(c -> c.setLearners(2), "learners: 2 (expected: 1; ");
     assertRefused(c -> c.setAlpha(1), "alpha: 1.0 (expected: ");
     assertRefused(c -> c.setMinPropensity(2), "min_propensity: 2.0 (expected: ");
     assertRefused(SurfaceConfig.Builder::clearReward, "reward: not given (expected: ");

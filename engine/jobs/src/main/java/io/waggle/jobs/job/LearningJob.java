@@ -1,5 +1,6 @@
 package io.waggle.jobs.job;
 
+import io.waggle.core.feature.PackedFeatures;
 import io.waggle.core.model.Learners;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
@@ -316,6 +317,9 @@ public final class LearningJob {
       LearnerFactory factory,
       @Nullable RegistrySettings registry) {
     return joined
+        .map(PackedFeatures::pack, ProtoTypeInformation.forMessage(JoinedDecision.class))
+        .name("pack features")
+        .uid(LearningNames.PACK)
         .keyBy(decision -> decision.getDecision().getSurface(), Types.STRING)
         .connect(control.broadcast(LearnFunction.CONTROL))
         .process(

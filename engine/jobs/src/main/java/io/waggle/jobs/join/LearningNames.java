@@ -29,6 +29,7 @@ public final class LearningNames {
    */
   public static final String LEARN = "learning-learn";
 
+  public static final String PACK = "learning-pack";
   public static final String WRITE_MODELS = "learning-write-models";
   public static final String WRITE_EVALUATIONS = "learning-write-evaluations";
   public static final String WRITE_EXAMPLES = "learning-write-examples";
@@ -87,6 +88,15 @@ public final class LearningNames {
 
   /** Broadcast state of the learner, {@code Control}, at most two a surface. */
   public static final String CONTROL = "control";
+
+  /** Keyed by surface and policy; state {@link #MERGE_STATE}. */
+  public static final String MERGE = "learning-merge";
+
+  /**
+   * Value state of the merge, {@code MergeState}, one a policy with several learners: the merged
+   * model and a model for each contribution to the next round; stays while the policy does.
+   */
+  public static final String MERGE_STATE = "merge";
 
   private LearningNames() {}
 }

@@ -5,6 +5,7 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.control.ControlledSurfaces;
 import io.waggle.jobs.join.LearningNames;
 import io.waggle.jobs.record.DeadLetters;
+import io.waggle.jobs.record.ModelRecords;
 import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ServableModel;
 import io.waggle.state.serializer.ProtoTypeInformation;

@@ -53,6 +53,7 @@ final class Provenance {
 
   /** An example is given to the learner, whether or not it takes it. */
   void given(LearnedExample example) {
+    note(example.getJoined().getDecision());
     long epoch = example.getEpoch();
     int shard = example.getShard();
     long sequence = example.getSequence();
@@ -77,8 +78,7 @@ final class Provenance {
             .build());
   }
 
-  /** A decision was learned. */
-  void learned(Decision decision) {
+  private void note(Decision decision) {
     long timeMillis = decision.getEventTimeMillis();
     firstDecisionMillis =
         firstDecisionMillis == 0 ? timeMillis : Math.min(firstDecisionMillis, timeMillis);

@@ -4,11 +4,13 @@ import com.google.protobuf.ByteString;
 import io.waggle.core.model.Learners;
 import io.waggle.core.surface.Surface;
 import io.waggle.state.model.ModelParts;
+import io.waggle.v1.JoinStage;
 import io.waggle.v1.LearnCounts;
 import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelLineage;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyState;
+import io.waggle.v1.ShownDecision;
 import io.waggle.v1.VowpalWabbitPolicy;
 import java.util.Map;
 import java.util.Optional;
@@ -74,7 +76,14 @@ public final class Relearning implements AutoCloseable {
 
   /** Learns an example; one that the learner refused then is refused again. */
   public void learn(LearnedExample example) {
-    var unused = run.relearn(example);
+    if (example.getJoined().getStage() == JoinStage.JOIN_STAGE_UNSPECIFIED) {
+      var unused = run.feed(example);
+    } else {
+      boolean shown = example.getJoined().getStage() == JoinStage.JOIN_STAGE_SHOWN;
+      // What is kept of a decision between its stages is for its evaluation.
+      var unused =
+          run.feedStage(example, shown ? null : ShownDecision.getDefaultInstance(), 0);
+    }
   }
 
   /** The learner's bytes now. */

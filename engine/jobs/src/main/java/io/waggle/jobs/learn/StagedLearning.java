@@ -90,7 +90,6 @@ final class StagedLearning {
           refusals.append(answer.refusal()).append("; ");
         } else {
           keep.addPredictions(policy.kept(answer));
-          policy.provenance().learned(decision);
         }
       }
     }

@@ -141,6 +141,15 @@ final class SurfaceRun implements AutoCloseable {
     return stages.corrected(log.next(joined, nowMillis));
   }
 
+  /** Notes what every policy that runs is given. */
+  private void give(LearnedExample example) {
+    for (PolicyRun policy : policies) {
+      if (policy.runs()) {
+        policy.provenance().given(example);
+      }
+    }
+  }
+
   /**
    * A decision was shown, or its first reward came; every policy predicts and learns what is due.
    *
@@ -150,19 +159,10 @@ final class SurfaceRun implements AutoCloseable {
    */
   StagedLearning.Stage feedStage(
       LearnedExample example, @Nullable ShownDecision kept, long reachedMillis) {
+    give(example);
     return kept == null
         ? stages.shown(example, policies, reachedMillis)
         : stages.rewarded(example, policies, kept);
-  }
-
-  /** Learns a logged example again: a complete decision, or a stage of one as it was corrected. */
-  String relearn(LearnedExample example) {
-    return switch (example.getJoined().getStage()) {
-      case JOIN_STAGE_SHOWN -> feedStage(example, null, 0).refusals();
-      case JOIN_STAGE_REWARDED ->
-          feedStage(example, ShownDecision.getDefaultInstance(), 0).refusals();
-      case JOIN_STAGE_UNSPECIFIED, JOIN_STAGE_CLOSED, UNRECOGNIZED -> feed(example);
-    };
   }
 
   /**
@@ -193,11 +193,7 @@ final class SurfaceRun implements AutoCloseable {
   String feed(LearnedExample learned) {
     received++;
     evaluationsDue = true;
-    for (PolicyRun policy : policies) {
-      if (policy.runs()) {
-        policy.provenance().given(learned);
-      }
-    }
+    give(learned);
     JoinedDecision joined = learned.getJoined();
     Decision decision = joined.getDecision();
     int chosen = decision.getOrderCount() == 0 ? -1 : decision.getOrder(0);
@@ -213,7 +209,6 @@ final class SurfaceRun implements AutoCloseable {
     }
     double propensity = decision.getPropensity();
     return feed(
-        decision,
         policy ->
             policy.feed(
                 example, chosen, propensity, joined.getReward(), joined.getRewardTimeMillis()));
@@ -228,24 +223,19 @@ final class SurfaceRun implements AutoCloseable {
       policies.forEach(PolicyRun::reject);
       return String.valueOf(e.getMessage());
     }
-    return feed(
-        joined.getDecision(),
-        policy -> policy.feedSlots(example, slots, joined.getRewardTimeMillis()));
+    return feed(policy -> policy.feedSlots(example, slots, joined.getRewardTimeMillis()));
   }
 
   /**
    * @param each what was wrong, for people; empty: the policy took it
    */
-  private String feed(Decision decision, Function<PolicyRun, String> each) {
+  private String feed(Function<PolicyRun, String> each) {
     StringBuilder refusals = new StringBuilder();
     boolean used = false;
     for (PolicyRun policy : policies) {
       if (policy.runs()) {
         String refusal = each.apply(policy);
-        if (refusal.isEmpty()) {
-          used = true;
-          policy.provenance().learned(decision);
-        }
+        used |= refusal.isEmpty();
         refusals.append(refusal).append(refusal.isEmpty() ? "" : "; ");
       }
     }

@@ -42,6 +42,8 @@ public final class MergeRounds {
               .setArguments(contribution.getArguments())
               .setModel(contribution.getBase())
               .setVersion(before.getVersion())
+              .setSurface(contribution.getSurface())
+              .setPolicy(contribution.getPolicy())
               .build();
     }
     MergeState.Builder next = state.toBuilder();
@@ -89,11 +91,29 @@ public final class MergeRounds {
           state.getShards(each.getShard()).toBuilder().setTakenRound(state.getRound() + 1));
     }
     byte[] merged = ModelMerge.merge(parse(state.getModel()), models).bytes();
-    return next.setRound(state.getRound() + 1)
+    next.setRound(state.getRound() + 1)
         .setModel(UnsafeByteOperations.unsafeWrap(merged))
         .setEvents(events)
+        .setOldestRewardMillis(oldestReward(state.getContributionsList()))
+        .clearDueMillis();
+    return newVersion(next.build(), nowMillis);
+  }
+
+  /** The merged model once more under a new number, so that readers take it. */
+  public static MergeState newVersion(MergeState state, long nowMillis) {
+    return state.toBuilder()
+        .setParentVersion(state.getVersion())
         .setVersion(Math.max(nowMillis, state.getVersion() + 1))
         .build();
+  }
+
+  /** Of 0, none has learned a reward. */
+  private static long oldestReward(List<ModelContribution> contributions) {
+    return contributions.stream()
+        .mapToLong(ModelContribution::getOldestRewardMillis)
+        .filter(millis -> millis > 0)
+        .min()
+        .orElse(0);
   }
 
   private static boolean isOfOthers(MergeState state, ModelContribution contribution) {

@@ -105,12 +105,11 @@ final class LineageTest {
   void rangesAndPartitionsAreBounded() {
     Provenance provenance = new Provenance(ModelLineage.getDefaultInstance());
     for (int i = 1; i <= Provenance.RANGES; i++) {
-      provenance.given(example(i, 2L * i));
+      provenance.given(example(i, 2L * i, 0));
     }
     assertThat(provenance.lineage().getExamplesLeftOut()).isFalse();
-    provenance.given(example(1, 2L * Provenance.RANGES + 2));
     for (int partition = 0; partition < Provenance.POSITIONS + 9; partition++) {
-      provenance.learned(at("d", 1, partition, 5).getDecision());
+      provenance.given(example(1, 2L * Provenance.RANGES + 2 + partition, partition));
     }
 
     ModelLineage lineage = provenance.lineage().build();
@@ -132,8 +131,12 @@ final class LineageTest {
     return List.of(range.getFirstSequence(), range.getLastSequence());
   }
 
-  private static LearnedExample example(long epoch, long sequence) {
-    return LearnedExample.newBuilder().setEpoch(epoch).setSequence(sequence).build();
+  private static LearnedExample example(long epoch, long sequence, int partition) {
+    return LearnedExample.newBuilder()
+        .setEpoch(epoch)
+        .setSequence(sequence)
+        .setJoined(at("d", 1, partition, 5))
+        .build();
   }
 
   private static JoinedDecision at(String id, long timeMillis, int partition, long offset) {

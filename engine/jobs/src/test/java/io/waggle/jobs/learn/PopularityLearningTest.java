@@ -3,6 +3,7 @@ package io.waggle.jobs.learn;
 import static io.waggle.jobs.TestRecords.joined;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
@@ -66,7 +67,7 @@ class PopularityLearningTest {
     }
   }
 
-  private static PolicyState run(Surfaces surfaces, long seed, boolean restarts) throws Exception {
+  private static ByteString run(Surfaces surfaces, long seed, boolean restarts) throws Exception {
     Random random = new Random(seed);
     LearnSubtask learn = new LearnSubtask(surfaces, Learners::open);
     try {
@@ -78,7 +79,7 @@ class PopularityLearningTest {
           learn = learn.restarted();
         }
       }
-      return popularState(learn);
+      return popularState(learn).getModel();
     } finally {
       learn.close();
     }

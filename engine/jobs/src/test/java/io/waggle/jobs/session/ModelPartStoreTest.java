@@ -3,8 +3,12 @@ package io.waggle.jobs.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.waggle.core.codec.ModelDelta;
+import io.waggle.core.feature.Example;
+import io.waggle.core.model.VowpalWabbitLearner;
 import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ServableModel;
+import io.waggle.v1.Action;
 import io.waggle.v1.ModelSnapshot;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -115,6 +119,57 @@ class ModelPartStoreTest {
       assertThat(state.entries).hasSizeLessThanOrEqualTo(2 * 2 * 2);
     }
     assertThat(serving).isNotEmpty();
+  }
+
+  @Test
+  void aChangeStaysWithItsBaseSoThatARestartServesIt() throws Exception {
+    ModelPartStore store = store();
+    ServableModel full = learned(1, 3);
+    ServableModel changed = learned(2, 4);
+    byte[] change = new ModelDelta.Base(bytes(full)).changeTo(bytes(changed));
+    offer(store, ModelParts.split(full));
+    offer(store, ModelParts.splitChange(changed, 1, ByteString.copyFrom(change)));
+    assertThat(applied).containsExactly(1L, 2L);
+    assertThat(versions()).containsExactly(1L, 2L);
+
+    applied.clear();
+    store = store();
+    assertThat(applied).containsExactly(1L, 2L);
+
+    offer(store, ModelParts.split(learned(3, 5)));
+    assertThat(versions()).containsExactly(3L);
+  }
+
+  @Test
+  void aChangeThatComesBeforeItsBaseServesWithIt() throws Exception {
+    ModelPartStore store = store();
+    ServableModel full = learned(1, 3);
+    ServableModel changed = learned(2, 4);
+    byte[] change = new ModelDelta.Base(bytes(full)).changeTo(bytes(changed));
+
+    offer(store, ModelParts.splitChange(changed, 1, ByteString.copyFrom(change)));
+    store = store();
+    offer(store, ModelParts.split(full));
+
+    assertThat(applied).containsExactly(2L);
+    assertThat(versions()).containsExactly(1L, 2L);
+  }
+
+  private static byte[] bytes(ServableModel model) {
+    return model.bytes().toByteArray();
+  }
+
+  private static ServableModel learned(long version, int examples) throws Exception {
+    String arguments = "--cb_explore_adf -b 8";
+    Example example =
+        new Example(List.of(), List.of(), List.of(Action.newBuilder().setId("a").build()));
+    try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(arguments, null)) {
+      for (int i = 0; i < examples; i++) {
+        learner.learn(example, 0, -1, 0.5);
+      }
+      ByteString bytes = ByteString.copyFrom(learner.modelBytes());
+      return new ServableModel("front", "learned", version, bytes, arguments, 1, version, 0, 0);
+    }
   }
 
   private static boolean serve(Map<String, Long> serving, ServableModel model) {

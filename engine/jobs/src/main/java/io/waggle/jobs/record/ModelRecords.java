@@ -1,4 +1,4 @@
-package io.waggle.jobs.learn;
+package io.waggle.jobs.record;
 
 import com.google.protobuf.ByteString;
 import io.waggle.core.codec.ModelDelta;
@@ -20,7 +20,7 @@ import java.util.Optional;
  * the version before was not published here, which is after a restart and after a rollback. Keeps
  * one full version a policy in memory, as large as its bytes. One thread.
  */
-final class ModelRecords {
+public final class ModelRecords {
   /** Between full versions at most, while versions are published. */
   static final long FULL_EVERY_MILLIS = 60_000;
 
@@ -39,7 +39,7 @@ final class ModelRecords {
   private record Full(ModelDelta.Base base, long version, long createdMillis, long newest) {}
 
   /** The parts of a version, in order. */
-  List<ModelSnapshot> of(ServableModel model) {
+  public List<ModelSnapshot> of(ServableModel model) {
     Policy policy = new Policy(model.surface(), model.policy());
     Full full = fulls.get(policy);
     if (full != null && full.newest() == model.parentVersion() && !isOld(full, model)) {

@@ -1,4 +1,4 @@
-package io.waggle.jobs.learn;
+package io.waggle.jobs.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,177 @@
+package io.waggle.jobs.merge;
+
+import io.waggle.core.codec.VowpalWabbitModel;
+import io.waggle.core.feature.FeatureSet;
+import io.waggle.jobs.join.LearningNames;
+import io.waggle.jobs.record.ModelRecords;
+import io.waggle.state.model.ModelParts;
+import io.waggle.state.model.ServableModel;
+import io.waggle.state.serializer.ProtoTypeInformation;
+import io.waggle.v1.MergeState;
+import io.waggle.v1.ModelCause;
+import io.waggle.v1.ModelContribution;
+import io.waggle.v1.ModelLineage;
+import io.waggle.v1.ModelSnapshot;
+import java.util.Objects;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Merges what the learners of a policy contribute, keyed by surface and policy, and publishes the
+ * merged models for those who serve and for the learners. A round is merged when every learner has
+ * contributed, and {@link #PATIENCE_MILLIS} after its first contribution with those that have; the
+ * others are in the next. What cannot be read, as of a learner that diverged, is counted and left
+ * out.
+ *
+ * <p>Counters: {@code models_merged}, {@code contributions_refused}, since the operator started.
+ */
+public final class MergeFunction
+    extends KeyedProcessFunction<String, ModelContribution, ModelSnapshot> {
+  /** From the first contribution of a round until it is merged without the rest. */
+  public static final long PATIENCE_MILLIS = 2_000;
+
+  private static final long serialVersionUID = 1L;
+  private static final Logger LOGGER = LoggerFactory.getLogger(MergeFunction.class);
+
+  private transient @Nullable Running running;
+
+  /** What the operator holds while it runs. */
+  private record Running(
+      ValueState<MergeState> state, ModelRecords records, Counter merged, Counter refused) {}
+
+  @Override
+  public void open(OpenContext context) {
+    running =
+        new Running(
+            getRuntimeContext()
+                .getState(
+                    new ValueStateDescriptor<>(
+                        LearningNames.MERGE_STATE,
+                        ProtoTypeInformation.forMessage(MergeState.class))),
+            new ModelRecords(),
+            getRuntimeContext().getMetricGroup().counter("models_merged"),
+            getRuntimeContext().getMetricGroup().counter("contributions_refused"));
+  }
+
+  @Override
+  public void processElement(
+      ModelContribution contribution, Context context, Collector<ModelSnapshot> out)
+      throws Exception {
+    if (!isReadable(contribution)) {
+      running().refused().inc();
+      return;
+    }
+    long nowMillis = context.timerService().currentProcessingTime();
+    MergeRounds.Step step = MergeRounds.offer(state(), contribution);
+    MergeState state = step.state();
+    if (MergeRounds.isComplete(state)) {
+      state = merge(state, nowMillis, out);
+    } else if (step.answer()) {
+      state = MergeRounds.newVersion(state, nowMillis);
+      publish(state, nowMillis, out);
+    } else if (state.getContributionsCount() > 0 && state.getDueMillis() == 0) {
+      state = state.toBuilder().setDueMillis(nowMillis + PATIENCE_MILLIS).build();
+      context.timerService().registerProcessingTimeTimer(state.getDueMillis());
+    }
+    running().state().update(state);
+  }
+
+  @Override
+  public void onTimer(long timestamp, OnTimerContext context, Collector<ModelSnapshot> out)
+      throws Exception {
+    MergeState state = state();
+    // A timer of a round that was complete before has nothing to do.
+    if (state.getDueMillis() != 0 && timestamp >= state.getDueMillis()) {
+      running().state().update(merge(state, timestamp, out));
+    }
+  }
+
+  private MergeState merge(MergeState state, long nowMillis, Collector<ModelSnapshot> out) {
+    MergeState merged;
+    try {
+      merged = MergeRounds.merge(state, nowMillis);
+    } catch (IllegalArgumentException e) {
+      LOGGER.error(
+          "The contributions to {}/{} do not fit: {}",
+          state.getSurface(),
+          state.getPolicy(),
+          e.getMessage());
+      running().refused().inc(state.getContributionsCount());
+      return state.toBuilder().clearContributions().clearDueMillis().build();
+    }
+    running().merged().inc();
+    publish(merged, nowMillis, out);
+    return merged;
+  }
+
+  private void publish(MergeState state, long nowMillis, Collector<ModelSnapshot> out) {
+    for (ModelSnapshot part : running().records().of(model(state, nowMillis))) {
+      out.collect(
+          part.toBuilder()
+              .setMergeRound(state.getRound())
+              .addAllMergeShards(state.getShardsList())
+              .build());
+    }
+  }
+
+  private static ServableModel model(MergeState state, long nowMillis) {
+    ModelLineage lineage =
+        ModelLineage.newBuilder()
+            .setSurface(state.getSurface())
+            .setPolicy(state.getPolicy())
+            .setVersion(state.getVersion())
+            .setParentVersion(state.getParentVersion())
+            .setArguments(state.getArguments())
+            .setFeatureSet(FeatureSet.VERSION)
+            .setChecksum(ModelParts.checksum(state.getModel()))
+            .setModelBytes(state.getModel().size())
+            .setEventsLearned(state.getEvents())
+            .setCreatedMillis(nowMillis)
+            .setCause(ModelCause.MODEL_CAUSE_MERGED)
+            .build();
+    return new ServableModel(
+        state.getSurface(),
+        state.getPolicy(),
+        state.getVersion(),
+        state.getModel(),
+        state.getArguments(),
+        state.getEvents(),
+        nowMillis,
+        state.getParentVersion(),
+        state.getOldestRewardMillis(),
+        lineage);
+  }
+
+  private static boolean isReadable(ModelContribution contribution) {
+    try {
+      if (!contribution.getModel().isEmpty()) {
+        VowpalWabbitModel.parse(contribution.getModel().toByteArray());
+      }
+      return contribution.getShard() < contribution.getLearners();
+    } catch (IllegalArgumentException e) {
+      LOGGER.warn(
+          "Learner {} of {}/{} contributed a model that cannot be read: {}",
+          contribution.getShard(),
+          contribution.getSurface(),
+          contribution.getPolicy(),
+          e.getMessage());
+      return false;
+    }
+  }
+
+  private MergeState state() throws Exception {
+    MergeState state = running().state().value();
+    return state == null ? MergeState.getDefaultInstance() : state;
+  }
+
+  private Running running() {
+    return Objects.requireNonNull(running, "open was not called");
+  }
+}
