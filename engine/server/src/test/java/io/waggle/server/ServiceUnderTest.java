@@ -174,7 +174,7 @@ final class ServiceUnderTest implements AutoCloseable {
                     checks,
                     surfaces,
                     new PolicyStatuses(
-                        lookup(), (surface, policy) -> evaluations.get(policy), clock),
+                        lookup(), (of, policy) -> evaluations.get(policy), clock),
                     new PolicyExplanations(models::model, examples),
                     changes,
                     CommandLineTrial::problem),
