@@ -271,7 +271,7 @@ class AdminITCase {
     ListModelsRequest ours = ListModelsRequest.newBuilder().setSurface(surface).build();
     await(() -> models.listModels(ours).getVersionsCount() == 1);
 
-    var unused =
+    var unusedPin =
         models.pinModel(
             PinModelRequest.newBuilder()
                 .setSurface(surface)
@@ -281,7 +281,7 @@ class AdminITCase {
                 .build());
     RollbackModelRequest.Builder rollback =
         RollbackModelRequest.newBuilder().setSurface(surface).setPolicy("random").setAuthor("ann");
-    var alsoUnused = models.rollbackModel(rollback.setVersion(5).build());
+    var unusedRollback = models.rollbackModel(rollback.setVersion(5).build());
     Status status =
         catchThrowableOfType(
                 StatusRuntimeException.class,
