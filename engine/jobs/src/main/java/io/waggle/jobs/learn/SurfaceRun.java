@@ -184,7 +184,7 @@ final class SurfaceRun implements AutoCloseable {
         : stages.rewarded(example, policies, kept);
   }
 
-  /** Notes what every policy that runs is given, and what those that warm up are to catch up. */
+  /** Notes what every policy that runs is given, and holds it for those that warm up. */
   private void give(LearnedExample example) {
     warmings.fed(example);
     for (PolicyRun policy : policies) {
