@@ -81,8 +81,7 @@ public final class Relearning implements AutoCloseable {
     } else {
       boolean shown = example.getJoined().getStage() == JoinStage.JOIN_STAGE_SHOWN;
       // What is kept of a decision between its stages is for its evaluation.
-      var unused =
-          run.feedStage(example, shown ? null : ShownDecision.getDefaultInstance(), 0);
+      var unused = run.feedStage(example, shown ? null : ShownDecision.getDefaultInstance(), 0);
     }
   }
 
