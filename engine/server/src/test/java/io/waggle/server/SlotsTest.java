@@ -100,8 +100,7 @@ class SlotsTest {
 
   private String refusal(RankRequest request) {
     Status status =
-        catchThrowableOfType(StatusRuntimeException.class, () -> ranking.rank(request))
-            .getStatus();
+        catchThrowableOfType(StatusRuntimeException.class, () -> ranking.rank(request)).getStatus();
     assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     return String.valueOf(status.getDescription());
   }

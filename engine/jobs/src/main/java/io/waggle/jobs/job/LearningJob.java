@@ -4,6 +4,8 @@ import io.waggle.core.feature.PackedFeatures;
 import io.waggle.core.model.Learners;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.history.KafkaPastExamples;
+import io.waggle.jobs.history.PastExamples;
 import io.waggle.jobs.join.ClockedCoProcessOperator;
 import io.waggle.jobs.join.DerivedRewardFunction;
 import io.waggle.jobs.join.LearningNames;
@@ -94,24 +96,26 @@ public final class LearningJob {
         read(environment, topics, surfaces, settings.silence()),
         write(topics),
         surfaces,
-        factory,
-        settings.registry());
+        new Learning(
+            factory, new KafkaPastExamples(settings.bootstrapServers()), settings.registry()));
   }
 
   /**
-   * Defines the job's steps between given sources and sinks.
+   * How policies learn.
    *
+   * @param factory opens learners
+   * @param past what was learned before, for policies that warm up; null: they begin cold
    * @param registry null: no version is kept, and nothing can be rolled back
    */
-  public static void define(
-      Inputs inputs,
-      Outputs outputs,
-      Surfaces surfaces,
-      LearnerFactory factory,
-      @Nullable RegistrySettings registry) {
+  public record Learning(
+      LearnerFactory factory, @Nullable PastExamples past, @Nullable RegistrySettings registry) {}
+
+  /** Defines the job's steps between given sources and sinks. */
+  public static void define(Inputs inputs, Outputs outputs, Surfaces surfaces, Learning learning) {
+    RegistrySettings registry = learning.registry();
     SingleOutputStreamOperator<JoinedDecision> joined = join(inputs, surfaces);
     SingleOutputStreamOperator<PolicyEvaluation> learned =
-        learn(joined, loaded(inputs.control(), registry), surfaces, factory, registry);
+        learn(joined, loaded(inputs.control(), registry), surfaces, learning);
     if (registry != null) {
       register(learned, inputs.control(), registry)
           .sinkTo(outputs.versions())
@@ -306,16 +310,15 @@ public final class LearningJob {
             ProtoTypeInformation.forMessage(RegisteredModel.class),
             new RegistryOperatorFactory(registry))
         .uid(LearningNames.REGISTER)
-        .setParallelism(1)
-        .setMaxParallelism(1);
+        .setParallelism(1);
   }
 
   private static SingleOutputStreamOperator<PolicyEvaluation> learn(
       SingleOutputStreamOperator<JoinedDecision> joined,
       DataStream<Control> control,
       Surfaces surfaces,
-      LearnerFactory factory,
-      @Nullable RegistrySettings registry) {
+      Learning learning) {
+    RegistrySettings registry = learning.registry();
     return joined
         .map(PackedFeatures::pack, ProtoTypeInformation.forMessage(JoinedDecision.class))
         .name("pack features")
@@ -323,7 +326,11 @@ public final class LearningJob {
         .keyBy(decision -> decision.getDecision().getSurface(), Types.STRING)
         .connect(control.broadcast(LearnFunction.CONTROL))
         .process(
-            new LearnFunction(surfaces, factory, registry == null ? null : registry.every()),
+            new LearnFunction(
+                surfaces,
+                learning.factory(),
+                registry == null ? null : registry.every(),
+                learning.past()),
             ProtoTypeInformation.forMessage(PolicyEvaluation.class))
         .name("predict, then learn")
         .uid(LearningNames.LEARN);

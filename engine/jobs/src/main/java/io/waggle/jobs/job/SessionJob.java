@@ -16,14 +16,17 @@ import io.waggle.jobs.session.RankFunction;
 import io.waggle.jobs.session.SessionFunction;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.topic.Topics;
+import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Interaction;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankTask;
+import io.waggle.v1.RankUpdate;
 import io.waggle.v1.Session;
 import io.waggle.v1.WatchRankingsResponse;
+import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -37,7 +40,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * interactions  ─┐                        ┌▶ sessions
  * rank-requests ─┴▶ fold (by user) ───────┤
  *                                         └▶ rank ─▶ rankings, decisions
- * models ───────────── broadcast ────────────┘
+ * models, control ──── broadcast ────────────┘
  * </pre>
  */
 public final class SessionJob {
@@ -48,7 +51,8 @@ public final class SessionJob {
   public record Inputs(
       SingleOutputStreamOperator<Interaction> interactions,
       SingleOutputStreamOperator<RankRequest> rankRequests,
-      SingleOutputStreamOperator<ModelSnapshot> models) {}
+      SingleOutputStreamOperator<ModelSnapshot> models,
+      SingleOutputStreamOperator<Control> control) {}
 
   /** Where the job's output goes. */
   public record Outputs(
@@ -71,7 +75,7 @@ public final class SessionJob {
   public static void define(Inputs inputs, Outputs outputs, Surfaces surfaces) {
     SingleOutputStreamOperator<RankTask> folded = fold(inputs, surfaces);
     SingleOutputStreamOperator<WatchRankingsResponse> ranked =
-        rank(folded, inputs.models(), surfaces);
+        rank(folded, updates(inputs), surfaces);
     folded
         .getSideOutput(SessionFunction.SESSIONS)
         .sinkTo(outputs.sessions())
@@ -104,8 +108,8 @@ public final class SessionJob {
             Topics.RANK_REQUESTS,
             RankRequest.class,
             RecordRules.rankRequests(surfaces)),
-        topics.read(
-            environment, JOB_UID, Topics.MODELS, ModelSnapshot.class, RecordRules.models()));
+        topics.read(environment, JOB_UID, Topics.MODELS, ModelSnapshot.class, RecordRules.models()),
+        topics.readControl(environment, JOB_UID, surfaces));
   }
 
   private static Outputs write(LoopTopics topics) {
@@ -139,14 +143,35 @@ public final class SessionJob {
   }
 
   private static SingleOutputStreamOperator<WatchRankingsResponse> rank(
-      DataStream<RankTask> tasks, DataStream<ModelSnapshot> models, Surfaces surfaces) {
+      DataStream<RankTask> tasks, DataStream<RankUpdate> updates, Surfaces surfaces) {
     return tasks
-        .connect(models.broadcast(RankFunction.MODEL_PARTS))
+        .connect(updates.broadcast(RankFunction.MODEL_PARTS, RankFunction.CONTROL))
         .process(
             new RankFunction(surfaces),
             ProtoTypeInformation.forMessage(WatchRankingsResponse.class))
         .name("rank")
         .uid(RANK_UID);
+  }
+
+  private static DataStream<RankUpdate> updates(Inputs inputs) {
+    return update(
+            inputs.models(), Topics.MODELS, part -> RankUpdate.newBuilder().setModel(part).build())
+        .union(
+            update(
+                inputs.control(),
+                Topics.CONTROL,
+                control -> RankUpdate.newBuilder().setControl(control).build()));
+  }
+
+  /** As many subtasks as before it, so that a topic's order stays. */
+  private static <T> DataStream<RankUpdate> update(
+      SingleOutputStreamOperator<T> input, String topic, MapFunction<T, RankUpdate> as) {
+    return input
+        .map(as)
+        .returns(ProtoTypeInformation.forMessage(RankUpdate.class))
+        .setParallelism(input.getParallelism())
+        .name("hand on " + topic)
+        .uid(JOB_UID + "-hand-on-" + topic);
   }
 
   private static DataStream<DeadLetter> deadLetters(
@@ -157,6 +182,7 @@ public final class SessionJob {
         .union(
             inputs.rankRequests().getSideOutput(DeadLetters.TAG),
             inputs.models().getSideOutput(DeadLetters.TAG),
+            inputs.control().getSideOutput(DeadLetters.TAG),
             ranked.getSideOutput(DeadLetters.TAG));
   }
 }

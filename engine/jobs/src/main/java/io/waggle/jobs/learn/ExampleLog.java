@@ -14,6 +14,7 @@ import io.waggle.v1.LearnedExample;
 final class ExampleLog {
   private final String surface;
   private final long savedEpoch;
+  private final long savedSequence;
   private long epoch;
   private long sequence;
 
@@ -21,7 +22,8 @@ final class ExampleLog {
   ExampleLog(String surface, LearnCounts saved) {
     this.surface = surface;
     this.savedEpoch = saved.getEpoch();
-    this.sequence = saved.getSequence();
+    this.savedSequence = saved.getSequence();
+    this.sequence = savedSequence;
   }
 
   /** The next example. */
@@ -42,6 +44,11 @@ final class ExampleLog {
       epoch = Math.max(savedEpoch + 1, nowMillis);
     }
     return epoch;
+  }
+
+  /** The first number of this start. */
+  long firstSequence() {
+    return savedSequence + 1;
   }
 
   /** The newest number given. */

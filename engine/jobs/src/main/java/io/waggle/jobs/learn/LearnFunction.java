@@ -3,6 +3,7 @@ package io.waggle.jobs.learn;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.control.ControlledSurfaces;
+import io.waggle.jobs.history.PastExamples;
 import io.waggle.jobs.join.LearningNames;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.jobs.record.ModelRecords;
@@ -96,6 +97,7 @@ public final class LearnFunction
   private final Surfaces surfaces;
   private final LearnerFactory factory;
   private final @Nullable Duration keepEvery;
+  private final @Nullable PastExamples past;
 
   private transient @Nullable Learning learning;
   private transient @Nullable ShownDecisions shown;
@@ -110,6 +112,7 @@ public final class LearnFunction
   private record Learning(
       ControlledSurfaces surfaces,
       LearnMetrics metrics,
+      WarmUps warmUps,
       Map<String, SurfaceRun> runs,
       Map<String, Long> timers,
       Set<String> fed,
@@ -119,14 +122,27 @@ public final class LearnFunction
       ListState<PolicyState> policyStates,
       ListState<LearnCounts> countStates) {}
 
+  /** A learner whose versions are not kept and whose policies all begin cold. */
+  public LearnFunction(Surfaces surfaces, LearnerFactory factory) {
+    this(surfaces, factory, null, null);
+  }
+
   /**
+   * A learner.
+   *
    * @param keepEvery of each policy, versions go to the registry at most this often; null: none
    *     does
+   * @param past what was learned before, for policies that warm up; null: they begin cold
    */
-  public LearnFunction(Surfaces surfaces, LearnerFactory factory, @Nullable Duration keepEvery) {
+  public LearnFunction(
+      Surfaces surfaces,
+      LearnerFactory factory,
+      @Nullable Duration keepEvery,
+      @Nullable PastExamples past) {
     this.surfaces = surfaces;
     this.factory = factory;
     this.keepEvery = keepEvery;
+    this.past = past;
   }
 
   @Override
@@ -149,6 +165,7 @@ public final class LearnFunction
             new ControlledSurfaces(
                 surfaces, context.getOperatorStateStore().getBroadcastState(CONTROL)),
             new LearnMetrics(getRuntimeContext().getMetricGroup()),
+            new WarmUps(past, factory),
             new HashMap<>(),
             new HashMap<>(),
             new HashSet<>(),
@@ -183,7 +200,8 @@ public final class LearnFunction
                     surface,
                     policies.getOrDefault(surface.name(), Map.of()),
                     counts.getOrDefault(surface.name(), LearnCounts.getDefaultInstance()),
-                    factory));
+                    factory,
+                    step.warmUps()));
       }
     }
   }
@@ -237,6 +255,7 @@ public final class LearnFunction
       context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
     }
     takeOut(surface, part -> context.output(MODELS, part), out);
+    surface.advance(nowMillis);
     String refusals = feed(surface, joined, context);
     if (!refusals.isEmpty()) {
       context.output(
@@ -331,6 +350,7 @@ public final class LearnFunction
     SurfaceRun surface = learning().runs().get(name);
     if (changed.isPresent() && surface != null) {
       surface.follow(changed.get());
+      surface.advance(nowMillis);
       learning().metrics().follow(surface);
       takeOut(surface, part -> context.output(MODELS, part), out);
       surface.lastEvaluations(nowMillis).forEach(out::collect);
@@ -386,6 +406,7 @@ public final class LearnFunction
       return;
     }
     learning().timers().remove(surface.name());
+    surface.advance(timers.currentProcessingTime());
     publisher.publish(learning().runs().values(), models);
     learning().kept().run(surface.name(), timers.currentProcessingTime(), registry);
     surface.evaluations(learning().pacer(), timers.currentProcessingTime()).forEach(out::collect);
@@ -412,9 +433,10 @@ public final class LearnFunction
   }
 
   @Override
-  public void close() {
+  public void close() throws Exception {
     if (learning != null) {
       learning.runs().values().forEach(SurfaceRun::close);
+      learning.warmUps().close();
     }
   }
 }

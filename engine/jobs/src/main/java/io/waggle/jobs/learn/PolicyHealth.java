@@ -1,18 +1,15 @@
 package io.waggle.jobs.learn;
 
-import io.waggle.v1.PolicyCondition;
-
 /**
- * Whether a policy runs. It runs, is paused, or is stopped. A learner is stopped when it cannot be
- * opened, when it throws {@value #FAILURES} times in a row, or at once when a probability it
- * predicts or its loss is not a finite number. An example that a learner refuses is the example's
- * fault: it neither counts as a failure nor ends a row of them. One thread.
+ * Whether a learner is fit to go on. It is stopped when it cannot be opened, when it throws {@value
+ * #FAILURES} times in a row, or at once when a probability it predicts or its loss is not a finite
+ * number. An example that a learner refuses is the example's fault: it neither counts as a failure
+ * nor ends a row of them. One thread.
  */
 final class PolicyHealth {
   /** So many failures in a row stop a learner: one alone may be the example's. */
   static final int FAILURES = 3;
 
-  private boolean paused;
   private String stopped;
   private int failures;
 
@@ -21,8 +18,7 @@ final class PolicyHealth {
    *
    * @param stopped why it was stopped; empty: it was not
    */
-  PolicyHealth(boolean paused, String stopped) {
-    this.paused = paused;
+  PolicyHealth(String stopped) {
     this.stopped = stopped;
   }
 
@@ -33,15 +29,6 @@ final class PolicyHealth {
     DivergedException(String message) {
       super(message);
     }
-  }
-
-  void pause(boolean nowPaused) {
-    paused = nowPaused;
-  }
-
-  /** True: it predicts, is evaluated and learns. */
-  boolean runs() {
-    return !paused && stopped.isEmpty();
   }
 
   /** It took an example. */
@@ -77,14 +64,5 @@ final class PolicyHealth {
   /** Why it is stopped; empty: it is not. */
   String reason() {
     return stopped;
-  }
-
-  PolicyCondition condition() {
-    if (isStopped()) {
-      return PolicyCondition.POLICY_CONDITION_STOPPED;
-    }
-    return paused
-        ? PolicyCondition.POLICY_CONDITION_PAUSED
-        : PolicyCondition.POLICY_CONDITION_UNSPECIFIED;
   }
 }

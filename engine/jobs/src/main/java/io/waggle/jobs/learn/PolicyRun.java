@@ -1,14 +1,10 @@
 package io.waggle.jobs.learn;
 
 import com.google.protobuf.ByteString;
-import io.waggle.core.feature.Example;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
 import io.waggle.core.model.RejectedExampleException;
-import io.waggle.core.model.SlotOutcome;
 import io.waggle.core.policy.Exploration;
-import io.waggle.core.policy.FixedPolicies;
-import io.waggle.core.policy.Policy;
 import io.waggle.core.surface.Surface;
 import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ServableModel;
@@ -24,37 +20,30 @@ import io.waggle.v1.ShownPrediction;
 import io.waggle.v1.SlotEvaluatorState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One policy of a surface as the learner runs it: what it knows, what it is worth, what of it is
  * published. Restored from and saved as {@link PolicyState}. One thread; metric readers see plain
  * fields, as with Flink's own counters.
  *
- * <p>A paused policy keeps what it knows and neither predicts nor learns. A stopped one ({@link
- * PolicyHealth} says when) is closed and never published again; another command line under its name
- * starts anew.
+ * <p>A paused policy keeps what it knows and neither predicts nor learns. One that warms up learns
+ * the past elsewhere first ({@link SurfaceWarmUps}); meanwhile it is neither evaluated nor
+ * published. A stopped one ({@link PolicyHealth} says when) is never published again; another
+ * command line under its name starts anew.
  */
 final class PolicyRun implements AutoCloseable {
-  private static final Logger LOGGER = LoggerFactory.getLogger(PolicyRun.class);
-
   private final String name;
   private final String arguments;
+  private final boolean anew;
   private final Publication publication;
   private final ShadowValue value;
-  private final PolicyHealth health;
-  private final Provenance provenance;
 
   private Surface surface;
-  private @Nullable Policy policy;
-  private @Nullable Learner learner;
-
-  private long eventsLearned;
-  private long rejected;
-  private long unweighted;
-  private double lossSum;
+  private Pupil pupil;
+  private boolean paused;
+  private @Nullable String warming;
   private long rollbackMillis;
+  private long unweighted;
 
   /**
    * What a policy said to a decision.
@@ -69,8 +58,7 @@ final class PolicyRun implements AutoCloseable {
   }
 
   /**
-   * Opens a policy, going on from what was saved of it; null: nothing. One whose learner refuses
-   * its command line is stopped from the start.
+   * Opens a policy, going on from what was saved of it; null: nothing.
    *
    * @throws IllegalStateException when the saved model's checksum does not hold
    */
@@ -87,41 +75,22 @@ final class PolicyRun implements AutoCloseable {
               .setRollbackMillis(state.getRollbackMillis())
               .build();
     }
-    PolicyRun run = new PolicyRun(surface, config, arguments, state);
-    if (!run.health.isStopped()) {
-      run.start(config, state, factory);
-    }
-    return run;
+    Pupil pupil = Pupil.open(surface, config, arguments, state, factory);
+    return new PolicyRun(surface, config, arguments, pupil, state);
   }
 
-  private PolicyRun(Surface surface, PolicyConfig config, String arguments, PolicyState state) {
-    this.surface = surface;
+  private PolicyRun(
+      Surface surface, PolicyConfig config, String arguments, Pupil pupil, PolicyState state) {
     this.name = config.getName();
-    this.health = new PolicyHealth(config.getPaused(), state.getStopped());
     this.arguments = arguments;
+    this.anew = state.getArguments().isEmpty() || state.getWarming();
     this.publication = new Publication(state);
     this.value = new ShadowValue(surface, state);
-    this.eventsLearned = state.getEventsLearned();
-    this.rejected = state.getRejected();
-    this.unweighted = state.getUnweighted();
-    this.lossSum = state.getLossSum();
-    this.provenance = new Provenance(state.getLineage());
+    this.surface = surface;
+    this.pupil = pupil;
+    this.paused = config.getPaused();
     this.rollbackMillis = state.getRollbackMillis();
-  }
-
-  private void start(PolicyConfig config, PolicyState state, LearnerFactory factory) {
-    if (Learners.arguments(config).isEmpty()) {
-      policy = FixedPolicies.of(config).orElseThrow();
-      return;
-    }
-    byte[] model = state.getModel().isEmpty() ? null : verified(state);
-    try {
-      learner = factory.open(arguments, model, surface.minPropensity());
-      policy = learner;
-    } catch (IllegalArgumentException e) {
-      health.stop("does not start: " + e.getMessage());
-      stopped();
-    }
+    this.unweighted = state.getUnweighted();
   }
 
   /**
@@ -134,14 +103,66 @@ final class PolicyRun implements AutoCloseable {
       return false;
     }
     surface = changed;
-    health.pause(config.getPaused());
+    paused = config.getPaused();
     value.follow(changed);
     return true;
   }
 
   /** True: it predicts, is evaluated and learns. */
   boolean runs() {
-    return health.runs();
+    return condition() == PolicyCondition.POLICY_CONDITION_UNSPECIFIED;
+  }
+
+  /** What is done with it. */
+  PolicyCondition condition() {
+    if (pupil.isStopped()) {
+      return PolicyCondition.POLICY_CONDITION_STOPPED;
+    }
+    if (warming != null) {
+      return PolicyCondition.POLICY_CONDITION_WARMING;
+    }
+    return paused
+        ? PolicyCondition.POLICY_CONDITION_PAUSED
+        : PolicyCondition.POLICY_CONDITION_UNSPECIFIED;
+  }
+
+  /** True: nothing of it was saved, and it can learn. */
+  boolean beginsAnew() {
+    return anew && pupil.learner() != null;
+  }
+
+  /** It learns the past first, elsewhere, and is that far. */
+  void warming(String progress) {
+    warming = progress;
+  }
+
+  boolean isWarming() {
+    return condition() == PolicyCondition.POLICY_CONDITION_WARMING;
+  }
+
+  /** What its warm-up is to learn: its configuration says how far back. */
+  WarmUp.Plan plan(ExampleLog log, long nowMillis) {
+    PolicyConfig config = surface.policy(name);
+    long back = config.getWarmUp().getSeconds() * 1000 + config.getWarmUp().getNanos() / 1_000_000;
+    return new WarmUp.Plan(
+        surface, config, arguments, nowMillis - back, log.epoch(nowMillis), log.firstSequence());
+  }
+
+  /** Goes on with what a warm-up has learned; null: nothing. Its evaluation begins now. */
+  void adopt(@Nullable Pupil warmed) {
+    warming = null;
+    if (warmed != null) {
+      pupil.close();
+      pupil = warmed;
+      pupil
+          .provenance()
+          .cause(ModelCause.MODEL_CAUSE_WARMED, "learned past decisions before it ran");
+    }
+  }
+
+  /** What predicts and learns. */
+  Pupil pupil() {
+    return pupil;
   }
 
   /**
@@ -151,43 +172,47 @@ final class PolicyRun implements AutoCloseable {
    *
    * @return what was wrong, for people; empty: it took it
    */
-  String feed(Example example, int chosen, double propensity, double reward, long rewardMillis) {
-    Answer answer = learn(example, chosen, propensity, reward, rewardMillis);
+  String feed(Lesson lesson) {
+    if (lesson.slots() != null) {
+      return feedSlots(lesson, lesson.slots());
+    }
+    Answer answer = ask(lesson);
     if (!answer.refused()) {
-      value.add(answer.probability(), propensity, reward);
+      value.add(answer.probability(), lesson.propensity(), lesson.reward());
     }
     return answer.refusal();
   }
 
   /**
-   * Predicts, then learns; nothing is evaluated. A part of a decision that comes in stages: {@link
-   * #settle} evaluates it.
+   * Predicts, then learns, unless the lesson is only to be predicted; nothing is evaluated. A part
+   * of a decision that comes in stages: {@link #settle} evaluates it.
    */
-  Answer learn(Example example, int chosen, double propensity, double reward, long rewardMillis) {
-    Answer answer = ask(chosen, () -> learned(example, chosen, propensity, reward));
-    if (learner != null && !answer.refused()) {
-      eventsLearned++;
-      publication.learned(rewardMillis);
+  Answer ask(Lesson lesson) {
+    try {
+      double[] probabilities = pupil.take(lesson);
+      if (pupil.learner() != null) {
+        if (!lesson.predictedOnly()) {
+          publication.learned(lesson.rewardMillis());
+        }
+        Exploration.applyFloor(probabilities, surface.explorationFloor());
+      }
+      return new Answer(probabilities[lesson.chosen()], "");
+    } catch (RejectedExampleException e) {
+      return new Answer(0, name + ": " + e.getMessage());
     }
-    return answer;
   }
 
-  /** Predicts, and refuses what it would not learn either. */
-  Answer predict(Example example, int chosen, double propensity) {
-    return ask(
-        chosen,
-        () -> {
-          String problem = example.problem();
-          if (learner != null && problem != null) {
-            throw new RejectedExampleException(problem);
-          }
-          if (learner != null && propensity < surface.minPropensity()) {
-            throw new RejectedExampleException(
-                "propensity: %s (expected: %s to 1)"
-                    .formatted(propensity, surface.minPropensity()));
-          }
-          return running(policy).predict(example).probabilities();
-        });
+  private String feedSlots(Lesson lesson, JoinedSlots slots) {
+    try {
+      double[] probabilities = pupil.takeSlots(lesson, slots, surface.explorationFloor());
+      if (pupil.learner() != null) {
+        publication.learned(lesson.rewardMillis());
+      }
+      value.addSlots(slots, probabilities);
+      return "";
+    } catch (RejectedExampleException e) {
+      return name + ": " + e.getMessage();
+    }
   }
 
   /** Its answer as it is kept of a decision that has not closed. */
@@ -221,147 +246,18 @@ final class PolicyRun implements AutoCloseable {
     return ModelParts.checksum(ByteString.copyFromUtf8(made));
   }
 
-  /**
-   * The same as {@link #feed} of a decision of several slots: every slot is predicted, given what
-   * was logged for the slots before, before any is learned.
-   *
-   * @return what was wrong, for people; empty: it took it
-   */
-  String feedSlots(Example example, JoinedSlots slots, long rewardMillis) {
-    return attempt(
-        () -> {
-          require(true);
-          double[] probabilities = learnedSlots(example, slots);
-          if (learner != null) {
-            eventsLearned++;
-            publication.learned(rewardMillis);
-          }
-          value.addSlots(slots, probabilities);
-        });
-  }
-
-  /** Something that gives probabilities, or refuses to. */
-  private interface Question {
-    double[] probabilities() throws RejectedExampleException;
-  }
-
-  private Answer ask(int chosen, Question question) {
-    double[] answer = new double[1];
-    String refusal =
-        attempt(
-            () -> {
-              require(false);
-              double[] probabilities = question.probabilities();
-              if (learner != null) {
-                Exploration.applyFloor(probabilities, surface.explorationFloor());
-              }
-              answer[0] = probabilities[chosen];
-            });
-    return new Answer(answer[0], refusal);
-  }
-
-  /** Something that the example's fault or the policy's may end. */
-  private interface Step {
-    void run() throws RejectedExampleException;
-  }
-
-  private String attempt(Step step) {
-    try {
-      step.run();
-      health.succeeded();
-      return "";
-    } catch (RejectedExampleException e) {
-      rejected++;
-      return name + ": " + e.getMessage();
-    } catch (RuntimeException e) {
-      rejected++;
-      if (learner != null && health.failed(e)) {
-        stopped();
-      }
-      return name + ": " + e.getMessage();
-    }
-  }
-
-  /** A decision of the other kind was made before the surface's file was changed. */
-  private void require(boolean slots) throws RejectedExampleException {
-    if (surface.multiSlot() != slots) {
-      throw new RejectedExampleException(
-          slots ? "slots: given (expected: none)" : "slots: none (expected: at least 1)");
-    }
-  }
-
-  /** The probabilities as predicted before learning. */
-  private double[] learned(Example example, int chosen, double propensity, double reward)
-      throws RejectedExampleException {
-    if (learner == null) {
-      return running(policy).predict(example).probabilities();
-    }
-    double[] probabilities = learner.learn(example, chosen, -reward, propensity).probabilities();
-    requireFinite(probabilities);
-    addLoss(-reward * probabilities[chosen] / propensity);
-    return probabilities;
-  }
-
-  /**
-   * {@code double[slots]}: the probabilities of the logged actions, as predicted before learning
-   * and served; the loss is the mean over the slots.
-   */
-  private double[] learnedSlots(Example example, JoinedSlots slots)
-      throws RejectedExampleException {
-    String problem = example.problem();
-    if (problem != null) {
-      throw new RejectedExampleException(problem);
-    }
-    double[] served = new double[slots.size()];
-    double loss = 0;
-    for (int slot = 0; slot < served.length; slot++) {
-      int[] earlier = slots.earlier(slot);
-      SlotOutcome outcome = slots.outcomes().get(slot);
-      double[] probabilities = running(policy).predictSlot(example, earlier).probabilities();
-      if (learner != null) {
-        requireFinite(probabilities);
-        loss += outcome.cost() * probabilities[outcome.action()] / outcome.propensity();
-        Exploration.applyFloor(probabilities, surface.explorationFloor(), earlier);
-      }
-      served[slot] = probabilities[outcome.action()];
-    }
-    if (learner != null) {
-      learner.learnSlots(example, slots.outcomes());
-      addLoss(loss / served.length);
-    }
-    return served;
-  }
-
-  private static void requireFinite(double[] probabilities) {
-    for (double probability : probabilities) {
-      if (!Double.isFinite(probability)) {
-        throw new PolicyHealth.DivergedException("predicted a probability of " + probability);
-      }
-    }
-  }
-
-  private void addLoss(double loss) {
-    if (!Double.isFinite(lossSum + loss)) {
-      throw new PolicyHealth.DivergedException("its loss is " + (lossSum + loss));
-    }
-    lossSum += loss;
-  }
-
-  private void stopped() {
-    LOGGER.error("Policy {}/{} is stopped: {}", surface.name(), name, health.reason());
-    close();
-  }
-
   /** A decision that is of no use to any policy. */
   void reject() {
     if (runs()) {
-      rejected++;
+      pupil.reject();
     }
   }
 
   /** True: something was learned that no published version knows. */
   boolean unpublished() {
-    return learner != null && eventsLearned > publication.publishedEventsLearned();
+    return pupil.learner() != null
+        && warming == null
+        && pupil.eventsLearned() > publication.publishedEventsLearned();
   }
 
   /** True: bytes newer than the published version are at hand, a checkpoint took them. */
@@ -371,8 +267,9 @@ final class PolicyRun implements AutoCloseable {
 
   /** Takes the learner's bytes as they are now; nothing where it has none. */
   void take() {
+    Learner learner = pupil.learner();
     if (learner != null) {
-      publication.take(learner, eventsLearned, this::lineage);
+      publication.take(learner, pupil.eventsLearned(), pupil::lineage);
     }
   }
 
@@ -384,13 +281,8 @@ final class PolicyRun implements AutoCloseable {
   private ServableModel publish(long parentVersion, long nowMillis) {
     ServableModel model =
         publication.publish(surface.name(), name, arguments, parentVersion, nowMillis);
-    provenance.published();
+    pupil.provenance().published();
     return model;
-  }
-
-  private ModelLineage lineage() {
-    double loss = eventsLearned == 0 ? 0 : lossSum / eventsLearned;
-    return provenance.lineage().setProgressiveLoss(loss).build();
   }
 
   /**
@@ -405,9 +297,9 @@ final class PolicyRun implements AutoCloseable {
   }
 
   /**
-   * Goes back to an earlier version: the learner, also a stopped one, goes on from its bytes with
-   * the next example, as if nothing had been learned since. The shadow value goes on: it is what
-   * the policy was worth, with whatever it knew.
+   * Goes back to an earlier version: the learner, also a stopped or warming one, goes on from its
+   * bytes with the next example, as if nothing had been learned since. The shadow value goes on: it
+   * is what the policy was worth, with whatever it knew.
    *
    * @param detail who said so, for people
    * @return the version again, as a new one
@@ -416,39 +308,29 @@ final class PolicyRun implements AutoCloseable {
   ServableModel rollBack(
       ModelRollback rollback, String detail, LearnerFactory factory, long nowMillis) {
     Learner earlier = Rollbacks.open(rollback, arguments, surface.minPropensity(), factory);
-    close();
-    learner = earlier;
-    policy = earlier;
-    health.recover();
     ModelLineage version = rollback.getLineage();
-    eventsLearned = version.getEventsLearned();
-    lossSum = version.getProgressiveLoss() * eventsLearned;
-    provenance.wentBackTo(version);
-    provenance.cause(ModelCause.MODEL_CAUSE_ROLLED_BACK, detail);
-    publication.wentBackTo(rollback.getModel(), eventsLearned, lineage());
+    pupil.goBackTo(earlier, version, detail);
+    warming = null;
+    publication.wentBackTo(rollback.getModel(), pupil.eventsLearned(), pupil.lineage());
     return publish(version.getVersion(), nowMillis);
   }
 
   /** What the policy is worth: all decisions together, then slot by slot where there are slots. */
   List<PolicyEvaluation> evaluate(long nowMillis) {
+    String detail = isWarming() && warming != null ? warming : pupil.stopReason();
     return value.evaluate().stream()
         .map(
             evaluation ->
                 evaluation
                     .setSurface(surface.name())
                     .setPolicy(name)
-                    .setEventsLearned(eventsLearned)
-                    .setRejected(evaluation.getRejected() + rejected)
+                    .setEventsLearned(pupil.eventsLearned())
+                    .setRejected(evaluation.getRejected() + pupil.rejected())
                     .setUpdatedMillis(nowMillis)
                     .setCondition(condition())
-                    .setConditionDetail(health.reason())
+                    .setConditionDetail(detail)
                     .build())
         .toList();
-  }
-
-  /** What is done with it. */
-  PolicyCondition condition() {
-    return health.condition();
   }
 
   /** What outlives it: its name, its versions' numbers and its slots' names. */
@@ -466,7 +348,9 @@ final class PolicyRun implements AutoCloseable {
         .build();
   }
 
-  /** Everything, for a checkpoint. */
+  /**
+   * Everything, for a checkpoint. What a warm-up has learned so far is not here: it begins again.
+   */
   PolicyState save() {
     take();
     PolicyState.Builder state =
@@ -474,15 +358,13 @@ final class PolicyRun implements AutoCloseable {
             .setSurface(surface.name())
             .setPolicy(name)
             .setArguments(arguments)
-            .setEventsLearned(eventsLearned)
-            .setRejected(rejected)
-            .setUnweighted(unweighted)
-            .setLossSum(lossSum)
             .setRollbackMillis(rollbackMillis)
-            .setStopped(health.reason());
+            .setUnweighted(unweighted)
+            .setWarming(isWarming());
+    pupil.save(state);
     value.save(state);
     publication.save(state);
-    if (health.isStopped()) {
+    if (pupil.isStopped()) {
       state.setModel(ByteString.EMPTY).setChecksum(0);
     }
     return state.build();
@@ -497,19 +379,16 @@ final class PolicyRun implements AutoCloseable {
   }
 
   long eventsLearned() {
-    return eventsLearned;
+    return pupil.eventsLearned();
   }
 
   long rejected() {
-    return rejected;
+    return pupil.rejected();
   }
 
+  /** Decisions closed that it had not predicted when they were shown. */
   long unweighted() {
     return unweighted;
-  }
-
-  Provenance provenance() {
-    return provenance;
   }
 
   Publication publication() {
@@ -518,11 +397,7 @@ final class PolicyRun implements AutoCloseable {
 
   @Override
   public void close() {
-    if (learner != null) {
-      learner.close();
-    }
-    learner = null;
-    policy = null;
+    pupil.close();
   }
 
   /** A policy that does not learn has no command line, but its evaluation is of its table. */
@@ -533,22 +408,5 @@ final class PolicyRun implements AutoCloseable {
   private static String fingerprint(PolicyConfig config) {
     ByteString kind = config.toBuilder().clearPaused().clearWarmUp().build().toByteString();
     return config.getKindCase() + " " + Integer.toHexString(ModelParts.checksum(kind));
-  }
-
-  private static Policy running(@Nullable Policy policy) {
-    if (policy == null) {
-      throw new IllegalStateException("the policy is closed");
-    }
-    return policy;
-  }
-
-  private static byte[] verified(PolicyState state) {
-    if (ModelParts.checksum(state.getModel()) != state.getChecksum()) {
-      // A damaged model loads without a word and predicts nonsense: better not to start.
-      throw new IllegalStateException(
-          "model of %s/%s in the checkpoint: checksum does not hold"
-              .formatted(state.getSurface(), state.getPolicy()));
-    }
-    return state.getModel().toByteArray();
   }
 }

@@ -1,18 +1,16 @@
 package io.waggle.jobs.learn;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
 import io.waggle.core.surface.Surface;
 import io.waggle.state.model.ModelParts;
-import io.waggle.v1.JoinStage;
-import io.waggle.v1.LearnCounts;
 import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelLineage;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyState;
-import io.waggle.v1.ShownDecision;
 import io.waggle.v1.VowpalWabbitPolicy;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,10 +18,10 @@ import java.util.Optional;
  * once more. One thread.
  */
 public final class Relearning implements AutoCloseable {
-  private final SurfaceRun run;
+  private final Pupil pupil;
 
-  private Relearning(SurfaceRun run) {
-    this.run = run;
+  private Relearning(Pupil pupil) {
+    this.pupil = pupil;
   }
 
   /**
@@ -37,24 +35,14 @@ public final class Relearning implements AutoCloseable {
    */
   public static Relearning open(
       Surface surface, ModelLineage version, ByteString base, LearnerFactory factory) {
-    PolicyConfig policy = policy(surface, version);
-    Surface alone =
-        Surface.of(
-            surface.config().toBuilder()
-                .clearPolicies()
-                .clearTraffic()
-                .addPolicies(policy)
-                .setLivePolicy(policy.getName())
-                .build());
     PolicyState state =
-        PolicyState.newBuilder()
-            .setArguments(version.getArguments())
-            .setModel(base)
-            .setChecksum(ModelParts.checksum(base))
-            .build();
-    return new Relearning(
-        SurfaceRun.open(
-            alone, Map.of(policy.getName(), state), LearnCounts.getDefaultInstance(), factory));
+        PolicyState.newBuilder().setModel(base).setChecksum(ModelParts.checksum(base)).build();
+    Pupil pupil =
+        Pupil.open(surface, policy(surface, version), version.getArguments(), state, factory);
+    if (pupil.isStopped()) {
+      throw new IllegalArgumentException("arguments: " + pupil.stopReason());
+    }
+    return new Relearning(pupil);
   }
 
   private static PolicyConfig policy(Surface surface, ModelLineage version) {
@@ -76,22 +64,24 @@ public final class Relearning implements AutoCloseable {
 
   /** Learns an example; one that the learner refused then is refused again. */
   public void learn(LearnedExample example) {
-    if (example.getJoined().getStage() == JoinStage.JOIN_STAGE_UNSPECIFIED) {
-      var unused = run.feed(example);
-    } else {
-      boolean shown = example.getJoined().getStage() == JoinStage.JOIN_STAGE_SHOWN;
-      // What is kept of a decision between its stages is for its evaluation.
-      var unused = run.feedStage(example, shown ? null : ShownDecision.getDefaultInstance(), 0);
-    }
+    pupil.study(example);
   }
 
-  /** The learner's bytes now. */
+  /**
+   * The learner's bytes now.
+   *
+   * @throws IllegalStateException when it was stopped by what it learned
+   */
   public ByteString bytes() {
-    return run.save().get(0).getModel();
+    Learner learner = pupil.learner();
+    if (learner == null) {
+      throw new IllegalStateException("the learner was stopped: " + pupil.stopReason());
+    }
+    return UnsafeByteOperations.unsafeWrap(learner.modelBytes());
   }
 
   @Override
   public void close() {
-    run.close();
+    pupil.close();
   }
 }

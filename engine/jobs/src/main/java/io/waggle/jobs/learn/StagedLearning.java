@@ -1,7 +1,6 @@
 package io.waggle.jobs.learn;
 
 import io.waggle.core.delay.DelayCorrection;
-import io.waggle.core.feature.Example;
 import io.waggle.core.surface.Surface;
 import io.waggle.state.join.RewardSettings;
 import io.waggle.v1.Decision;
@@ -45,19 +44,24 @@ final class StagedLearning {
   /** The same example and what the correction makes of it; a complete decision stays as it is. */
   LearnedExample corrected(LearnedExample example) {
     JoinedDecision joined = example.getJoined();
-    Decision decision = joined.getDecision();
-    int chosen = chosen(decision);
-    if (joined.getStage() == JoinStage.JOIN_STAGE_UNSPECIFIED || chosen < 0) {
+    if (joined.getStage() == JoinStage.JOIN_STAGE_UNSPECIFIED) {
+      return example;
+    }
+    Lesson lesson;
+    try {
+      lesson = Lesson.of(example, settings.defaultReward());
+    } catch (IllegalArgumentException e) {
+      // It names no chosen action, which is said when it is fed.
       return example;
     }
     LearnedExample.Builder corrected = example.toBuilder();
     if (joined.getStage() == JoinStage.JOIN_STAGE_SHOWN) {
       DelayCorrection.Shown shown =
-          correction().shown(decision.getDecisionId(), Example.of(decision), chosen);
+          correction().shown(lesson.decision().getDecisionId(), lesson.example(), lesson.chosen());
       corrected.setImportance(shown.importance()).setPredictedOnly(!shown.learned());
     } else {
       corrected.setLearnedReward(
-          correction().rewarded(Example.of(decision), chosen, joined.getReward()));
+          correction().rewarded(lesson.example(), lesson.chosen(), joined.getReward()));
     }
     return corrected.build();
   }
@@ -69,22 +73,18 @@ final class StagedLearning {
         ShownDecision.newBuilder()
             .setPropensity(decision.getPropensity())
             .setDropMillis(dropMillis(Math.max(decision.getEventTimeMillis(), reachedMillis)));
-    int chosen = chosen(decision);
-    if (chosen < 0) {
+    Lesson lesson;
+    try {
+      lesson = Lesson.of(corrected, settings.defaultReward());
+    } catch (IllegalArgumentException e) {
       policies.forEach(PolicyRun::reject);
-      return new Stage(noChosen(decision), keep.build());
+      return new Stage(String.valueOf(e.getMessage()), keep.build());
     }
-    keep.setActionId(decision.getActions(chosen).getId());
-    Example example = Example.of(decision);
-    double propensity = decision.getPropensity();
+    keep.setActionId(lesson.example().actions().get(lesson.chosen()).getId());
     StringBuilder refusals = new StringBuilder();
     for (PolicyRun policy : policies) {
       if (policy.runs()) {
-        policy.provenance().given(corrected);
-        PolicyRun.Answer answer =
-            corrected.getPredictedOnly()
-                ? policy.predict(example, chosen, propensity)
-                : policy.learn(example, chosen, propensity, settings.defaultReward(), 0);
+        PolicyRun.Answer answer = policy.ask(lesson);
         if (answer.refused()) {
           refusals.append(answer.refusal()).append("; ");
         } else {
@@ -98,24 +98,17 @@ final class StagedLearning {
   /** The first reward of a decision came. */
   Stage rewarded(LearnedExample corrected, List<PolicyRun> policies, ShownDecision kept) {
     JoinedDecision joined = corrected.getJoined();
-    Decision decision = joined.getDecision();
     ShownDecision keep = kept.toBuilder().setFirstReward(joined.getReward()).build();
-    int chosen = chosen(decision);
-    if (chosen < 0) {
-      return new Stage(noChosen(decision), keep);
+    Lesson lesson;
+    try {
+      lesson = Lesson.of(corrected, settings.defaultReward());
+    } catch (IllegalArgumentException e) {
+      return new Stage(String.valueOf(e.getMessage()), keep);
     }
-    Example example = Example.of(decision);
     StringBuilder refusals = new StringBuilder();
     for (PolicyRun policy : policies) {
       if (policy.runs()) {
-        policy.provenance().given(corrected);
-        PolicyRun.Answer answer =
-            policy.learn(
-                example,
-                chosen,
-                decision.getPropensity(),
-                corrected.getLearnedReward(),
-                joined.getRewardTimeMillis());
+        PolicyRun.Answer answer = policy.ask(lesson);
         refusals.append(answer.refusal()).append(answer.refused() ? "; " : "");
       }
     }
@@ -140,18 +133,6 @@ final class StagedLearning {
     if (state.getWeightsCount() > 0) {
       counts.setDelay(state);
     }
-  }
-
-  /** Index of the chosen action; -1: it names none. */
-  static int chosen(Decision decision) {
-    int chosen = decision.getOrderCount() == 0 ? -1 : decision.getOrder(0);
-    return chosen < decision.getActionsCount() ? chosen : -1;
-  }
-
-  /** What is wrong with a decision that names no chosen action. */
-  static String noChosen(Decision decision) {
-    return "order: %s (expected: the chosen action's index first, below %d)"
-        .formatted(decision.getOrderList(), decision.getActionsCount());
   }
 
   private DelayCorrection correction() {

@@ -1,10 +1,8 @@
 package io.waggle.jobs.learn;
 
-import io.waggle.core.feature.Example;
 import io.waggle.core.surface.Surface;
 import io.waggle.state.model.ServableModel;
 import io.waggle.v1.Control;
-import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnCounts;
 import io.waggle.v1.LearnedExample;
@@ -18,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SurfaceRun implements AutoCloseable {
   private final String name;
+  private final double defaultReward;
   private final LearnerFactory factory;
   private List<PolicyRun> policies;
   private final List<PolicyState> gone = new ArrayList<>();
   private final ExampleLog log;
+  private final WarmUps warmUps;
+  private final SurfaceWarmUps warmings = new SurfaceWarmUps();
   private final StagedLearning stages;
   private long received;
   private long learned;
@@ -41,7 +41,11 @@ final class SurfaceRun implements AutoCloseable {
 
   /** Opens every policy, going on from what was saved, by policy. */
   static SurfaceRun open(
-      Surface surface, Map<String, PolicyState> saved, LearnCounts counts, LearnerFactory factory) {
+      Surface surface,
+      Map<String, PolicyState> saved,
+      LearnCounts counts,
+      LearnerFactory factory,
+      WarmUps warmUps) {
     Map<String, PolicyState> left = new LinkedHashMap<>(saved);
     List<PolicyRun> policies = new ArrayList<>();
     try {
@@ -52,14 +56,21 @@ final class SurfaceRun implements AutoCloseable {
       policies.forEach(PolicyRun::close);
       throw e;
     }
-    SurfaceRun run = new SurfaceRun(surface, factory, policies, counts);
+    SurfaceRun run = new SurfaceRun(surface, factory, policies, counts, warmUps);
+    policies.forEach(policy -> run.warm(policy, surface.policy(policy.name())));
     left.values().forEach(run::leave);
     return run;
   }
 
   private SurfaceRun(
-      Surface surface, LearnerFactory factory, List<PolicyRun> policies, LearnCounts counts) {
+      Surface surface,
+      LearnerFactory factory,
+      List<PolicyRun> policies,
+      LearnCounts counts,
+      WarmUps warmUps) {
     this.name = surface.name();
+    this.defaultReward = surface.reward().defaultReward();
+    this.warmUps = warmUps;
     this.factory = factory;
     this.policies = List.copyOf(policies);
     this.log = new ExampleLog(name, counts);
@@ -85,7 +96,10 @@ final class SurfaceRun implements AutoCloseable {
         before.remove(config.getName());
         after.add(run);
       } else {
-        after.add(PolicyRun.open(changed, config, run == null ? null : run.outline(), factory));
+        PolicyState outline = run == null ? null : run.outline();
+        PolicyRun begun = PolicyRun.open(changed, config, outline, factory);
+        warm(begun, config);
+        after.add(begun);
       }
     }
     policies = List.copyOf(after);
@@ -96,6 +110,14 @@ final class SurfaceRun implements AutoCloseable {
       }
     }
     evaluationsDue = true;
+  }
+
+  /** One that begins anew where something was learned before may learn that first. */
+  private void warm(PolicyRun policy, PolicyConfig config) {
+    boolean wanted = config.getWarmUp().getSeconds() > 0 || config.getWarmUp().getNanos() > 0;
+    if (wanted && policy.beginsAnew() && log.sequence() > 0 && warmUps.possible()) {
+      policy.warming("waits for its turn");
+    }
   }
 
   /**
@@ -136,6 +158,12 @@ final class SurfaceRun implements AutoCloseable {
     return taken;
   }
 
+  /** Lets warm-ups begin, and takes over those that are ready; between two decisions. */
+  void advance(long nowMillis) {
+    warmings.advance(
+        policies, log.sequence(), policy -> warmUps.begin(policy.plan(log, nowMillis)));
+  }
+
   /** Numbers the next decision; the caller writes it to the log and feeds it. */
   LearnedExample take(JoinedDecision joined, long nowMillis) {
     return stages.corrected(log.next(joined, nowMillis));
@@ -165,6 +193,15 @@ final class SurfaceRun implements AutoCloseable {
         : stages.rewarded(example, policies, kept);
   }
 
+  private void give(LearnedExample example) {
+    warmings.fed(example);
+    for (PolicyRun policy : policies) {
+      if (policy.runs()) {
+        policy.pupil().given(example);
+      }
+    }
+  }
+
   /**
    * The window of a decision that came in stages is over; it counts now.
    *
@@ -190,51 +227,23 @@ final class SurfaceRun implements AutoCloseable {
    *
    * @return what was wrong, for people; empty: every policy took it
    */
-  String feed(LearnedExample learned) {
+  String feed(LearnedExample example) {
     received++;
     evaluationsDue = true;
-    give(learned);
-    JoinedDecision joined = learned.getJoined();
-    Decision decision = joined.getDecision();
-    int chosen = decision.getOrderCount() == 0 ? -1 : decision.getOrder(0);
-    Example example = Example.of(joined);
-    if (chosen < 0 || chosen >= example.actions().size()) {
-      rejected++;
-      policies.forEach(PolicyRun::reject);
-      return "order: %s (expected: the chosen action's index first, below %d)"
-          .formatted(decision.getOrderList(), example.actions().size());
-    }
-    if (decision.getSlotsCount() > 0) {
-      return feedSlots(joined, example);
-    }
-    double propensity = decision.getPropensity();
-    return feed(
-        policy ->
-            policy.feed(
-                example, chosen, propensity, joined.getReward(), joined.getRewardTimeMillis()));
-  }
-
-  private String feedSlots(JoinedDecision joined, Example example) {
-    JoinedSlots slots;
+    give(example);
+    Lesson lesson;
     try {
-      slots = JoinedSlots.of(joined);
+      lesson = Lesson.of(example, defaultReward);
     } catch (IllegalArgumentException e) {
       rejected++;
       policies.forEach(PolicyRun::reject);
       return String.valueOf(e.getMessage());
     }
-    return feed(policy -> policy.feedSlots(example, slots, joined.getRewardTimeMillis()));
-  }
-
-  /**
-   * @param each what was wrong, for people; empty: the policy took it
-   */
-  private String feed(Function<PolicyRun, String> each) {
     StringBuilder refusals = new StringBuilder();
     boolean used = false;
     for (PolicyRun policy : policies) {
       if (policy.runs()) {
-        String refusal = each.apply(policy);
+        String refusal = policy.feed(lesson);
         used |= refusal.isEmpty();
         refusals.append(refusal).append(refusal.isEmpty() ? "" : "; ");
       }
@@ -254,7 +263,7 @@ final class SurfaceRun implements AutoCloseable {
 
   /** The same whatever the pace. */
   List<PolicyEvaluation> lastEvaluations(long nowMillis) {
-    if (!evaluationsDue) {
+    if (!evaluationsDue && !warmings.any()) {
       return List.of();
     }
     evaluationsDue = false;
@@ -264,7 +273,8 @@ final class SurfaceRun implements AutoCloseable {
 
   /** When something is next to be published; {@link Long#MAX_VALUE}: nothing waits. */
   long dueMillis(PublishPacer pacer) {
-    long due = evaluationsDue ? pacer.nextPublishMillis(evaluatedAtMillis) : Long.MAX_VALUE;
+    boolean evaluate = evaluationsDue || warmings.any();
+    long due = evaluate ? pacer.nextPublishMillis(evaluatedAtMillis) : Long.MAX_VALUE;
     for (PolicyRun policy : policies) {
       if (policy.unpublished()) {
         long next = pacer.nextPublishMillis(policy.publication().publishedAtMillis());
@@ -316,6 +326,7 @@ final class SurfaceRun implements AutoCloseable {
 
   @Override
   public void close() {
+    warmings.close();
     policies.forEach(PolicyRun::close);
   }
 }

@@ -29,22 +29,53 @@ final class ModelPartStore {
   /**
    * Starts from the parts that a checkpoint held, oldest versions first.
    *
-   * @param service puts a whole version into service; false when it refuses it
+   * @param service puts a whole version into service, if its policy answers; false when it refuses
+   *     it
    */
   ModelPartStore(BroadcastState<String, ModelSnapshot> parts, Predicate<ServableModel> service)
       throws Exception {
     this.parts = parts;
     this.service = service;
-    List<ModelSnapshot> restored = new ArrayList<>();
-    for (Map.Entry<String, ModelSnapshot> entry : parts.entries()) {
-      restored.add(entry.getValue());
-    }
-    restored.sort(
-        Comparator.comparingLong(ModelSnapshot::getVersion)
-            .thenComparingInt(ModelSnapshot::getPart));
-    for (ModelSnapshot part : restored) {
+    for (ModelSnapshot part : kept(part -> true)) {
       assemble(part);
     }
+  }
+
+  /** Puts a policy's newest whole version into service: it answers from now on. */
+  void serve(String surface, String policy) throws Exception {
+    ModelAssembler again = ModelChanges.assembler();
+    for (ModelSnapshot part : kept(isOf(surface, policy))) {
+      Optional<ServableModel> whole = again.offer(part);
+      if (whole.isPresent()) {
+        var unused = service.test(whole.get());
+      }
+    }
+  }
+
+  /** Forgets a policy that left. */
+  void drop(String surface, String policy) throws Exception {
+    for (ModelSnapshot part : kept(isOf(surface, policy))) {
+      parts.remove(partKey(part));
+      inService.remove(policyKey(part));
+    }
+  }
+
+  /** Kept parts, the oldest versions first. */
+  private List<ModelSnapshot> kept(Predicate<ModelSnapshot> which) throws Exception {
+    List<ModelSnapshot> kept = new ArrayList<>();
+    for (Map.Entry<String, ModelSnapshot> entry : parts.entries()) {
+      if (which.test(entry.getValue())) {
+        kept.add(entry.getValue());
+      }
+    }
+    kept.sort(
+        Comparator.comparingLong(ModelSnapshot::getVersion)
+            .thenComparingInt(ModelSnapshot::getPart));
+    return kept;
+  }
+
+  private static Predicate<ModelSnapshot> isOf(String surface, String policy) {
+    return part -> part.getSurface().equals(surface) && part.getPolicy().equals(policy);
   }
 
   /** Takes a part; true when a version went into service with it. */

@@ -6,19 +6,24 @@ import io.waggle.core.rank.RankInput;
 import io.waggle.core.rank.Ranker;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.control.ControlledSurfaces;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.topic.Topics;
+import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.ModelSnapshot;
+import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankTask;
+import io.waggle.v1.RankUpdate;
 import io.waggle.v1.RejectReason;
 import io.waggle.v1.SurfaceCounts;
 import io.waggle.v1.WatchRankingsResponse;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -33,16 +38,22 @@ import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes rankings with the models that the learning job publishes: the same {@link Ranker} as the
  * service's.
  *
- * <p>State: the parts of the models in service, broadcast (each subtask holds all, on the heap and
- * in every checkpoint: policies that can answer x model bytes, twice while a version arrives). A
- * restored operator ranks with the models it had. Between the models' arrival and a record there is
- * no fixed order, so a replay may rank with a newer model; the decision id is the same and the join
- * takes the first.
+ * <p>It follows control: live policy, traffic, policies and floor change between two records. A
+ * record that is refused is logged here; the learning job makes it a dead letter.
+ *
+ * <p>State: the parts of every policy's newest model, broadcast (each subtask holds all, on the
+ * heap and in every checkpoint: policies x model bytes, twice while a version arrives), so that a
+ * candidate can answer as soon as control says so; only those that answer are loaded. A restored
+ * operator ranks with the models it had. Between the models' arrival and a record there is no fixed
+ * order, so a replay may rank with a newer model; the decision id is the same and the join takes
+ * the first.
  *
  * <p>Metrics by surface, in the checkpoint: {@code rankings_pushed}, {@code requests_answered} and
  * {@code requests_rejected} (whose sum is the fold's {@code requests_received}), {@code
@@ -50,7 +61,7 @@ import org.jspecify.annotations.Nullable;
  * models_applied}.
  */
 public final class RankFunction
-    extends BroadcastProcessFunction<RankTask, ModelSnapshot, WatchRankingsResponse>
+    extends BroadcastProcessFunction<RankTask, RankUpdate, WatchRankingsResponse>
     implements CheckpointedFunction {
   private static final long serialVersionUID = 1L;
 
@@ -60,6 +71,10 @@ public final class RankFunction
           SessionNames.MODEL_PARTS_STATE,
           Types.STRING,
           ProtoTypeInformation.forMessage(ModelSnapshot.class));
+
+  /** The control records that count, broadcast. */
+  public static final MapStateDescriptor<String, Control> CONTROL =
+      ControlledSurfaces.state(SessionNames.CONTROL_STATE);
 
   /** Decisions to log: of requests always, of pushed rankings where the surface says so. */
   public static final OutputTag<Decision> DECISIONS =
@@ -76,6 +91,8 @@ public final class RankFunction
 
   /** Where a letter's record stood is not known here: the request has been decoded. */
   private static final int UNKNOWN_POSITION = -1;
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(RankFunction.class);
 
   private final Surfaces surfaces;
 
@@ -98,14 +115,27 @@ public final class RankFunction
     SurfaceCounters counters = new SurfaceCounters(surfaces, COUNTS);
     counters.restore(savedCounts.get());
     ServingModels models = new ServingModels();
+    ControlledSurfaces controlled =
+        new ControlledSurfaces(
+            surfaces, context.getOperatorStateStore().getBroadcastState(CONTROL));
+    Counter applied = getRuntimeContext().getMetricGroup().counter("models_applied");
     running =
         new Running(
+            controlled,
             models,
             new Ranker(models),
             new ModelPartStore(
-                context.getOperatorStateStore().getBroadcastState(MODEL_PARTS), models::apply),
-            counters,
-            getRuntimeContext().getMetricGroup().counter("models_applied"));
+                context.getOperatorStateStore().getBroadcastState(MODEL_PARTS),
+                model -> {
+                  Surface surface = controlled.find(model.surface());
+                  if (surface == null || !answers(surface, model.policy())) {
+                    return true;
+                  }
+                  boolean serves = models.apply(model);
+                  applied.inc(serves ? 1 : 0);
+                  return serves;
+                }),
+            counters);
   }
 
   @Override
@@ -128,20 +158,55 @@ public final class RankFunction
 
   @Override
   public void processBroadcastElement(
-      ModelSnapshot part, Context context, Collector<WatchRankingsResponse> out) throws Exception {
-    if (canAnswer(part) && running().parts().offer(part)) {
-      running().modelsApplied().inc();
+      RankUpdate update, Context context, Collector<WatchRankingsResponse> out) throws Exception {
+    if (update.hasModel() && isKnown(update.getModel())) {
+      running().parts().offer(update.getModel());
+    } else if (update.getControl().hasSurface()) {
+      follow(update.getControl());
     }
   }
 
-  /** Candidates that only run in the shadow are not kept: they never answer. */
-  private boolean canAnswer(ModelSnapshot part) {
-    Surface surface = surfaces.find(part.getSurface());
-    if (surface == null) {
-      return false;
+  private void follow(Control control) throws Exception {
+    String name = control.getSurface().getName();
+    Surface before = running().surfaces().find(name);
+    Optional<Surface> changed;
+    try {
+      changed = running().surfaces().accept(control);
+    } catch (IllegalArgumentException e) {
+      LOGGER.info("Control of surface {} is refused: {}", name, e.getMessage());
+      return;
     }
-    return surface.livePolicy().equals(part.getPolicy())
-        || surface.traffic().stream().anyMatch(share -> share.getPolicy().equals(part.getPolicy()));
+    if (before == null || changed.isEmpty()) {
+      return;
+    }
+    for (PolicyConfig policy : before.policies()) {
+      if (!has(changed.get(), policy.getName())) {
+        running().parts().drop(name, policy.getName());
+      }
+      if (!answers(changed.get(), policy.getName())) {
+        running().models().remove(name, policy.getName());
+      }
+    }
+    for (PolicyConfig policy : changed.get().policies()) {
+      if (answers(changed.get(), policy.getName()) && !answers(before, policy.getName())) {
+        running().parts().serve(name, policy.getName());
+      }
+    }
+  }
+
+  private boolean isKnown(ModelSnapshot part) {
+    Surface surface = running().surfaces().find(part.getSurface());
+    return surface != null && has(surface, part.getPolicy());
+  }
+
+  private static boolean has(Surface surface, String policy) {
+    return surface.policies().stream().anyMatch(each -> each.getName().equals(policy));
+  }
+
+  /** Candidates that only run in the shadow answer nobody. */
+  private static boolean answers(Surface surface, String policy) {
+    return surface.livePolicy().equals(policy)
+        || surface.traffic().stream().anyMatch(share -> share.getPolicy().equals(policy));
   }
 
   @Override
@@ -149,7 +214,8 @@ public final class RankFunction
       RankTask task, ReadOnlyContext context, Collector<WatchRankingsResponse> out) {
     Surface surface =
         Objects.requireNonNull(
-            surfaces.find(task.getRequest().getSurface()), "the decoder accepts known ones only");
+            running().surfaces().find(task.getRequest().getSurface()),
+            "the decoder accepts known ones only");
     boolean pushed = !task.getInteractionId().isEmpty();
     Ranker.Ranked ranked;
     try {
@@ -220,9 +286,9 @@ public final class RankFunction
 
   /** What the operator holds while it runs. */
   private record Running(
+      ControlledSurfaces surfaces,
       ServingModels models,
       Ranker ranker,
       ModelPartStore parts,
-      SurfaceCounters counters,
-      Counter modelsApplied) {}
+      SurfaceCounters counters) {}
 }

@@ -178,8 +178,10 @@ final class LearningJobITCase {
         inputs,
         outputs,
         surfaces,
-        VowpalWabbitLearner::open,
-        RegistrySettings.in(directory.resolve("registry").toUri()));
+        new LearningJob.Learning(
+            VowpalWabbitLearner::open,
+            null,
+            RegistrySettings.in(directory.resolve("registry").toUri())));
     environment.execute(LearningJob.NAME);
   }
 

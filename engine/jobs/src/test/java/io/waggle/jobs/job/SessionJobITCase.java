@@ -13,6 +13,7 @@ import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.SourceRecord;
 import io.waggle.jobs.session.SessionFixture;
 import io.waggle.state.topic.Topics;
+import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Interaction;
@@ -125,7 +126,13 @@ class SessionJobITCase {
                 RecordRules.rankRequests(SURFACES),
                 requests),
             source(
-                environment, Topics.MODELS, ModelSnapshot.class, RecordRules.models(), List.of())),
+                environment, Topics.MODELS, ModelSnapshot.class, RecordRules.models(), List.of()),
+            source(
+                environment,
+                Topics.CONTROL,
+                Control.class,
+                RecordRules.control(SURFACES),
+                List.of())),
         new SessionJob.Outputs(sessions, rankings, decisions, deadLetters),
         SURFACES);
     environment.execute("session");

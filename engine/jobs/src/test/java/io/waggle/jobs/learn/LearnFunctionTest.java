@@ -315,7 +315,7 @@ final class LearnFunctionTest {
           AbstractStreamOperatorTestHarness.repartitionOperatorState(
               saved, KEY_GROUPS, 1, 3, index);
       try (LearnSubtask learn =
-          new LearnSubtask(surfaces, CountingLearner::open, 3, index, share)) {
+          new LearnSubtask(surfaces, CountingLearner::open, null, 3, index, share)) {
         for (PolicyState state : learn.policyStates()) {
           assertThat(learn.owns(state.getSurface())).isTrue();
           if (state.getPolicy().equals("learner")) {
@@ -375,7 +375,11 @@ final class LearnFunctionTest {
     RecordingMetricGroup metrics = new RecordingMetricGroup();
     try (SurfaceRun surface =
         SurfaceRun.open(
-            home.all().get(0), Map.of(), LearnCounts.getDefaultInstance(), CountingLearner::open)) {
+            home.all().get(0),
+            Map.of(),
+            LearnCounts.getDefaultInstance(),
+            CountingLearner::open,
+            new WarmUps(null, CountingLearner::open))) {
       new LearnMetrics(metrics).follow(surface);
 
       surface.feed(surface.take(joined("home", "d1", 1, 1), START));

@@ -1,6 +1,7 @@
 package io.waggle.jobs.learn;
 
 import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.history.PastExamples;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.Control;
@@ -35,17 +36,24 @@ final class LearnSubtask implements AutoCloseable {
       harness;
   private final Surfaces surfaces;
   private final LearnerFactory factory;
+  private final @Nullable PastExamples past;
   private final LearnFunction function;
   private final int parallelism;
   private final int index;
 
   LearnSubtask(Surfaces surfaces, LearnerFactory factory) throws Exception {
-    this(surfaces, factory, 1, 0, null);
+    this(surfaces, factory, null, 1, 0, null);
+  }
+
+  /** One that can warm policies up. */
+  LearnSubtask(Surfaces surfaces, LearnerFactory factory, PastExamples past) throws Exception {
+    this(surfaces, factory, past, 1, 0, null);
   }
 
   LearnSubtask(
       Surfaces surfaces,
       LearnerFactory factory,
+      @Nullable PastExamples past,
       int parallelism,
       int index,
       @Nullable OperatorSubtaskState from)
@@ -54,7 +62,8 @@ final class LearnSubtask implements AutoCloseable {
     this.factory = factory;
     this.parallelism = parallelism;
     this.index = index;
-    function = new LearnFunction(surfaces, factory, KEEP_EVERY);
+    this.past = past;
+    function = new LearnFunction(surfaces, factory, KEEP_EVERY, past);
     harness =
         new KeyedBroadcastOperatorTestHarness<>(
             new CoBroadcastWithKeyedOperator<>(function, List.of(LearnFunction.CONTROL)),
@@ -151,7 +160,7 @@ final class LearnSubtask implements AutoCloseable {
   LearnSubtask restarted(Surfaces newSurfaces) throws Exception {
     OperatorSubtaskState saved = harness.snapshot(1, 1);
     close();
-    return new LearnSubtask(newSurfaces, factory, parallelism, index, saved);
+    return new LearnSubtask(newSurfaces, factory, past, parallelism, index, saved);
   }
 
   private <T> List<T> side(OutputTag<T> tag) {

@@ -79,7 +79,8 @@ class PopularityLearningTest {
           learn = learn.restarted();
         }
       }
-      return popularState(learn).getModel();
+      // What was learned has other numbers in the log: a restart is an epoch of its own.
+      return popularState(learn).toBuilder().clearLineage().build();
     } finally {
       learn.close();
     }

@@ -4,6 +4,7 @@ import static io.waggle.jobs.learn.LearnSubtask.START;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.protobuf.ByteString;
 import io.waggle.core.model.VowpalWabbitLearner;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.TestRecords;
@@ -12,6 +13,7 @@ import io.waggle.v1.Decision;
 import io.waggle.v1.JoinStage;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnedExample;
+import io.waggle.v1.ModelLineage;
 import io.waggle.v1.PolicyState;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -69,7 +71,7 @@ final class StagedLearningTest {
       learn.control(controls.add(Controls.learner("late", "--cb_explore_adf")));
       learn.control(controls.change("learner", "--cb_explore_adf --epsilon 0.5"));
       learn.feed(closed("d1", 1, 0));
-      learn.clock(1);
+      learn.clock(1_000);
 
       assertThat(learn.evaluation("late").getCount()).isZero();
       assertThat(learn.evaluation("learner").getCount()).isZero();
@@ -151,6 +153,31 @@ final class StagedLearningTest {
           .isEqualTo(undisturbed.counts("home").getDelay());
     } finally {
       restarted.close();
+    }
+  }
+
+  @Test
+  void theLoggedExamplesGiveTheSameBytesAgain() throws Exception {
+    try (LearnSubtask learn = new LearnSubtask(home, VowpalWabbitLearner::open)) {
+      Random random = new Random(4);
+      for (int i = 0; i < 600; i++) {
+        learn.feed(randomStage(random, i));
+      }
+      PolicyState learned = state(learn, "learner");
+      assertThat(learn.examples()).anyMatch(LearnedExample::getPredictedOnly);
+
+      ModelLineage version =
+          ModelLineage.newBuilder()
+              .setPolicy("learner")
+              .setArguments(learned.getArguments())
+              .build();
+      try (Relearning again =
+          Relearning.open(
+              home.all().get(0), version, ByteString.EMPTY, VowpalWabbitLearner::open)) {
+        learn.examples().forEach(again::learn);
+
+        assertThat(again.bytes()).isEqualTo(learned.getModel());
+      }
     }
   }
 

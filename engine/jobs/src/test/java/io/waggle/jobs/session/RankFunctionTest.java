@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.waggle.core.feature.Example;
 import io.waggle.core.model.VowpalWabbitLearner;
+import io.waggle.core.surface.SurfaceControl;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ServableModel;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.session.SessionFold;
 import io.waggle.state.session.SessionSettings;
+import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Feature;
@@ -21,11 +23,17 @@ import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Interaction;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.Namespace;
+import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RankTask;
+import io.waggle.v1.RankUpdate;
 import io.waggle.v1.RejectReason;
 import io.waggle.v1.Session;
+import io.waggle.v1.SurfaceConfig;
+import io.waggle.v1.UniformPolicy;
+import io.waggle.v1.VowpalWabbitPolicy;
 import io.waggle.v1.WatchRankingsResponse;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
@@ -120,15 +128,86 @@ class RankFunctionTest {
   }
 
   @Test
-  void modelsOfUnknownSurfacesAndOfPoliciesThatNeverAnswerAreNotKept() throws Exception {
+  void modelsOfUnknownSurfacesAndPoliciesAreNotKept() throws Exception {
     try (Harness harness = new Harness(null)) {
       for (ModelSnapshot part : modelThatLikesY()) {
-        harness.model(part.toBuilder().setPolicy("uniform").build());
+        harness.model(part.toBuilder().setPolicy("unknown").build());
         harness.model(part.toBuilder().setSurface("unknown").build());
       }
 
       assertThat(harness.partsKept()).isZero();
     }
+  }
+
+  @Test
+  void candidateAnswersAsSoonAsControlSaysSoAndAfterARestart() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Harness harness = new Harness(null)) {
+      harness.control(1, surface -> surface.addPolicies(candidate()));
+      for (ModelSnapshot part : modelThatLikesY()) {
+        harness.model(part.toBuilder().setPolicy("candidate").build());
+      }
+      harness.rank(requested("front", "d1"));
+      harness.control(2, surface -> surface.addPolicies(candidate()).setLivePolicy("candidate"));
+      harness.rank(requested("front", "d2"));
+      snapshot = harness.snapshot();
+
+      assertThat(harness.decisions().get(0).getPolicy()).isEqualTo("learned");
+      assertThat(harness.decisions().get(0).getModelVersion()).isZero();
+      assertThat(harness.decisions().get(1).getPolicy()).isEqualTo("candidate");
+      assertThat(harness.decisions().get(1).getModelVersion()).isEqualTo(77);
+      assertThat(harness.decisions().get(1).getProbabilities(1)).isGreaterThan(0.8);
+    }
+    try (Harness harness = new Harness(snapshot)) {
+      harness.rank(requested("front", "d3"));
+
+      assertThat(harness.decisions().get(0).getPolicy()).isEqualTo("candidate");
+      assertThat(harness.decisions().get(0).getModelVersion()).isEqualTo(77);
+    }
+  }
+
+  @Test
+  void removedPolicyIsForgotten() throws Exception {
+    try (Harness harness = new Harness(null)) {
+      for (ModelSnapshot part : modelThatLikesY()) {
+        harness.model(part);
+      }
+      harness.control(
+          1, surface -> surface.clearPolicies().addPolicies(uniform()).setLivePolicy("uniform"));
+      harness.rank(requested("front", "d1"));
+
+      assertThat(harness.partsKept()).isZero();
+      assertThat(harness.decisions().get(0).getPolicy()).isEqualTo("uniform");
+    }
+  }
+
+  @Test
+  void floorFollowsControlAndARefusedRecordChangesNothing() throws Exception {
+    try (Harness harness = new Harness(null)) {
+      for (ModelSnapshot part : modelThatLikesY()) {
+        harness.model(part);
+      }
+      harness.control(1, surface -> surface.setExplorationFloor(1));
+      harness.control(2, surface -> surface.setLivePolicy("nobody"));
+      harness.rank(requested("front", "d1"));
+
+      assertThat(harness.decisions().get(0).getProbabilitiesList()).containsExactly(0.5, 0.5);
+      assertThat(harness.decisions().get(0).getModelVersion()).isEqualTo(77);
+    }
+  }
+
+  private static PolicyConfig candidate() {
+    return PolicyConfig.newBuilder()
+        .setName("candidate")
+        .setVowpalWabbit(VowpalWabbitPolicy.newBuilder().setArguments(SessionFixture.LEARNER))
+        .build();
+  }
+
+  private static PolicyConfig uniform() {
+    return PolicyConfig.newBuilder()
+        .setName("uniform")
+        .setUniform(UniformPolicy.getDefaultInstance())
+        .build();
   }
 
   @Test
@@ -194,10 +273,11 @@ class RankFunctionTest {
 
   private static final class Harness implements AutoCloseable {
     private final RankFunction function = new RankFunction(SessionFixture.surfaces());
-    private final CoBroadcastWithNonKeyedOperator<RankTask, ModelSnapshot, WatchRankingsResponse>
+    private final CoBroadcastWithNonKeyedOperator<RankTask, RankUpdate, WatchRankingsResponse>
         operator =
-            new CoBroadcastWithNonKeyedOperator<>(function, List.of(RankFunction.MODEL_PARTS));
-    private final TwoInputStreamOperatorTestHarness<RankTask, ModelSnapshot, WatchRankingsResponse>
+            new CoBroadcastWithNonKeyedOperator<>(
+                function, List.of(RankFunction.MODEL_PARTS, RankFunction.CONTROL));
+    private final TwoInputStreamOperatorTestHarness<RankTask, RankUpdate, WatchRankingsResponse>
         harness;
 
     Harness(@Nullable OperatorSubtaskState snapshot) throws Exception {
@@ -217,7 +297,19 @@ class RankFunctionTest {
     }
 
     void model(ModelSnapshot part) throws Exception {
-      harness.processElement2(part, START);
+      harness.processElement2(RankUpdate.newBuilder().setModel(part).build(), START);
+    }
+
+    /** Surface front as the file has it, and changed. */
+    void control(long createdMillis, UnaryOperator<SurfaceConfig.Builder> change) throws Exception {
+      SurfaceConfig file = SessionFixture.surfaces().all().get(0).config();
+      Control control =
+          Control.newBuilder()
+              .setCreatedMillis(createdMillis)
+              .setSurface(change.apply(file.toBuilder()))
+              .setFileFingerprint(SurfaceControl.fingerprint(file))
+              .build();
+      harness.processElement2(RankUpdate.newBuilder().setControl(control).build(), START);
     }
 
     List<WatchRankingsResponse> rankings() {

@@ -121,7 +121,7 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
             session(request.getUserId()),
             request.getActionsList(),
             request.getDeferred(),
-        request.getSlotsList());
+            request.getSlotsList());
     try {
       return ranking.rank(surface, input);
     } catch (IllegalArgumentException e) {

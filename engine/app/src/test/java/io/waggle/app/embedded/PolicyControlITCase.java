@@ -1,0 +1,206 @@
+package io.waggle.app.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waggle.core.surface.Surface;
+import io.waggle.core.surface.SurfaceControl;
+import io.waggle.core.surface.SurfaceFiles;
+import io.waggle.core.surface.Surfaces;
+import io.waggle.state.topic.Topics;
+import io.waggle.v1.Action;
+import io.waggle.v1.Control;
+import io.waggle.v1.Decision;
+import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.Reward;
+import io.waggle.v1.SurfaceConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The learning job on a mini cluster with a real broker; policies come and go by topic control. */
+final class PolicyControlITCase {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Surface HOME =
+      Surface.of(
+          SurfaceFiles.parse(
+              """
+              name: home
+              livePolicy: learner
+              policies:
+                - name: learner
+                  vowpalWabbit:
+                    arguments: --cb_explore_adf --epsilon 0.2 -b 10
+                - name: uniform
+                  uniform: {}
+              reward:
+                wait: 1s
+              """));
+
+  private final Map<String, PolicyEvaluation> evaluations = new HashMap<>();
+  private final List<ConsumerRecord<String, byte @Nullable []>> models = new ArrayList<>();
+  private int deadLetters;
+  private int decisions;
+
+  @TempDir private Path directory;
+
+  @Test
+  @Timeout(240)
+  void policyIsAddedWarmedUpAndRemovedWhileTheOthersLearnOn() throws Exception {
+    try (EmbeddedLearning loop =
+            EmbeddedLearning.start(directory, new Surfaces(List.of(HOME)), step -> {});
+        KafkaProducer<String, byte[]> producer = producer(loop.bootstrapServers());
+        KafkaConsumer<String, byte[]> consumer = consumer(loop.bootstrapServers())) {
+      decide(producer, 40);
+      await(consumer, () -> newest("learner").getEventsLearned() == 40);
+
+      SurfaceConfig.Builder with = HOME.config().toBuilder();
+      with.addPoliciesBuilder()
+          .setName("candidate")
+          .setVowpalWabbit(HOME.policy("learner").getVowpalWabbit())
+          .getWarmUpBuilder()
+          .setSeconds(3600);
+      control(producer, with.build(), 1);
+      await(consumer, () -> evaluations.containsKey("candidate"));
+      decide(producer, 20);
+      await(consumer, () -> newest("learner").getEventsLearned() == 60);
+      decide(producer, 20);
+      // It has learned the 40 before it came as well, and nothing twice.
+      await(consumer, () -> newest("candidate").getEventsLearned() == 80);
+      await(consumer, () -> has("home/candidate/0"));
+      assertThat(newest("candidate").getCount()).isBetween(1L, 40L);
+      assertThat(newest("candidate").getConditionDetail()).isEmpty();
+
+      control(producer, HOME.config(), 2);
+      await(consumer, () -> isGone("home/candidate/0") && !evaluations.containsKey("candidate"));
+      decide(producer, 10);
+      await(consumer, () -> newest("learner").getEventsLearned() == 90);
+      await(consumer, () -> newest("uniform").getCount() == 90);
+      assertThat(evaluations).containsOnlyKeys("learner", "uniform");
+      assertThat(deadLetters).isZero();
+    }
+  }
+
+  private void decide(KafkaProducer<String, byte[]> producer, int count) {
+    for (int i = 0; i < count; i++) {
+      String id = "d" + decisions++;
+      long nowMillis = System.currentTimeMillis();
+      Decision decision =
+          Decision.newBuilder()
+              .setDecisionId(id)
+              .setSurface("home")
+              .setEventTimeMillis(nowMillis)
+              .addActions(Action.newBuilder().setId("a"))
+              .addActions(Action.newBuilder().setId("b"))
+              .addOrder(i % 2)
+              .setPropensity(0.5)
+              .setPolicy("learner")
+              .build();
+      Reward reward =
+          Reward.newBuilder()
+              .setSurface("home")
+              .setDecisionId(id)
+              .setRewardId("r")
+              .setEventTimeMillis(nowMillis)
+              .setValue(i % 2)
+              .build();
+      producer.send(
+          new ProducerRecord<>(Topics.DECISIONS, null, nowMillis, id, decision.toByteArray()));
+      producer.send(
+          new ProducerRecord<>(Topics.REWARDS, null, nowMillis, id, reward.toByteArray()));
+    }
+    producer.flush();
+  }
+
+  private static void control(
+      KafkaProducer<String, byte[]> producer, SurfaceConfig said, long createdMillis) {
+    Control control =
+        Control.newBuilder()
+            .setCreatedMillis(createdMillis)
+            .setSurface(said)
+            .setFileFingerprint(SurfaceControl.fingerprint(HOME.config()))
+            .build();
+    producer.send(
+        new ProducerRecord<>(
+            Topics.CONTROL, Topics.surfaceControlKey("home"), control.toByteArray()));
+    producer.flush();
+  }
+
+  private PolicyEvaluation newest(String policy) {
+    return evaluations.getOrDefault(policy, PolicyEvaluation.getDefaultInstance());
+  }
+
+  private boolean has(String key) {
+    return models.stream().anyMatch(part -> part.key().equals(key) && part.value() != null);
+  }
+
+  private boolean isGone(String key) {
+    return models.stream().anyMatch(part -> part.key().equals(key) && part.value() == null);
+  }
+
+  /** Reads on until it is so. */
+  private void await(KafkaConsumer<String, byte[]> consumer, BooleanSupplier condition)
+      throws Exception {
+    long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadlineNanos) {
+        throw new AssertionError("not so within " + PATIENCE + ": " + evaluations);
+      }
+      for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+        switch (record.topic()) {
+          case Topics.EVALUATIONS -> take(record);
+          case Topics.MODELS -> models.add(record);
+          default -> deadLetters++;
+        }
+      }
+    }
+  }
+
+  private void take(ConsumerRecord<String, byte[]> record) throws Exception {
+    String policy = record.key().split("/", -1)[1];
+    if (record.value() == null) {
+      evaluations.remove(policy);
+    } else {
+      evaluations.put(policy, PolicyEvaluation.parseFrom(record.value()));
+    }
+  }
+
+  private static KafkaProducer<String, byte[]> producer(String bootstrapServers) {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", bootstrapServers),
+        new StringSerializer(),
+        new ByteArraySerializer());
+  }
+
+  private static KafkaConsumer<String, byte[]> consumer(String bootstrapServers) {
+    KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", bootstrapServers),
+            new StringDeserializer(),
+            new ByteArrayDeserializer());
+    List<TopicPartition> partitions =
+        List.of(Topics.EVALUATIONS, Topics.MODELS, Topics.DEAD_LETTERS).stream()
+            .flatMap(topic -> consumer.partitionsFor(topic).stream())
+            .map(each -> new TopicPartition(each.topic(), each.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    return consumer;
+  }
+}
