@@ -3,6 +3,8 @@ package io.waggle.jobs.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.waggle.core.feature.Example;
+import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
@@ -18,12 +20,14 @@ import io.waggle.v1.Namespace;
 import io.waggle.v1.PolicyCondition;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.PolicyState;
 import io.waggle.v1.PopularityPolicy;
 import io.waggle.v1.Slot;
 import io.waggle.v1.SlotDecision;
 import io.waggle.v1.SlotReward;
 import io.waggle.v1.SurfaceConfig;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
@@ -143,10 +147,35 @@ final class SlotLearningTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2})
   void restartedVowpalWabbitGoesOnBitForBit(long seed) throws Exception {
-    assertThat(run(seed, true)).isEqualTo(run(seed, false));
+    List<PolicyState> restarted = run(seed, true);
+    List<PolicyState> undisturbed = run(seed, false);
+
+    assertThat(restarted.stream().map(SlotLearningTest::withoutModel).toList())
+        .isEqualTo(undisturbed.stream().map(SlotLearningTest::withoutModel).toList());
+    assertThat(predictions(restarted.get(0)))
+        .usingElementComparator(Arrays::compare)
+        .containsExactlyElementsOf(predictions(undisturbed.get(0)));
   }
 
-  private List<?> run(long seed, boolean restart) throws Exception {
+  /** The bytes also hold counters that begin anew with each start. */
+  private static PolicyState withoutModel(PolicyState state) {
+    return state.toBuilder().clearModel().clearChecksum().build();
+  }
+
+  private static List<double[]> predictions(PolicyState state) {
+    try (Learner learner =
+        Learners.open(state.getArguments(), state.getModel().toByteArray(), 1e-4)) {
+      List<double[]> predictions = new ArrayList<>();
+      for (String user : List.of("anna", "bert")) {
+        Example example = Example.of(joined("d", user, new int[] {0, 1}, 0, 0).getDecision());
+        predictions.add(learner.predictSlot(example, new int[] {}).probabilities());
+        predictions.add(learner.predictSlot(example, new int[] {1}).probabilities());
+      }
+      return predictions;
+    }
+  }
+
+  private List<PolicyState> run(long seed, boolean restart) throws Exception {
     Random random = new Random(seed);
     LearnSubtask learn = new LearnSubtask(page, Learners::open);
     try {
