@@ -125,7 +125,6 @@ final class Pupil implements AutoCloseable {
       requireKind(lesson);
       double[] probabilities = step.run();
       health.succeeded();
-      provenance.learned(lesson.decision());
       return probabilities;
     } catch (RejectedExampleException e) {
       rejected++;

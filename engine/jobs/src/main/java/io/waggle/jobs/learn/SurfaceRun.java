@@ -169,15 +169,6 @@ final class SurfaceRun implements AutoCloseable {
     return stages.corrected(log.next(joined, nowMillis));
   }
 
-  /** Notes what every policy that runs is given. */
-  private void give(LearnedExample example) {
-    for (PolicyRun policy : policies) {
-      if (policy.runs()) {
-        policy.provenance().given(example);
-      }
-    }
-  }
-
   /**
    * A decision was shown, or its first reward came; every policy predicts and learns what is due.
    *
@@ -193,6 +184,7 @@ final class SurfaceRun implements AutoCloseable {
         : stages.rewarded(example, policies, kept);
   }
 
+  /** Notes what every policy that runs is given, and holds it for those that warm up. */
   private void give(LearnedExample example) {
     warmings.fed(example);
     for (PolicyRun policy : policies) {
