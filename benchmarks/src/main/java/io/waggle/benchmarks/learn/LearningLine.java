@@ -59,7 +59,7 @@ public final class LearningLine implements AutoCloseable {
     learn =
         new KeyedBroadcastOperatorTestHarness<>(
             new CoBroadcastWithKeyedOperator<>(
-                new LearnFunction(surfaces, factory, null), List.of(LearnFunction.CONTROL)),
+                new LearnFunction(surfaces, factory), List.of(LearnFunction.CONTROL)),
             joined -> joined.getDecision().getSurface(),
             Types.STRING,
             KEY_GROUPS,

@@ -79,9 +79,7 @@ class RollbackITCase {
                               && lineage.getCauseDetail().contains("ann")
                               && lineage.getParentVersion() == old.getVersion()));
       client.teach(SURFACE, "sport", 5);
-      await(
-          "learning goes on",
-          () -> status(client).getEventsLearned() > old.getEventsLearned());
+      await("learning goes on", () -> status(client).getEventsLearned() > old.getEventsLearned());
       assertThat(status(client).getEventsLearned()).isLessThan(before.getEventsLearned());
       channel.shutdownNow();
     }

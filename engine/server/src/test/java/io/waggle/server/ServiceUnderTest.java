@@ -173,8 +173,7 @@ final class ServiceUnderTest implements AutoCloseable {
                     calls,
                     checks,
                     surfaces,
-                    new PolicyStatuses(
-                        lookup(), (of, policy) -> evaluations.get(policy), clock),
+                    new PolicyStatuses(lookup(), (of, policy) -> evaluations.get(policy), clock),
                     new PolicyExplanations(models::model, examples),
                     changes,
                     CommandLineTrial::problem),

@@ -353,7 +353,7 @@ class LearningCrashITCase {
                 vowpalWabbit:
                   arguments: --cb_explore_adf --epsilon 0.2 -b 12 -q ua
             reward:
-              wait: 1s
+              wait: 5s
               learnWhen: LEARN_WHEN_WINDOW_END
             """
                 .formatted(name)));
@@ -479,7 +479,7 @@ class LearningCrashITCase {
       if (System.nanoTime() > deadlineNanos) {
         throw new AssertionError("not so within " + PATIENCE + ": " + what);
       }
-      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
     }
   }
 }

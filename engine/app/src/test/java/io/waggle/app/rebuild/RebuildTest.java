@@ -39,7 +39,9 @@ class RebuildTest {
   private ModelRegistry registry;
   private final List<LearnedExample> log = new ArrayList<>();
 
-  /** The first attempt learned 50 and crashed, the checkpoint knew 40; the second went on to 100. */
+  /**
+   * The first attempt learned 50 and crashed, the checkpoint knew 40; the second went on to 100.
+   */
   @BeforeEach
   void learn() throws Exception {
     registry = ModelRegistry.in(directory);
@@ -118,8 +120,7 @@ class RebuildTest {
     assertThat(rebuild(again).outcome()).isEqualTo(Outcome.EQUAL);
 
     registry.delete(MIDDLE);
-    assertThat(rebuild(again).lines())
-        .contains("its base, version 1000, is not in the registry");
+    assertThat(rebuild(again).lines()).contains("its base, version 1000, is not in the registry");
   }
 
   @Test
@@ -227,8 +228,7 @@ class RebuildTest {
         .setSurface("front")
         .setEpoch(epoch)
         .setSequence(sequence)
-        .setJoined(
-            JoinedDecision.newBuilder().setDecision(decision).setReward(random.nextInt(2)))
+        .setJoined(JoinedDecision.newBuilder().setDecision(decision).setReward(random.nextInt(2)))
         .build();
   }
 

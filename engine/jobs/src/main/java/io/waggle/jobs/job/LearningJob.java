@@ -310,8 +310,7 @@ public final class LearningJob {
             ProtoTypeInformation.forMessage(RegisteredModel.class),
             new RegistryOperatorFactory(registry))
         .uid(LearningNames.REGISTER)
-        .setParallelism(1)
-        .setMaxParallelism(1);
+        .setParallelism(1);
   }
 
   private static SingleOutputStreamOperator<PolicyEvaluation> learn(

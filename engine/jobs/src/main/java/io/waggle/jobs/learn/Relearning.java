@@ -10,7 +10,6 @@ import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelLineage;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyState;
-import io.waggle.v1.ShownDecision;
 import io.waggle.v1.VowpalWabbitPolicy;
 import java.util.Optional;
 
