@@ -27,7 +27,6 @@ import picocli.CommandLine.Option;
 public final class DelayCommand implements Callable<Integer> {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-  private static final List<String> COLORS = List.of("#888", "#c60", "#06c", "#080");
 
   @Option(names = "--seeds", description = "seeds 1 to this; default: ${DEFAULT-VALUE}")
   private int seeds = 30;
@@ -142,7 +141,7 @@ public final class DelayCommand implements Callable<Integer> {
         lines.line(
             new LineChart.Line(
                 method.name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                COLORS.get(method.ordinal()),
+                method.color(),
                 bySecond(result.meanValue())));
       }
     }
