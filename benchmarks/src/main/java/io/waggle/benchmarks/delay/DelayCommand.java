@@ -139,10 +139,11 @@ public final class DelayCommand implements Callable<Integer> {
     for (DelayTrial.Result result : results) {
       if (result.trial().kind() == DelayWorld.Kind.CLICKS) {
         Method method = result.trial().method();
+        int color = List.of(Method.values()).indexOf(method);
         lines.line(
             new LineChart.Line(
                 method.name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                COLORS.get(method.ordinal()),
+                COLORS.get(color),
                 bySecond(result.meanValue())));
       }
     }
