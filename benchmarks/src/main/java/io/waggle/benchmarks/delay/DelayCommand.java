@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
 public final class DelayCommand implements Callable<Integer> {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final List<String> COLORS = List.of("#888", "#c60", "#06c", "#080");
 
   @Option(names = "--seeds", description = "seeds 1 to this; default: ${DEFAULT-VALUE}")
   private int seeds = 30;
@@ -138,10 +139,11 @@ public final class DelayCommand implements Callable<Integer> {
     for (DelayTrial.Result result : results) {
       if (result.trial().kind() == DelayWorld.Kind.CLICKS) {
         Method method = result.trial().method();
+        int color = List.of(Method.values()).indexOf(method);
         lines.line(
             new LineChart.Line(
                 method.name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                method.color(),
+                COLORS.get(color),
                 bySecond(result.meanValue())));
       }
     }

@@ -25,7 +25,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -220,7 +219,7 @@ final class DelaySimulation implements AutoCloseable {
       pending.put(id, step.next());
     }
     for (JoinedDecision joined : step.joined()) {
-      take(joined, Objects.requireNonNull(open.get(id), "its window is open"));
+      take(joined, open.get(id));
     }
   }
 

@@ -24,24 +24,17 @@ record DelayWorld(
   /** Kinds of worlds; the seed does the rest. */
   enum Kind {
     /** Rewards are rare and alike, one good action a context. */
-    CLICKS(0),
+    CLICKS,
     /** The same, but some actions are rewarded much later than others. */
-    UNEVEN(1),
+    UNEVEN,
     /** From rare to nearly sure. */
-    FREQUENT(2),
+    FREQUENT,
     /** Rewards of any sign and size around a default that is not 0. */
-    MIXED(3);
-
-    /** Part of the seed. */
-    private final int number;
-
-    Kind(int number) {
-      this.number = number;
-    }
+    MIXED
   }
 
   static DelayWorld of(Kind kind, long seed) {
-    Random random = new Random(31 * seed + kind.number);
+    Random random = new Random(31 * seed + kind.ordinal());
     double[][] chance = new double[CONTEXTS][ACTIONS];
     double[][] reward = new double[CONTEXTS][ACTIONS];
     double[][] median = new double[CONTEXTS][ACTIONS];

@@ -42,6 +42,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -257,7 +258,7 @@ class LearningCrashITCase {
     /** The newest version, once everything is learned. */
     ByteString finalModel() {
       awaitLearned(2 * HALF);
-      AtomicReference<ByteString> model = new AtomicReference<>(ByteString.EMPTY);
+      ByteString[] model = {ByteString.EMPTY};
       await(
           "the last version",
           () -> {
@@ -268,12 +269,12 @@ class LearningCrashITCase {
                 assembler
                     .offer(part)
                     .filter(version -> version.eventsLearned() == 2 * HALF)
-                    .ifPresent(version -> model.set(version.bytes()));
+                    .ifPresent(version -> model[0] = version.bytes());
               }
             }
-            return !model.get().isEmpty();
+            return !model[0].isEmpty();
           });
-      return model.get();
+      return model[0];
     }
 
     void everythingIsCountedOnce() {
@@ -462,7 +463,7 @@ class LearningCrashITCase {
       TopicPartition partition = new TopicPartition(topic, 0);
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition)).get(partition);
+      long end = Objects.requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
       await(
           "the records of " + topic,
           () -> {

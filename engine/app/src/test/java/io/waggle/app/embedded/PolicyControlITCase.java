@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -120,12 +121,20 @@ final class PolicyControlITCase {
               .setEventTimeMillis(nowMillis)
               .setValue(i % 2)
               .build();
-      producer.send(
+      send(
+          producer,
           new ProducerRecord<>(Topics.DECISIONS, null, nowMillis, id, decision.toByteArray()));
-      producer.send(
+      send(
+          producer,
           new ProducerRecord<>(Topics.REWARDS, null, nowMillis, id, reward.toByteArray()));
     }
     producer.flush();
+  }
+
+  /** Not waited for: the flush that follows does. */
+  private static void send(
+      KafkaProducer<String, byte[]> producer, ProducerRecord<String, byte[]> record) {
+    Future<?> unused = producer.send(record);
   }
 
   private static void control(
@@ -136,7 +145,8 @@ final class PolicyControlITCase {
             .setSurface(said)
             .setFileFingerprint(SurfaceControl.fingerprint(HOME.config()))
             .build();
-    producer.send(
+    send(
+        producer,
         new ProducerRecord<>(
             Topics.CONTROL, Topics.surfaceControlKey("home"), control.toByteArray()));
     producer.flush();

@@ -52,8 +52,8 @@ class RebuildTest {
       log.add(example(2, sequence, 1_000 + sequence));
       log.add(example(2, sequence, 1_000 + sequence));
     }
-    keep(MIDDLE, 60, lineage(MIDDLE, range(1, 1, 40), range(2, 41, 60)));
-    keep(LAST, 100, lineage(LAST, range(1, 1, 40), range(2, 41, 100)));
+    keep(60, lineage(MIDDLE, range(1, 1, 40), range(2, 41, 60)));
+    keep(100, lineage(LAST, range(1, 1, 40), range(2, 41, 100)));
   }
 
   @Test
@@ -98,7 +98,7 @@ class RebuildTest {
   @Test
   void otherBytesAreSaidToDiffer() throws Exception {
     ModelName other = new ModelName("front", "learner", 3_000);
-    keep(other, 99, lineage(other, range(1, 1, 40), range(2, 41, 100)));
+    keep(99, lineage(other, range(1, 1, 40), range(2, 41, 100)));
 
     RebuildReport report = rebuild(other);
 
@@ -110,7 +110,6 @@ class RebuildTest {
   void aRolledBackVersionIsItsBase() throws Exception {
     ModelName again = new ModelName("front", "learner", 3_000);
     keep(
-        again,
         60,
         lineage(again).toBuilder()
             .setBaseVersion(MIDDLE.version())
@@ -128,14 +127,13 @@ class RebuildTest {
     ModelName name = new ModelName("front", "learner", 3_000);
     ModelName elsewhere = new ModelName("nowhere", "learner", 1);
     keep(
-        name,
         10,
         lineage(name, range(1, 1, 10)).toBuilder()
             .setFeatureSet(FeatureSet.VERSION + 1)
             .setCause(ModelCause.MODEL_CAUSE_MERGED)
             .setExamplesLeftOut(true)
             .build());
-    keep(elsewhere, 10, lineage(elsewhere, range(1, 1, 10)));
+    keep(10, lineage(elsewhere, range(1, 1, 10)));
 
     assertThat(rebuild(name).outcome()).isEqualTo(Outcome.MISSING);
     assertThat(rebuild(name).lines())
@@ -171,7 +169,7 @@ class RebuildTest {
   }
 
   /** Keeps what a learner knows after the first so many of the examples that stand. */
-  private void keep(ModelName name, int examples, ModelLineage lineage) throws Exception {
+  private void keep(int examples, ModelLineage lineage) throws Exception {
     try (Learner learner = Learners.open(ARGUMENTS, null, 1e-4)) {
       for (int sequence = 1; sequence <= examples; sequence++) {
         JoinedDecision joined =
