@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -219,7 +220,7 @@ final class DelaySimulation implements AutoCloseable {
       pending.put(id, step.next());
     }
     for (JoinedDecision joined : step.joined()) {
-      take(joined, open.get(id));
+      take(joined, Objects.requireNonNull(open.get(id), "its window is open"));
     }
   }
 

@@ -24,17 +24,24 @@ record DelayWorld(
   /** Kinds of worlds; the seed does the rest. */
   enum Kind {
     /** Rewards are rare and alike, one good action a context. */
-    CLICKS,
+    CLICKS(0),
     /** The same, but some actions are rewarded much later than others. */
-    UNEVEN,
+    UNEVEN(1),
     /** From rare to nearly sure. */
-    FREQUENT,
+    FREQUENT(2),
     /** Rewards of any sign and size around a default that is not 0. */
-    MIXED
+    MIXED(3);
+
+    /** Part of the seed. */
+    private final int number;
+
+    Kind(int number) {
+      this.number = number;
+    }
   }
 
   static DelayWorld of(Kind kind, long seed) {
-    Random random = new Random(31 * seed + kind.ordinal());
+    Random random = new Random(31 * seed + kind.number);
     double[][] chance = new double[CONTEXTS][ACTIONS];
     double[][] reward = new double[CONTEXTS][ACTIONS];
     double[][] median = new double[CONTEXTS][ACTIONS];
