@@ -99,7 +99,7 @@ record DelayTrial(DelayWorld.Kind kind, Method method, int seeds, int windows) {
               .average()
               .orElse(0);
       if (all.get(look) >= LEVEL && held >= LEVEL) {
-        return (double) look * DelaySimulation.LOOK * DelaySimulation.INTERVAL_MILLIS / 1_000;
+        return (long) look * DelaySimulation.LOOK * DelaySimulation.INTERVAL_MILLIS / 1_000.0;
       }
     }
     return Double.POSITIVE_INFINITY;

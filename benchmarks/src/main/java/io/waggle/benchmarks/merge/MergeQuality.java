@@ -56,7 +56,7 @@ final class MergeQuality {
         value += worth;
         last += i >= events.size() * 3 / 4 ? worth : 0;
         if (count > 1) {
-          merge(learners, learner, i / count + 1, every);
+          merge(learner, i / count + 1, every);
         }
       }
       double mean = value / events.size();
@@ -72,8 +72,7 @@ final class MergeQuality {
     }
   }
 
-  private static void merge(
-      MergedLearners learners, MergedLearners.Learner learner, int learned, int every) {
+  private static void merge(MergedLearners.Learner learner, int learned, int every) {
     if (learned % every == 0) {
       learner.contribute();
     }
