@@ -128,7 +128,7 @@ final class MergeQuality {
       learner.learn(stream.events().get(i));
       learned++;
       if (count > 1) {
-        merge(learners, learner, learned, every);
+        merge(learner, learned, every);
       }
     }
   }
