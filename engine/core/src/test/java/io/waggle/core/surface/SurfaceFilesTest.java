@@ -68,6 +68,8 @@ class SurfaceFilesTest {
                 - {name: tags, value: {texts: {values: [a, 1.10, null]}}}
       push: {enabled: true, logDecisions: true}
       alpha: 0.01
+      learners: 1
+      multi_slot: true
       """;
 
   @TempDir Path directory;
