@@ -3,6 +3,7 @@ package io.waggle.core.model;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -132,6 +133,19 @@ public final class VowpalWabbitArguments {
       i = end;
     }
     return kept.append("--preserve_performance_counters").toString();
+  }
+
+  /**
+   * True: learning answers raw scores, not what was predicted. So do bags, unless the type is mtr,
+   * VW's own choice where none is named.
+   */
+  static boolean learningAnswersScores(String arguments) {
+    List<String> tokens = List.of(arguments.replace('=', ' ').strip().split(" +", -1));
+    int type = tokens.lastIndexOf("--cb_type");
+    return tokens.contains("--bag")
+        && type >= 0
+        && type + 1 < tokens.size()
+        && !tokens.get(type + 1).equals("mtr");
   }
 
   /** What is wrong with a command line, as the expectation it breaks; null when it is allowed. */

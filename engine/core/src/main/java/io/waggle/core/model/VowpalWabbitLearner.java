@@ -24,13 +24,18 @@ public final class VowpalWabbitLearner implements Learner {
   private final VowpalWabbitNative vowpalWabbit;
   private final ExampleGuard guard;
   private final boolean severalSlots;
+  private final boolean predictsFirst;
   private boolean closed;
 
   private VowpalWabbitLearner(
-      VowpalWabbitNative vowpalWabbit, ExampleGuard guard, boolean severalSlots) {
+      VowpalWabbitNative vowpalWabbit,
+      ExampleGuard guard,
+      boolean severalSlots,
+      boolean predictsFirst) {
     this.vowpalWabbit = vowpalWabbit;
     this.guard = guard;
     this.severalSlots = severalSlots;
+    this.predictsFirst = predictsFirst;
   }
 
   /**
@@ -68,7 +73,8 @@ public final class VowpalWabbitLearner implements Learner {
               + predictionType
               + ")");
     }
-    return new VowpalWabbitLearner(vowpalWabbit, guard, severalSlots);
+    return new VowpalWabbitLearner(
+        vowpalWabbit, guard, severalSlots, VowpalWabbitArguments.learningAnswersScores(arguments));
   }
 
   /** The native methods throw {@link Exception} without declaring it. */
@@ -131,7 +137,13 @@ public final class VowpalWabbitLearner implements Learner {
       throws RejectedExampleException {
     require(false);
     reject(guard.problem(example, chosen, cost, propensity));
-    return learnText(example.labelledText(chosen, cost, propensity), example.actions().size());
+    String text = example.labelledText(chosen, cost, propensity);
+    if (predictsFirst) {
+      Prediction predicted = predict(example);
+      learnAnswer(text);
+      return predicted;
+    }
+    return learnText(text, example.actions().size());
   }
 
   /** Learns a text that the caller vouches for: bad text can end the process or ruin the model. */

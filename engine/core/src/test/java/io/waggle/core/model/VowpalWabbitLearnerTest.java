@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.waggle.core.feature.Example;
 import io.waggle.core.feature.Examples;
 import io.waggle.core.policy.Prediction;
+import io.waggle.v1.Action;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -299,6 +300,28 @@ class VowpalWabbitLearnerTest {
       learner.learn(forUser("u", ids), 999, -1, 0.001);
 
       assertThat(learner.predict(forUser("u", ids)).order()[0]).isEqualTo(999);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--bag 3 --cb_type ips", "--bag=2 --cb_type=dr", "--bag 3 --cb_type mtr"})
+  void learningAnswersWhatWasPredictedAlsoWhereVowpalWabbitAnswersScores(String options)
+      throws RejectedExampleException {
+    Example example =
+        new Example(
+            List.of(),
+            List.of(),
+            List.of(
+                Action.newBuilder().setId("first").build(),
+                Action.newBuilder().setId("second").build()));
+    try (VowpalWabbitLearner learner =
+        VowpalWabbitLearner.open("--cb_explore_adf " + options, null)) {
+      for (int i = 0; i < 20; i++) {
+        double[] predicted = learner.predict(example).probabilities();
+
+        assertThat(learner.learn(example, i % 2, -(i % 3), 0.5).probabilities())
+            .isEqualTo(predicted);
+      }
     }
   }
 }
