@@ -73,6 +73,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class LearningCrashITCase {
   private static final int HALF = 100;
+  private static final Duration SLOW_LEARNING = Duration.ofMillis(40);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final long START = System.currentTimeMillis() - Duration.ofHours(2).toMillis();
   private static final long REST = START + Duration.ofHours(1).toMillis();
@@ -172,6 +173,34 @@ class LearningCrashITCase {
     }
   }
 
+  @Test
+  void severalLearnersFailingInEveryPlace() throws Exception {
+    for (Fault fault : Fault.values()) {
+      try (Loop loop = new Loop("shared-" + fault, 2, 2)) {
+        loop.halfThenFail(fault);
+
+        // The merged model says how many decisions are in it.
+        assertThat(loop.finalModel()).isNotEmpty();
+        loop.everythingIsCountedOnce();
+      }
+    }
+  }
+
+  @Test
+  void restoreWithAnotherNumberOfLearners() throws Exception {
+    try (Loop one = new Loop("learners", 1)) {
+      one.send(0, START);
+      one.awaitLearned(HALF);
+    }
+    try (Loop two = new Loop("learners", 2, 2)) {
+      two.awaitLearned(HALF);
+      two.send(HALF, REST);
+
+      assertThat(two.finalModel()).isNotEmpty();
+      two.everythingIsCountedOnce();
+    }
+  }
+
   /** One run of the job, in folders of its own, for a surface of its own. */
   private static final class Loop implements AutoCloseable {
     private final String surface;
@@ -181,8 +210,12 @@ class LearningCrashITCase {
     private final List<String> ids = new ArrayList<>();
 
     Loop(String surface, int parallelism) throws InterruptedException {
+      this(surface, parallelism, 1);
+    }
+
+    Loop(String surface, int parallelism, int learners) throws InterruptedException {
       this.surface = surface;
-      this.surfaces = new Surfaces(List.of(surface(surface)));
+      this.surfaces = new Surfaces(List.of(surface(surface, learners)));
       this.folder = directory.resolve(surface);
       this.flink =
           EmbeddedFlink.start(
@@ -343,11 +376,12 @@ class LearningCrashITCase {
     }
   }
 
-  private static Surface surface(String name) {
+  private static Surface surface(String name, int learners) {
     return Surface.of(
         SurfaceFiles.parse(
             """
             name: %s
+            learners: %d
             livePolicy: learner
             policies:
               - name: learner
@@ -357,7 +391,7 @@ class LearningCrashITCase {
               wait: 5s
               learnWhen: LEARN_WHEN_WINDOW_END
             """
-                .formatted(name)));
+                .formatted(name, learners)));
   }
 
   private static Decision decision(String surface, String id, long timeMillis, Random random) {
@@ -396,6 +430,10 @@ class LearningCrashITCase {
           throws RejectedExampleException {
         if (FAULT.get() == Fault.BEFORE_LEARNING && COUNTDOWN.decrementAndGet() == 0) {
           fail();
+        }
+        if (FAULT.get() == Fault.IN_CHECKPOINT) {
+          // Slow, so that a checkpoint comes while there is something learned for it to take.
+          LockSupport.parkNanos(SLOW_LEARNING.toNanos());
         }
         return learner.learn(example, chosen, cost, propensity);
       }

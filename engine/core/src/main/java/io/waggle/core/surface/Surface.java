@@ -86,6 +86,11 @@ public record Surface(
         config);
   }
 
+  /** Learners that share the surface's decisions; 1: nothing is merged. */
+  public int learners() {
+    return Math.max(1, config.getLearners());
+  }
+
   /**
    * The policy of that name.
    *

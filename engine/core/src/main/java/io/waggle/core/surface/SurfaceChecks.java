@@ -71,10 +71,22 @@ final class SurfaceChecks {
     }
   }
 
-  /** The learning job runs one learner a policy; the parts of several are there, not the job. */
+  /** What several learners cannot share: only Vowpal Wabbit's weights can be merged. */
   private void learners() {
-    if (config.getLearners() > 1) {
-      problem("learners", Integer.toString(config.getLearners()), "1; several are not run yet");
+    if (config.getLearners() <= 1) {
+      return;
+    }
+    String learners = Integer.toString(config.getLearners());
+    if (config.getMultiSlot()) {
+      problem("learners", learners, "1 where multi_slot is true");
+    }
+    for (PolicyConfig policy : config.getPoliciesList()) {
+      if (policy.hasPopularity()) {
+        problem("learners", learners, "1, as policy " + policy.getName() + " is a popularity");
+      }
+      if (policy.getWarmUp().getSeconds() > 0 || policy.getWarmUp().getNanos() > 0) {
+        problem("learners", learners, "1, as policy " + policy.getName() + " has a warm_up");
+      }
     }
   }
 

@@ -113,7 +113,7 @@ class SurfaceTest {
   void aFieldThatBreaksItsOwnRuleIsNamedWithItsValue() {
     assertRefused(c -> c.setName("bad name"), "name: bad name (expected: ");
     assertRefused(c -> c.setExplorationFloor(0), "exploration_floor: 0.0 (expected: ");
-    assertRefused(c -> c.setLearners(2), "learners: 2 (expected: 1; ");
+    assertRefused(c -> c.setLearners(65), "learners: 65 (expected: ");
     assertRefused(c -> c.setAlpha(1), "alpha: 1.0 (expected: ");
     assertRefused(c -> c.setMinPropensity(2), "min_propensity: 2.0 (expected: ");
     assertRefused(SurfaceConfig.Builder::clearReward, "reward: not given (expected: ");
@@ -283,6 +283,23 @@ class SurfaceTest {
     assertRefused(
         c -> c.addPolicies(learner("l", "--cb_explore_adf -f /tmp/stolen")),
         "policies[1].vowpal_wabbit.arguments: --cb_explore_adf -f /tmp/stolen (expected: ");
+  }
+
+  @Test
+  void severalLearnersShareOnlyWhatCanBeMerged() {
+    assertRefused(
+        c -> c.setLearners(2).addPolicies(popularity(Duration.newBuilder().setSeconds(1))),
+        "learners: 2 (expected: 1, as policy popular is a popularity)");
+    assertRefused(
+        c ->
+            c.setLearners(2)
+                .addPolicies(
+                    learner("l", "--cb_explore_adf").toBuilder()
+                        .setWarmUp(Duration.newBuilder().setSeconds(1))),
+        "learners: 2 (expected: 1, as policy l has a warm_up)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Surface.of(slots().setLearners(2).build()))
+        .withMessage("learners: 2 (expected: 1 where multi_slot is true)");
   }
 
   @Test

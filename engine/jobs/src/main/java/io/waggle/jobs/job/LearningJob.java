@@ -12,6 +12,10 @@ import io.waggle.jobs.join.LearningNames;
 import io.waggle.jobs.join.RewardJoinFunction;
 import io.waggle.jobs.learn.LearnFunction;
 import io.waggle.jobs.learn.LearnerFactory;
+import io.waggle.jobs.learn.LearnerKeys;
+import io.waggle.jobs.merge.EvaluationSum;
+import io.waggle.jobs.merge.MergeFunction;
+import io.waggle.jobs.merge.MergedModels;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.TopicRecords;
@@ -61,6 +65,7 @@ public final class LearningJob {
    *
    * @param interactions null where no surface derives rewards from them. What cannot be decoded of
    *     them is the session job's dead letter
+   * @param models what was published, where learners share a surface; else null
    * @param silence after this long without a record event time follows the clock
    */
   public record Inputs(
@@ -68,6 +73,7 @@ public final class LearningJob {
       SingleOutputStreamOperator<Reward> rewards,
       @Nullable SingleOutputStreamOperator<Interaction> interactions,
       SingleOutputStreamOperator<Control> control,
+      @Nullable SingleOutputStreamOperator<ModelSnapshot> models,
       Duration silence) {}
 
   /** Where results go. */
@@ -114,20 +120,29 @@ public final class LearningJob {
   public static void define(Inputs inputs, Outputs outputs, Surfaces surfaces, Learning learning) {
     RegistrySettings registry = learning.registry();
     SingleOutputStreamOperator<JoinedDecision> joined = join(inputs, surfaces);
+    DataStream<Control> control = loaded(inputs.control(), registry);
+    if (inputs.models() != null) {
+      control = control.union(mergedModels(inputs.models()));
+    }
     SingleOutputStreamOperator<PolicyEvaluation> learned =
-        learn(joined, loaded(inputs.control(), registry), surfaces, learning);
+        learn(joined, control, surfaces, learning);
+    DataStream<ModelSnapshot> models = learned.getSideOutput(LearnFunction.MODELS);
+    DataStream<ModelSnapshot> versions = learned.getSideOutput(LearnFunction.VERSIONS);
+    DataStream<PolicyEvaluation> evaluations = learned;
+    if (inputs.models() != null) {
+      SingleOutputStreamOperator<ModelSnapshot> merged = merge(learned, registry);
+      models = models.union(merged);
+      versions = versions.union(merged.getSideOutput(MergeFunction.VERSIONS));
+      evaluations = sum(learned);
+    }
     if (registry != null) {
-      register(learned, inputs.control(), registry)
+      register(versions, inputs.control(), registry)
           .sinkTo(outputs.versions())
           .name("write " + Topics.VERSIONS)
           .uid(LearningNames.WRITE_VERSIONS);
     }
-    learned
-        .getSideOutput(LearnFunction.MODELS)
-        .sinkTo(outputs.models())
-        .name("write " + Topics.MODELS)
-        .uid(LearningNames.WRITE_MODELS);
-    learned
+    models.sinkTo(outputs.models()).name("write " + Topics.MODELS).uid(LearningNames.WRITE_MODELS);
+    evaluations
         .sinkTo(outputs.evaluations())
         .name("write " + Topics.EVALUATIONS)
         .uid(LearningNames.WRITE_EVALUATIONS);
@@ -175,6 +190,9 @@ public final class LearningJob {
                 Interaction.class,
                 RecordRules.interactions(surfaces)),
         topics.readControl(environment, LearningNames.SOURCES, surfaces),
+        surfaces.all().stream().allMatch(surface -> surface.learners() == 1)
+            ? null
+            : topics.readModels(environment, LearningNames.SOURCES),
         silence);
   }
 
@@ -299,11 +317,8 @@ public final class LearningJob {
 
   /** One writer for all: what it does waits for files and hardly computes. */
   private static SingleOutputStreamOperator<RegisteredModel> register(
-      SingleOutputStreamOperator<PolicyEvaluation> learned,
-      DataStream<Control> control,
-      RegistrySettings registry) {
-    return learned
-        .getSideOutput(LearnFunction.VERSIONS)
+      DataStream<ModelSnapshot> versions, DataStream<Control> control, RegistrySettings registry) {
+    return versions
         .connect(control)
         .transform(
             "register versions",
@@ -313,21 +328,70 @@ public final class LearningJob {
         .setParallelism(1);
   }
 
+  /** Whole merged models for every learner, in one order. */
+  private static DataStream<Control> mergedModels(DataStream<ModelSnapshot> models) {
+    return models
+        .process(new MergedModels(), ProtoTypeInformation.forMessage(Control.class))
+        .name("assemble merged models")
+        .uid(LearningNames.MERGED)
+        .setParallelism(1);
+  }
+
+  private static SingleOutputStreamOperator<ModelSnapshot> merge(
+      SingleOutputStreamOperator<PolicyEvaluation> learned, @Nullable RegistrySettings registry) {
+    return learned
+        .getSideOutput(LearnFunction.CONTRIBUTIONS)
+        .keyBy(each -> each.getSurface() + "/" + each.getPolicy(), Types.STRING)
+        .process(
+            new MergeFunction(registry == null ? null : registry.every()),
+            ProtoTypeInformation.forMessage(ModelSnapshot.class))
+        .name("merge learners")
+        .uid(LearningNames.MERGE);
+  }
+
+  /** What one learner says goes on as it is; of several, their sum. */
+  private static DataStream<PolicyEvaluation> sum(DataStream<PolicyEvaluation> evaluations) {
+    return evaluations
+        .filter(each -> each.getLearners() == 0)
+        .name("evaluations of one learner")
+        .uid(LearningNames.SUM_EVALUATIONS + "-one")
+        .union(
+            evaluations
+                .filter(each -> each.getLearners() > 0)
+                .name("evaluations of several learners")
+                .uid(LearningNames.SUM_EVALUATIONS + "-several")
+                .keyBy(
+                    each ->
+                        Topics.evaluationKey(
+                            each.getSurface(), each.getPolicy(), each.getSegment()),
+                    Types.STRING)
+                .process(
+                    new EvaluationSum(), ProtoTypeInformation.forMessage(PolicyEvaluation.class))
+                .name("sum evaluations")
+                .uid(LearningNames.SUM_EVALUATIONS));
+  }
+
   private static SingleOutputStreamOperator<PolicyEvaluation> learn(
       SingleOutputStreamOperator<JoinedDecision> joined,
       DataStream<Control> control,
       Surfaces surfaces,
       Learning learning) {
     RegistrySettings registry = learning.registry();
+    LearnerKeys keys = new LearnerKeys(surfaces, JobEnvironment.MAX_PARALLELISM);
     return joined
         .map(PackedFeatures::pack, ProtoTypeInformation.forMessage(JoinedDecision.class))
         .name("pack features")
         .uid(LearningNames.PACK)
-        .keyBy(decision -> decision.getDecision().getSurface(), Types.STRING)
+        .keyBy(
+            decision ->
+                keys.of(
+                    decision.getDecision().getSurface(), decision.getDecision().getDecisionId()),
+            Types.STRING)
         .connect(control.broadcast(LearnFunction.CONTROL))
         .process(
             new LearnFunction(
                 surfaces,
+                keys,
                 learning.factory(),
                 registry == null ? null : registry.every(),
                 learning.past()),

@@ -11,6 +11,7 @@ import io.waggle.jobs.record.TopicRecords;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
+import io.waggle.v1.ModelSnapshot;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -59,6 +60,18 @@ public final class LoopTopics {
         Topics.CONTROL,
         Control.class,
         RecordRules.control(surfaces),
+        EventTime.none());
+  }
+
+  /** What is published, from the beginning; no event either. */
+  public SingleOutputStreamOperator<ModelSnapshot> readModels(
+      StreamExecutionEnvironment environment, String uid) {
+    return read(
+        environment,
+        uid,
+        Topics.MODELS,
+        ModelSnapshot.class,
+        RecordRules.models(),
         EventTime.none());
   }
 

@@ -98,5 +98,17 @@ public final class LearningNames {
    */
   public static final String MERGE_STATE = "merge";
 
+  /** Whole merged models on their way back to the learners; keeps nothing. */
+  public static final String MERGED = "learning-merged";
+
+  /** Keyed by surface, policy and segment; state {@link #SHARD_EVALUATIONS}. */
+  public static final String SUM_EVALUATIONS = "learning-sum-evaluations";
+
+  /**
+   * Value state of the sum of evaluations, {@code ShardEvaluations}, about 300 B a learner of a
+   * policy and segment; cleared when the policy leaves.
+   */
+  public static final String SHARD_EVALUATIONS = "shard-evaluations";
+
   private LearningNames() {}
 }

@@ -13,6 +13,7 @@ import io.waggle.v1.LearnedExample;
  */
 final class ExampleLog {
   private final String surface;
+  private final int shard;
   private final long savedEpoch;
   private final long savedSequence;
   private long epoch;
@@ -21,6 +22,7 @@ final class ExampleLog {
   /** Goes on from what was saved. */
   ExampleLog(String surface, LearnCounts saved) {
     this.surface = surface;
+    this.shard = saved.getShard();
     this.savedEpoch = saved.getEpoch();
     this.savedSequence = saved.getSequence();
     this.sequence = savedSequence;
@@ -31,6 +33,7 @@ final class ExampleLog {
     sequence++;
     return LearnedExample.newBuilder()
         .setSurface(surface)
+        .setShard(shard)
         .setEpoch(epoch(nowMillis))
         .setSequence(sequence)
         .setJoined(joined)
@@ -58,6 +61,6 @@ final class ExampleLog {
 
   /** For a checkpoint. */
   void save(LearnCounts.Builder counts) {
-    counts.setSequence(sequence).setEpoch(epoch == 0 ? savedEpoch : epoch);
+    counts.setShard(shard).setSequence(sequence).setEpoch(epoch == 0 ? savedEpoch : epoch);
   }
 }

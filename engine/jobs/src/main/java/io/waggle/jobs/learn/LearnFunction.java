@@ -15,12 +15,14 @@ import io.waggle.v1.JoinStage;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnCounts;
 import io.waggle.v1.LearnedExample;
+import io.waggle.v1.ModelContribution;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
 import io.waggle.v1.RejectReason;
 import io.waggle.v1.ShownDecision;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,7 +30,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -63,6 +67,10 @@ import org.slf4j.LoggerFactory;
  * checkpoint takes their bytes where something was learned since the last taking. On restore every
  * subtask sees all of them and opens those it owns, so the parallelism may change.
  *
+ * <p>Where several learners share a surface each has a key of its own ({@link LearnerKeys}): it
+ * contributes its model by {@link #CONTRIBUTIONS} instead of publishing it, and goes on from the
+ * merged models that come back with the control records.
+ *
  * <p>Publishing is paced by {@link PublishPacer} and done by processing-time timers between
  * records, so the last version also leaves when no more records come.
  */
@@ -81,6 +89,10 @@ public final class LearnFunction
   public static final OutputTag<ModelSnapshot> VERSIONS =
       new OutputTag<>("versions", ProtoTypeInformation.forMessage(ModelSnapshot.class));
 
+  /** What learners that share a surface learned, for the merge. */
+  public static final OutputTag<ModelContribution> CONTRIBUTIONS =
+      new OutputTag<>("contributions", ProtoTypeInformation.forMessage(ModelContribution.class));
+
   /** The control records that count, broadcast. */
   public static final MapStateDescriptor<String, Control> CONTROL =
       ControlledSurfaces.state(LearningNames.CONTROL);
@@ -95,6 +107,7 @@ public final class LearnFunction
   private static final Logger LOGGER = LoggerFactory.getLogger(LearnFunction.class);
 
   private final Surfaces surfaces;
+  private final LearnerKeys keys;
   private final LearnerFactory factory;
   private final @Nullable Duration keepEvery;
   private final @Nullable PastExamples past;
@@ -124,22 +137,25 @@ public final class LearnFunction
 
   /** A learner whose versions are not kept and whose policies all begin cold. */
   public LearnFunction(Surfaces surfaces, LearnerFactory factory) {
-    this(surfaces, factory, null, null);
+    this(surfaces, new LearnerKeys(surfaces, 128), factory, null, null);
   }
 
   /**
    * A learner.
    *
+   * @param keys those that its input is keyed by
    * @param keepEvery of each policy, versions go to the registry at most this often; null: none
    *     does
    * @param past what was learned before, for policies that warm up; null: they begin cold
    */
   public LearnFunction(
       Surfaces surfaces,
+      LearnerKeys keys,
       LearnerFactory factory,
       @Nullable Duration keepEvery,
       @Nullable PastExamples past) {
     this.surfaces = surfaces;
+    this.keys = keys;
     this.factory = factory;
     this.keepEvery = keepEvery;
     this.past = past;
@@ -181,35 +197,57 @@ public final class LearnFunction
   }
 
   private void openSurfaces(Learning step) throws Exception {
-    Map<String, Map<String, PolicyState>> policies = new HashMap<>();
+    Map<String, List<PolicyState>> policies = new HashMap<>();
     for (PolicyState state : step.policyStates().get()) {
-      policies
-          .computeIfAbsent(state.getSurface(), surface -> new HashMap<>())
-          .put(state.getPolicy(), state);
+      policies.computeIfAbsent(state.getSurface(), surface -> new ArrayList<>()).add(state);
     }
-    Map<String, LearnCounts> counts = new HashMap<>();
+    Map<String, List<LearnCounts>> counts = new HashMap<>();
     for (LearnCounts saved : step.countStates().get()) {
-      counts.put(saved.getSurface(), saved);
+      counts.computeIfAbsent(saved.getSurface(), surface -> new ArrayList<>()).add(saved);
     }
     for (Surface surface : step.surfaces().all()) {
-      if (owns(surface.name())) {
+      openSurface(
+          step,
+          surface,
+          policies.getOrDefault(surface.name(), List.of()),
+          counts.getOrDefault(surface.name(), List.of()));
+    }
+  }
+
+  private void openSurface(
+      Learning step, Surface surface, List<PolicyState> saved, List<LearnCounts> counted) {
+    List<String> ofSurface = keys.of(surface.name());
+    if (ofSurface.stream().noneMatch(this::owns)) {
+      return;
+    }
+    int learners = ofSurface.size();
+    Map<Integer, Map<String, PolicyState>> policies = LearnerSpread.policies(saved, learners);
+    Map<Integer, LearnCounts> counts = LearnerSpread.counts(counted, learners);
+    // A policy that is new in the file begins later than one of its name that was there before.
+    long generation = counted.stream().mapToLong(LearnCounts::getEpoch).max().orElse(0);
+    for (int shard = 0; shard < learners; shard++) {
+      String key = ofSurface.get(shard);
+      if (owns(key)) {
+        long attempt = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
         step.runs()
             .put(
-                surface.name(),
+                key,
                 SurfaceRun.open(
                     surface,
-                    policies.getOrDefault(surface.name(), Map.of()),
-                    counts.getOrDefault(surface.name(), LearnCounts.getDefaultInstance()),
+                    new Seat(shard, learners, attempt, generation),
+                    key,
+                    policies.getOrDefault(shard, Map.of()),
+                    Objects.requireNonNull(counts.get(shard)),
                     factory,
                     step.warmUps()));
       }
     }
   }
 
-  private boolean owns(String surface) {
+  private boolean owns(String key) {
     TaskInfo task = getRuntimeContext().getTaskInfo();
     return KeyGroupRangeAssignment.assignKeyToParallelOperator(
-            surface, task.getMaxNumberOfParallelSubtasks(), task.getNumberOfParallelSubtasks())
+            key, task.getMaxNumberOfParallelSubtasks(), task.getNumberOfParallelSubtasks())
         == task.getIndexOfThisSubtask();
   }
 
@@ -223,6 +261,19 @@ public final class LearnFunction
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
     learning().policyStates().update(policyStates());
     learning().countStates().update(counts());
+  }
+
+  /** True: what is to be said of a surface once is this subtask's to say. */
+  private boolean speaksFor(String surface) {
+    return owns(keys.of(surface).get(0));
+  }
+
+  /** This subtask's learners of a surface. */
+  private List<SurfaceRun> learnersOf(String surface) {
+    return keys.of(surface).stream()
+        .map(key -> learning().runs().get(key))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** What this subtask counted, one a surface. */
@@ -251,7 +302,7 @@ public final class LearnFunction
               nowMillis));
       return;
     }
-    if (learning().fed().add(surface.name())) {
+    if (learning().fed().add(surface.key())) {
       context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
     }
     takeOut(surface, part -> context.output(MODELS, part), out);
@@ -296,26 +347,33 @@ public final class LearnFunction
       Control control, Context context, Collector<PolicyEvaluation> out) throws Exception {
     if (control.hasSurface()) {
       follow(control, context, out);
-    } else if (control.hasRollback() && owns(control.getRollback().getSurface())) {
+    } else if (control.hasRollback()) {
       rollBack(control, context, out);
+    } else if (control.hasMerged()) {
+      learnersOf(control.getMerged().getSurface()).forEach(run -> run.adopt(control.getMerged()));
     }
   }
 
   private void rollBack(Control control, Context context, Collector<PolicyEvaluation> out) {
     String name = control.getRollback().getSurface();
     long nowMillis = context.currentProcessingTime();
-    SurfaceRun surface = learning().runs().get(name);
     try {
-      if (surface == null) {
+      if (learning().surfaces().find(name) == null) {
         throw new IllegalArgumentException(
             "rollback.surface: " + name + " (expected: a surface that has a file)");
       }
-      Optional<ServableModel> version = surface.rollBack(control, nowMillis);
-      version.ifPresent(model -> publish(model, nowMillis, context::output));
-      surface.lastEvaluations(nowMillis).forEach(out::collect);
+      for (SurfaceRun surface : learnersOf(name)) {
+        Optional<ServableModel> version = surface.rollBack(control, nowMillis);
+        version.ifPresent(model -> publish(model, nowMillis, context::output));
+        publisher(context::currentProcessingTime)
+            .contribute(List.of(surface), each -> context.output(CONTRIBUTIONS, each));
+        surface.lastEvaluations(nowMillis).forEach(out::collect);
+      }
     } catch (IllegalArgumentException e) {
       LOGGER.warn("A rollback of {} is refused: {}", name, e.getMessage());
-      context.output(DeadLetters.TAG, LearnLetters.control(control, e, nowMillis));
+      if (speaksFor(name)) {
+        context.output(DeadLetters.TAG, LearnLetters.control(control, e, nowMillis));
+      }
     }
   }
 
@@ -342,14 +400,16 @@ public final class LearnFunction
       changed = learning().surfaces().accept(control);
     } catch (IllegalArgumentException e) {
       LOGGER.warn("Control of surface {} is refused: {}", name, e.getMessage());
-      if (owns(name)) {
+      if (speaksFor(name)) {
         context.output(DeadLetters.TAG, LearnLetters.control(control, e, nowMillis));
       }
       return;
     }
-    SurfaceRun surface = learning().runs().get(name);
-    if (changed.isPresent() && surface != null) {
-      surface.follow(changed.get());
+    if (changed.isEmpty()) {
+      return;
+    }
+    for (SurfaceRun surface : learnersOf(name)) {
+      surface.follow(changed.get(), control.getCreatedMillis());
       surface.advance(nowMillis);
       learning().metrics().follow(surface);
       takeOut(surface, part -> context.output(MODELS, part), out);
@@ -370,6 +430,8 @@ public final class LearnFunction
               segment ->
                   out.collect(
                       PolicyEvaluation.newBuilder()
+                          .setShard(policy.getShard())
+                          .setLearners(policy.getLearners())
                           .setSurface(policy.getSurface())
                           .setPolicy(policy.getPolicy())
                           .setSegment(segment)
@@ -390,8 +452,8 @@ public final class LearnFunction
       return;
     }
     TimerService timers = context.timerService();
-    ModelPublisher publisher =
-        new ModelPublisher(learning().pacer(), timers::currentProcessingTime);
+    ModelPublisher publisher = publisher(timers::currentProcessingTime);
+    Consumer<ModelContribution> contributions = each -> context.output(CONTRIBUTIONS, each);
     Consumer<ServableModel> models =
         model -> publish(model, timers.currentProcessingTime(), context::output);
     Consumer<ServableModel> registry = version -> keep(version, context::output);
@@ -401,13 +463,15 @@ public final class LearnFunction
         return;
       }
       publisher.publishLast(surface, models);
+      publisher.contributeLast(surface, contributions);
       learning().kept().runLast(surface.name(), timers.currentProcessingTime(), registry);
       surface.lastEvaluations(timers.currentProcessingTime()).forEach(out::collect);
       return;
     }
-    learning().timers().remove(surface.name());
+    learning().timers().remove(surface.key());
     surface.advance(timers.currentProcessingTime());
     publisher.publish(learning().runs().values(), models);
+    publisher.contribute(learning().runs().values(), contributions);
     learning().kept().run(surface.name(), timers.currentProcessingTime(), registry);
     surface.evaluations(learning().pacer(), timers.currentProcessingTime()).forEach(out::collect);
     schedule(surface, timers);
@@ -417,11 +481,16 @@ public final class LearnFunction
   private void schedule(SurfaceRun surface, TimerService timers) {
     long dueMillis =
         Math.min(
-            surface.dueMillis(learning().pacer()), learning().kept().dueMillis(surface.name()));
-    if (dueMillis < learning().timers().getOrDefault(surface.name(), Long.MAX_VALUE)) {
-      learning().timers().put(surface.name(), dueMillis);
+            surface.dueMillis(learning().pacer(), timers.currentProcessingTime()),
+            learning().kept().dueMillis(surface.name()));
+    if (dueMillis < learning().timers().getOrDefault(surface.key(), Long.MAX_VALUE)) {
+      learning().timers().put(surface.key(), dueMillis);
       timers.registerProcessingTimeTimer(Math.max(dueMillis, timers.currentProcessingTime()));
     }
+  }
+
+  private ModelPublisher publisher(LongSupplier clockMillis) {
+    return new ModelPublisher(learning().pacer(), clockMillis);
   }
 
   private ShownDecisions shown() {

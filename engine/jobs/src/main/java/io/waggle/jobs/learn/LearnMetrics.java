@@ -1,8 +1,11 @@
 package io.waggle.jobs.learn;
 
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.metrics.groups.AbstractMetricGroup;
@@ -11,15 +14,17 @@ import org.apache.flink.runtime.metrics.groups.AbstractMetricGroup;
  * The learner's gauges. By label {@code surface}: {@code learner_decisions_received =
  * learner_decisions_learned + learner_decisions_rejected}, checkpointed; what is received is what
  * the join learned. By labels {@code surface} and {@code policy}: {@code events_learned}, {@code
- * rejected}, {@code unweighted} (closed, but not predicted when shown), {@code published_version},
- * {@code model_bytes_millis} (what taking the bytes cost last), {@code condition} (the number of
- * {@code PolicyCondition}: 0 runs, 1 paused, 2 warming, 3 stopped). A policy's gauges come and go
- * with it. One thread; a reporter's thread reads the gauges without a lock.
+ * rejected}, {@code unweighted} (closed, but not predicted when shown), {@code events_unmerged}
+ * (learned, and in no merged model that the learner has heard of; 0 where there is one learner),
+ * {@code published_version}, {@code model_bytes_millis} (what taking the bytes cost last), {@code
+ * condition} (the number of {@code PolicyCondition}: 0 runs, 1 paused, 2 warming, 3 stopped). Where
+ * several learners share a surface they are those of this subtask's learners: counts add up over
+ * learners and subtasks, of the rest the largest counts. A policy's gauges come and go with it. One
+ * thread; a reporter's thread reads the gauges without a lock.
  */
 final class LearnMetrics {
   private final MetricGroup metrics;
-  private final Map<String, MetricGroup> surfaces = new HashMap<>();
-  private final Map<PolicyRun, MetricGroup> policies = new HashMap<>();
+  private final Map<String, SurfaceGauges> surfaces = new HashMap<>();
 
   LearnMetrics(MetricGroup metrics) {
     this.metrics = metrics;
@@ -27,45 +32,88 @@ final class LearnMetrics {
 
   /** Registers what is new of a surface and removes what has left it. */
   void follow(SurfaceRun surface) {
-    MetricGroup group = surfaces.computeIfAbsent(surface.name(), name -> register(surface));
-    Iterator<Map.Entry<PolicyRun, MetricGroup>> registered = policies.entrySet().iterator();
-    while (registered.hasNext()) {
-      Map.Entry<PolicyRun, MetricGroup> policy = registered.next();
-      boolean ofSurface = policy.getKey().surface().equals(surface.name());
-      if (ofSurface && !surface.policies().contains(policy.getKey())) {
-        remove(policy.getValue());
-        registered.remove();
+    surfaces
+        .computeIfAbsent(
+            surface.name(), name -> new SurfaceGauges(metrics.addGroup("surface", name)))
+        .follow(surface);
+  }
+
+  /** The gauges of a surface's learners here; the lists are replaced, never changed. */
+  private static final class SurfaceGauges {
+    private final MetricGroup group;
+    private final Map<String, PolicyGauges> policies = new HashMap<>();
+    private volatile List<SurfaceRun> learners = List.of();
+
+    SurfaceGauges(MetricGroup group) {
+      this.group = group;
+      group.gauge("learner_decisions_received", sum(SurfaceRun::received));
+      group.gauge("learner_decisions_learned", sum(SurfaceRun::learned));
+      group.gauge("learner_decisions_rejected", sum(SurfaceRun::rejected));
+    }
+
+    private Gauge<Long> sum(ToLongFunction<SurfaceRun> count) {
+      return () -> learners.stream().mapToLong(count).sum();
+    }
+
+    void follow(SurfaceRun surface) {
+      if (!learners.contains(surface)) {
+        learners = Stream.concat(learners.stream(), Stream.of(surface)).toList();
       }
+      Map<String, List<PolicyRun>> now =
+          learners.stream()
+              .flatMap(learner -> learner.policies().stream())
+              .collect(Collectors.groupingBy(PolicyRun::name));
+      policies.values().removeIf(policy -> !now.containsKey(policy.name) && policy.close());
+      now.forEach(
+          (name, runs) ->
+              policies.computeIfAbsent(name, each -> new PolicyGauges(group, each)).runs = runs);
     }
-    for (PolicyRun policy : surface.policies()) {
-      policies.computeIfAbsent(policy, run -> register(group, run));
+  }
+
+  private static final class PolicyGauges {
+    private final String name;
+    private final MetricGroup group;
+    private volatile List<PolicyRun> runs = List.of();
+
+    PolicyGauges(MetricGroup surface, String name) {
+      this.name = name;
+      this.group = surface.addGroup("policy", name);
+      group.gauge("events_learned", sum(PolicyRun::eventsLearned));
+      group.gauge("rejected", sum(PolicyRun::rejected));
+      group.gauge("unweighted", sum(PolicyRun::unweighted));
+      group.gauge("events_unmerged", sum(PolicyRun::unmerged));
+      group.gauge(
+          "published_version",
+          (Gauge<Long>)
+              () ->
+                  runs.stream()
+                      .mapToLong(run -> run.publication().publishedVersion())
+                      .max()
+                      .orElse(0));
+      group.gauge(
+          "model_bytes_millis",
+          (Gauge<Double>)
+              () ->
+                  runs.stream()
+                      .mapToDouble(run -> run.publication().modelBytesNanos() / 1e6)
+                      .max()
+                      .orElse(0));
+      group.gauge(
+          "condition",
+          (Gauge<Integer>)
+              () -> runs.stream().mapToInt(run -> run.condition().getNumber()).max().orElse(0));
     }
-  }
 
-  private MetricGroup register(SurfaceRun surface) {
-    MetricGroup group = metrics.addGroup("surface", surface.name());
-    group.gauge("learner_decisions_received", (Gauge<Long>) surface::received);
-    group.gauge("learner_decisions_learned", (Gauge<Long>) surface::learned);
-    group.gauge("learner_decisions_rejected", (Gauge<Long>) surface::rejected);
-    return group;
-  }
+    private Gauge<Long> sum(ToLongFunction<PolicyRun> count) {
+      return () -> runs.stream().mapToLong(count).sum();
+    }
 
-  private static MetricGroup register(MetricGroup surface, PolicyRun policy) {
-    MetricGroup group = surface.addGroup("policy", policy.name());
-    group.gauge("events_learned", (Gauge<Long>) policy::eventsLearned);
-    group.gauge("rejected", (Gauge<Long>) policy::rejected);
-    group.gauge("unweighted", (Gauge<Long>) policy::unweighted);
-    group.gauge("published_version", (Gauge<Long>) () -> policy.publication().publishedVersion());
-    group.gauge(
-        "model_bytes_millis", (Gauge<Double>) () -> policy.publication().modelBytesNanos() / 1e6);
-    group.gauge("condition", (Gauge<Integer>) () -> policy.condition().getNumber());
-    return group;
-  }
-
-  /** Flink's public interface cannot take a group away again, its own groups can. */
-  private static void remove(MetricGroup group) {
-    if (group instanceof AbstractMetricGroup<?> closeable) {
-      closeable.close();
+    /** Flink's public interface cannot take a group away again, its own groups can. */
+    boolean close() {
+      if (group instanceof AbstractMetricGroup<?> closeable) {
+        closeable.close();
+      }
+      return true;
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.waggle.jobs.learn;
 
 import io.waggle.state.model.ServableModel;
+import io.waggle.v1.ModelContribution;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -35,6 +36,40 @@ final class ModelPublisher {
         pacer.taken(clockMillis.getAsLong(), System.nanoTime() - startNanos);
       } else if (policy.newerBytesAtHand()) {
         out.accept(policy.publish(nowMillis));
+      }
+    }
+  }
+
+  /**
+   * Contributes what several learners share, as the pacer allows, and asks what has to be asked.
+   */
+  void contribute(Collection<SurfaceRun> surfaces, Consumer<ModelContribution> out) {
+    for (SurfaceRun surface : surfaces) {
+      for (PolicyRun policy : surface.policies()) {
+        SharedLearning side = policy.shared();
+        long nowMillis = clockMillis.getAsLong();
+        if (side == null) {
+          continue;
+        }
+        if (side.mustAsk(nowMillis)) {
+          out.accept(policy.contribute(side, nowMillis));
+        } else if (side.mayContribute()
+            && pacer.mayPublish(nowMillis, side.sentAtMillis())
+            && pacer.mayTake(nowMillis)) {
+          long startNanos = System.nanoTime();
+          out.accept(policy.contribute(side, nowMillis));
+          pacer.taken(clockMillis.getAsLong(), System.nanoTime() - startNanos);
+        }
+      }
+    }
+  }
+
+  /** Contributes what is left whatever the pace: the surface's input has ended. */
+  void contributeLast(SurfaceRun surface, Consumer<ModelContribution> out) {
+    for (PolicyRun policy : surface.policies()) {
+      SharedLearning side = policy.shared();
+      if (side != null && side.mayContribute()) {
+        out.accept(policy.contribute(side, clockMillis.getAsLong()));
       }
     }
   }

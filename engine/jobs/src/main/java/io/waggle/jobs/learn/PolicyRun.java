@@ -1,6 +1,7 @@
 package io.waggle.jobs.learn;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
 import io.waggle.core.model.RejectedExampleException;
@@ -8,7 +9,10 @@ import io.waggle.core.policy.Exploration;
 import io.waggle.core.surface.Surface;
 import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ServableModel;
+import io.waggle.v1.MergeShare;
+import io.waggle.v1.MergedModel;
 import io.waggle.v1.ModelCause;
+import io.waggle.v1.ModelContribution;
 import io.waggle.v1.ModelLineage;
 import io.waggle.v1.ModelRollback;
 import io.waggle.v1.PolicyCondition;
@@ -19,6 +23,7 @@ import io.waggle.v1.ShownDecision;
 import io.waggle.v1.ShownPrediction;
 import io.waggle.v1.SlotEvaluatorState;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +40,9 @@ final class PolicyRun implements AutoCloseable {
   private final String name;
   private final String arguments;
   private final boolean anew;
+  private final Seat seat;
+  private final MergeShare savedShare;
+  private final @Nullable SharedLearning shared;
   private final Publication publication;
   private final ShadowValue value;
 
@@ -63,7 +71,11 @@ final class PolicyRun implements AutoCloseable {
    * @throws IllegalStateException when the saved model's checksum does not hold
    */
   static PolicyRun open(
-      Surface surface, PolicyConfig config, @Nullable PolicyState saved, LearnerFactory factory) {
+      Surface surface,
+      PolicyConfig config,
+      @Nullable PolicyState saved,
+      LearnerFactory factory,
+      Seat seat) {
     String arguments = arguments(config);
     PolicyState state = saved == null ? PolicyState.getDefaultInstance() : saved;
     if (!state.getArguments().equals(arguments)) {
@@ -76,11 +88,16 @@ final class PolicyRun implements AutoCloseable {
               .build();
     }
     Pupil pupil = Pupil.open(surface, config, arguments, state, factory);
-    return new PolicyRun(surface, config, arguments, pupil, state);
+    return new PolicyRun(surface, config, arguments, pupil, state, seat);
   }
 
   private PolicyRun(
-      Surface surface, PolicyConfig config, String arguments, Pupil pupil, PolicyState state) {
+      Surface surface,
+      PolicyConfig config,
+      String arguments,
+      Pupil pupil,
+      PolicyState state,
+      Seat seat) {
     this.name = config.getName();
     this.arguments = arguments;
     this.anew = state.getArguments().isEmpty() || state.getWarming();
@@ -91,6 +108,18 @@ final class PolicyRun implements AutoCloseable {
     this.paused = config.getPaused();
     this.rollbackMillis = state.getRollbackMillis();
     this.unweighted = state.getUnweighted();
+    this.seat = seat;
+    this.savedShare = state.getShare();
+    this.shared =
+        seat.isAlone() || Learners.arguments(config).isEmpty()
+            ? null
+            : new SharedLearning(seat, state, () -> bytes(pupil.learner()));
+  }
+
+  private static ByteString bytes(@Nullable Learner learner) {
+    return learner == null
+        ? ByteString.EMPTY
+        : UnsafeByteOperations.unsafeWrap(learner.modelBytes());
   }
 
   /**
@@ -192,7 +221,7 @@ final class PolicyRun implements AutoCloseable {
       double[] probabilities = pupil.take(lesson);
       if (pupil.learner() != null) {
         if (!lesson.predictedOnly()) {
-          publication.learned(lesson.rewardMillis());
+          learned(lesson);
         }
         Exploration.applyFloor(probabilities, surface.explorationFloor());
       }
@@ -202,11 +231,18 @@ final class PolicyRun implements AutoCloseable {
     }
   }
 
+  private void learned(Lesson lesson) {
+    publication.learned(lesson.rewardMillis());
+    if (shared != null) {
+      shared.learned();
+    }
+  }
+
   private String feedSlots(Lesson lesson, JoinedSlots slots) {
     try {
       double[] probabilities = pupil.takeSlots(lesson, slots, surface.explorationFloor());
       if (pupil.learner() != null) {
-        publication.learned(lesson.rewardMillis());
+        learned(lesson);
       }
       value.addSlots(slots, probabilities);
       return "";
@@ -256,6 +292,7 @@ final class PolicyRun implements AutoCloseable {
   /** True: something was learned that no published version knows. */
   boolean unpublished() {
     return pupil.learner() != null
+        && shared == null
         && warming == null
         && pupil.eventsLearned() > publication.publishedEventsLearned();
   }
@@ -285,6 +322,46 @@ final class PolicyRun implements AutoCloseable {
     return model;
   }
 
+  /** Its side of the merges; null: it is its policy's only learner, or is stopped. */
+  @Nullable SharedLearning shared() {
+    return pupil.learner() == null ? null : shared;
+  }
+
+  /**
+   * What goes to the merge: the learner's bytes, or a question.
+   *
+   * @param side {@link #shared}
+   */
+  ModelContribution contribute(SharedLearning side, long nowMillis) {
+    ModelContribution.Builder contribution;
+    if (side.mustAsk(nowMillis)) {
+      contribution = side.ask(nowMillis);
+    } else {
+      take();
+      contribution =
+          side.contribute(publication.bytes(), nowMillis)
+              .setOldestRewardMillis(publication.contributed());
+    }
+    return contribution.setSurface(surface.name()).setPolicy(name).setArguments(arguments).build();
+  }
+
+  /** Goes on from a merged model and what was learned since, if it is for this learner. */
+  void adopt(MergedModel merged, LearnerFactory factory) {
+    SharedLearning side = shared();
+    if (side == null || !merged.getArguments().equals(arguments)) {
+      return;
+    }
+    try {
+      Optional<ByteString> next = side.adopt(merged, () -> bytes(pupil.learner()));
+      if (next.isPresent()) {
+        pupil.goOnWith(factory.open(arguments, next.get().toByteArray(), surface.minPropensity()));
+        publication.merged(next.get(), pupil.eventsLearned(), pupil.lineage(), merged.getVersion());
+      }
+    } catch (IllegalArgumentException e) {
+      pupil.stop("does not go on from the merged model: " + e.getMessage());
+    }
+  }
+
   /**
    * Notes an order to go back to a version.
    *
@@ -302,17 +379,26 @@ final class PolicyRun implements AutoCloseable {
    * is what the policy was worth, with whatever it knew.
    *
    * @param detail who said so, for people
-   * @return the version again, as a new one
+   * @return the version again, as a new one; empty: the merge publishes it
    * @throws IllegalArgumentException as {@code name: value (expected: ...)}; nothing changes
    */
-  ServableModel rollBack(
+  Optional<ServableModel> rollBack(
       ModelRollback rollback, String detail, LearnerFactory factory, long nowMillis) {
     Learner earlier = Rollbacks.open(rollback, arguments, surface.minPropensity(), factory);
     ModelLineage version = rollback.getLineage();
+    long events = version.getEventsLearned();
+    if (seat.shard() > 0) {
+      // What was learned before counts once.
+      version = version.toBuilder().setEventsLearned(0).build();
+    }
     pupil.goBackTo(earlier, version, detail);
     warming = null;
     publication.wentBackTo(rollback.getModel(), pupil.eventsLearned(), pupil.lineage());
-    return publish(version.getVersion(), nowMillis);
+    if (shared != null) {
+      shared.beginAgain(rollbackMillis, rollback.getModel(), events);
+      return Optional.empty();
+    }
+    return Optional.of(publish(version.getVersion(), nowMillis));
   }
 
   /** What the policy is worth: all decisions together, then slot by slot where there are slots. */
@@ -324,6 +410,8 @@ final class PolicyRun implements AutoCloseable {
                 evaluation
                     .setSurface(surface.name())
                     .setPolicy(name)
+                    .setShard(seat.shard())
+                    .setLearners(seat.isAlone() ? 0 : seat.learners())
                     .setEventsLearned(pupil.eventsLearned())
                     .setRejected(evaluation.getRejected() + pupil.rejected())
                     .setUpdatedMillis(nowMillis)
@@ -336,6 +424,8 @@ final class PolicyRun implements AutoCloseable {
   /** What outlives it: its name, its versions' numbers and its slots' names. */
   PolicyState outline() {
     return PolicyState.newBuilder()
+        .setShard(seat.shard())
+        .setLearners(seat.isAlone() ? 0 : seat.learners())
         .setSurface(surface.name())
         .setPolicy(name)
         .setPublishedVersion(publication.publishedVersion())
@@ -360,10 +450,17 @@ final class PolicyRun implements AutoCloseable {
             .setArguments(arguments)
             .setRollbackMillis(rollbackMillis)
             .setUnweighted(unweighted)
+            .setShard(seat.shard())
+            .setLearners(seat.isAlone() ? 0 : seat.learners())
             .setWarming(isWarming());
     pupil.save(state);
     value.save(state);
     publication.save(state);
+    if (shared != null) {
+      state.setShare(shared.save());
+    } else if (savedShare.getGeneration() > 0) {
+      state.setShare(MergeShare.newBuilder().setGeneration(savedShare.getGeneration()));
+    }
     if (pupil.isStopped()) {
       state.setModel(ByteString.EMPTY).setChecksum(0);
     }
@@ -389,6 +486,11 @@ final class PolicyRun implements AutoCloseable {
   /** Decisions closed that it had not predicted when they were shown. */
   long unweighted() {
     return unweighted;
+  }
+
+  /** Decisions learned that no merged model is known to hold; 0 where there is one learner. */
+  long unmerged() {
+    return shared == null ? 0 : shared.unmerged();
   }
 
   Publication publication() {

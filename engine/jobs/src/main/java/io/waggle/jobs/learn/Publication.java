@@ -67,10 +67,33 @@ final class Publication {
     return taken.bytes();
   }
 
+  /** The bytes taken last. */
+  ByteString bytes() {
+    return taken.bytes();
+  }
+
   /** The learner was put back to an earlier version's bytes. */
   void wentBackTo(ByteString bytes, long eventsLearned, ModelLineage lineage) {
     taken = new Taken(bytes, eventsLearned, NO_REWARD, lineage);
     oldestRewardMillis = NO_REWARD;
+  }
+
+  /**
+   * The bytes taken last went to the merge.
+   *
+   * @return when the oldest of the rewards in them that had not gone there was received; 0: none
+   */
+  long contributed() {
+    long oldest = orZero(taken.oldestRewardMillis());
+    taken = new Taken(taken.bytes(), taken.eventsLearned(), NO_REWARD, taken.lineage());
+    return oldest;
+  }
+
+  /** The learner goes on from bytes that the others had a part in, of that version. */
+  void merged(ByteString bytes, long eventsLearned, ModelLineage lineage, long version) {
+    taken = new Taken(bytes, eventsLearned, taken.oldestRewardMillis(), lineage);
+    publishedVersion = version;
+    publishedParts = Math.max(publishedParts, ModelParts.count(bytes.size()));
   }
 
   /**

@@ -257,6 +257,13 @@ final class Pupil implements AutoCloseable {
     provenance.cause(ModelCause.MODEL_CAUSE_ROLLED_BACK, detail);
   }
 
+  /** Goes on with a learner that also knows what others learned; its own counts stay. */
+  void goOnWith(Learner merged) {
+    close();
+    learner = merged;
+    policy = merged;
+  }
+
   /** Where what it knows comes from. */
   Provenance provenance() {
     return provenance;

@@ -74,7 +74,7 @@ final class ShadowValue {
 
   private static PolicyEvaluator evaluator(Surface surface, EvaluatorState sums) {
     return PolicyEvaluator.restore(
-        sums, surface.reward().min(), surface.reward().max(), surface.alpha());
+        sums, surface.reward().min(), surface.reward().max(), alpha(surface));
   }
 
   /** What the sums of a surface's policies are made with. */
@@ -84,6 +84,11 @@ final class ShadowValue {
             surface.reward().min(),
             surface.reward().max(),
             surface.explorationFloor(),
-            surface.alpha());
+            alpha(surface));
+  }
+
+  /** Several learners share it: their intervals are to hold together. */
+  private static double alpha(Surface surface) {
+    return surface.alpha() / surface.learners();
   }
 }

@@ -6,6 +6,7 @@ import io.waggle.v1.Control;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnCounts;
 import io.waggle.v1.LearnedExample;
+import io.waggle.v1.MergedModel;
 import io.waggle.v1.ModelRollback;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SurfaceRun implements AutoCloseable {
   private final String name;
+  private final Seat seat;
+  private final String key;
   private final double defaultReward;
   private final LearnerFactory factory;
   private List<PolicyRun> policies;
@@ -39,9 +42,16 @@ final class SurfaceRun implements AutoCloseable {
   private boolean evaluationsDue;
   private long evaluatedAtMillis;
 
-  /** Opens every policy, going on from what was saved, by policy. */
+  /**
+   * Opens every policy, going on from what was saved, by policy.
+   *
+   * @param seat this learner among those that share the surface
+   * @param key its key
+   */
   static SurfaceRun open(
       Surface surface,
+      Seat seat,
+      String key,
       Map<String, PolicyState> saved,
       LearnCounts counts,
       LearnerFactory factory,
@@ -50,13 +60,13 @@ final class SurfaceRun implements AutoCloseable {
     List<PolicyRun> policies = new ArrayList<>();
     try {
       for (PolicyConfig config : surface.policies()) {
-        policies.add(PolicyRun.open(surface, config, left.remove(config.getName()), factory));
+        policies.add(PolicyRun.open(surface, config, left.remove(config.getName()), factory, seat));
       }
     } catch (RuntimeException e) {
       policies.forEach(PolicyRun::close);
       throw e;
     }
-    SurfaceRun run = new SurfaceRun(surface, factory, policies, counts, warmUps);
+    SurfaceRun run = new SurfaceRun(surface, seat, key, factory, policies, counts, warmUps);
     policies.forEach(policy -> run.warm(policy, surface.policy(policy.name())));
     left.values().forEach(run::leave);
     return run;
@@ -64,11 +74,15 @@ final class SurfaceRun implements AutoCloseable {
 
   private SurfaceRun(
       Surface surface,
+      Seat seat,
+      String key,
       LearnerFactory factory,
       List<PolicyRun> policies,
       LearnCounts counts,
       WarmUps warmUps) {
     this.name = surface.name();
+    this.seat = seat;
+    this.key = key;
     this.defaultReward = surface.reward().defaultReward();
     this.warmUps = warmUps;
     this.factory = factory;
@@ -85,8 +99,10 @@ final class SurfaceRun implements AutoCloseable {
   /**
    * Goes on as a changed surface: policies that are no longer there leave, new ones begin, those
    * whose kind or command line changed begin anew under their old name. The others notice nothing.
+   *
+   * @param saidMillis when the change was said, milliseconds since 1970 UTC
    */
-  void follow(Surface changed) {
+  void follow(Surface changed, long saidMillis) {
     Map<String, PolicyRun> before = new LinkedHashMap<>();
     policies.forEach(policy -> before.put(policy.name(), policy));
     List<PolicyRun> after = new ArrayList<>();
@@ -97,7 +113,8 @@ final class SurfaceRun implements AutoCloseable {
         after.add(run);
       } else {
         PolicyState outline = run == null ? null : run.outline();
-        PolicyRun begun = PolicyRun.open(changed, config, outline, factory);
+        PolicyRun begun =
+            PolicyRun.open(changed, config, outline, factory, seat.beginning(saidMillis));
         warm(begun, config);
         after.add(begun);
       }
@@ -123,7 +140,8 @@ final class SurfaceRun implements AutoCloseable {
   /**
    * Puts a policy back to an earlier version, once: a repeat of the order does nothing.
    *
-   * @return the version again, as a new one to publish; empty: the order was seen before
+   * @return the version again, as a new one to publish; empty: the order was seen before, or the
+   *     merge publishes it
    * @throws IllegalArgumentException as {@code name: value (expected: ...)}; nothing changes
    */
   Optional<ServableModel> rollBack(Control control, long nowMillis) {
@@ -141,7 +159,16 @@ final class SurfaceRun implements AutoCloseable {
       return Optional.empty();
     }
     evaluationsDue = true;
-    return Optional.of(policy.rollBack(rollback, control.getAuthor(), factory, nowMillis));
+    return policy.rollBack(rollback, control.getAuthor(), factory, nowMillis);
+  }
+
+  /** A merged model came; its policy goes on from it. */
+  void adopt(MergedModel merged) {
+    for (PolicyRun policy : policies) {
+      if (policy.name().equals(merged.getPolicy())) {
+        policy.adopt(merged, factory);
+      }
+    }
   }
 
   private void leave(PolicyState policy) {
@@ -264,10 +291,14 @@ final class SurfaceRun implements AutoCloseable {
   }
 
   /** When something is next to be published; {@link Long#MAX_VALUE}: nothing waits. */
-  long dueMillis(PublishPacer pacer) {
+  long dueMillis(PublishPacer pacer, long nowMillis) {
     boolean evaluate = evaluationsDue || warmings.any();
     long due = evaluate ? pacer.nextPublishMillis(evaluatedAtMillis) : Long.MAX_VALUE;
     for (PolicyRun policy : policies) {
+      SharedLearning shared = policy.shared();
+      if (shared != null) {
+        due = Math.min(due, shared.dueMillis(pacer, nowMillis));
+      }
       if (policy.unpublished()) {
         long next = pacer.nextPublishMillis(policy.publication().publishedAtMillis());
         due =
@@ -298,6 +329,11 @@ final class SurfaceRun implements AutoCloseable {
 
   String name() {
     return name;
+  }
+
+  /** Its key: the surface's name, and its number where several learners share the surface. */
+  String key() {
+    return key;
   }
 
   List<PolicyRun> policies() {

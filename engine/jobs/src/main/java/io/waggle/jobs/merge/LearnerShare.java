@@ -29,6 +29,8 @@ public final class LearnerShare {
   private ByteString contributed;
   private long contributedEvents;
   private long events;
+  private final long generation;
+  private final long baseEvents;
 
   /**
    * Goes on from what was saved; of a new learner {@link MergeShare#getDefaultInstance} with the
@@ -44,6 +46,8 @@ public final class LearnerShare {
     this.contributed = saved.getContributed();
     this.contributedEvents = saved.getContributedEvents();
     this.events = saved.getEvents();
+    this.generation = saved.getGeneration();
+    this.baseEvents = saved.getBaseEvents();
   }
 
   /** A decision was learned. */
@@ -120,6 +124,16 @@ public final class LearnerShare {
     return Optional.of(next);
   }
 
+  /** Which beginning it goes on from. */
+  public long generation() {
+    return generation;
+  }
+
+  /** Decisions that the bytes it began from had learned. */
+  public long baseEvents() {
+    return baseEvents;
+  }
+
   /** True: {@link #adopt} would take it. */
   public boolean isForThis(long mergedRound, ShardProgress progress) {
     return mergedRound > round && progress.getAttempt() == attempt;
@@ -133,6 +147,8 @@ public final class LearnerShare {
         .setContributed(contributed)
         .setContributedEvents(contributedEvents)
         .setEvents(events)
+        .setGeneration(generation)
+        .setBaseEvents(baseEvents)
         .build();
   }
 

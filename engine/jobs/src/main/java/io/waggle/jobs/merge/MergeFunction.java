@@ -12,13 +12,18 @@ import io.waggle.v1.ModelCause;
 import io.waggle.v1.ModelContribution;
 import io.waggle.v1.ModelLineage;
 import io.waggle.v1.ModelSnapshot;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.TimeDomain;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,24 +32,43 @@ import org.slf4j.LoggerFactory;
  * Merges what the learners of a policy contribute, keyed by surface and policy, and publishes the
  * merged models for those who serve and for the learners. A round is merged when every learner has
  * contributed, and {@link #PATIENCE_MILLIS} after its first contribution with those that have; the
- * others are in the next. What cannot be read, as of a learner that diverged, is counted and left
- * out.
+ * others are in the next; what is left when the input ends is merged then. What cannot be read, as
+ * of a learner that diverged, is counted and left out.
  *
  * <p>Counters: {@code models_merged}, {@code contributions_refused}, since the operator started.
  */
 public final class MergeFunction
     extends KeyedProcessFunction<String, ModelContribution, ModelSnapshot> {
+  /** The parts of the merged versions that go to the registry, each a full model. */
+  public static final OutputTag<ModelSnapshot> VERSIONS =
+      new OutputTag<>("merged-versions", ProtoTypeInformation.forMessage(ModelSnapshot.class));
+
   /** From the first contribution of a round until it is merged without the rest. */
   public static final long PATIENCE_MILLIS = 2_000;
 
   private static final long serialVersionUID = 1L;
   private static final Logger LOGGER = LoggerFactory.getLogger(MergeFunction.class);
 
+  private final @Nullable Duration keepEvery;
   private transient @Nullable Running running;
+
+  /**
+   * A merge.
+   *
+   * @param keepEvery of each policy, versions go to the registry at most this often, and the newest
+   *     when the input ends; null: none does
+   */
+  public MergeFunction(@Nullable Duration keepEvery) {
+    this.keepEvery = keepEvery;
+  }
 
   /** What the operator holds while it runs. */
   private record Running(
-      ValueState<MergeState> state, ModelRecords records, Counter merged, Counter refused) {}
+      ValueState<MergeState> state,
+      ModelRecords records,
+      Map<String, Long> keptAtMillis,
+      Counter merged,
+      Counter refused) {}
 
   @Override
   public void open(OpenContext context) {
@@ -56,6 +80,7 @@ public final class MergeFunction
                         LearningNames.MERGE_STATE,
                         ProtoTypeInformation.forMessage(MergeState.class))),
             new ModelRecords(),
+            new HashMap<>(),
             getRuntimeContext().getMetricGroup().counter("models_merged"),
             getRuntimeContext().getMetricGroup().counter("contributions_refused"));
   }
@@ -68,14 +93,16 @@ public final class MergeFunction
       running().refused().inc();
       return;
     }
+    // The end of the input is a time like any other.
+    context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
     long nowMillis = context.timerService().currentProcessingTime();
     MergeRounds.Step step = MergeRounds.offer(state(), contribution);
     MergeState state = step.state();
     if (MergeRounds.isComplete(state)) {
-      state = merge(state, nowMillis, out);
+      state = merge(state, nowMillis, context, out);
     } else if (step.answer()) {
       state = MergeRounds.newVersion(state, nowMillis);
-      publish(state, nowMillis, out);
+      publish(state, nowMillis, context, out);
     } else if (state.getContributionsCount() > 0 && state.getDueMillis() == 0) {
       state = state.toBuilder().setDueMillis(nowMillis + PATIENCE_MILLIS).build();
       context.timerService().registerProcessingTimeTimer(state.getDueMillis());
@@ -87,13 +114,20 @@ public final class MergeFunction
   public void onTimer(long timestamp, OnTimerContext context, Collector<ModelSnapshot> out)
       throws Exception {
     MergeState state = state();
+    boolean last = context.timeDomain() == TimeDomain.EVENT_TIME;
+    long nowMillis = context.timerService().currentProcessingTime();
     // A timer of a round that was complete before has nothing to do.
-    if (state.getDueMillis() != 0 && timestamp >= state.getDueMillis()) {
-      running().state().update(merge(state, timestamp, out));
+    if (state.getDueMillis() != 0 && (last || timestamp >= state.getDueMillis())) {
+      state = merge(state, nowMillis, context, out);
+      running().state().update(state);
+    }
+    if (last && keepEvery != null && state.getVersion() > 0) {
+      keep(model(state, nowMillis), context);
     }
   }
 
-  private MergeState merge(MergeState state, long nowMillis, Collector<ModelSnapshot> out) {
+  private MergeState merge(
+      MergeState state, long nowMillis, Context context, Collector<ModelSnapshot> out) {
     MergeState merged;
     try {
       merged = MergeRounds.merge(state, nowMillis);
@@ -107,18 +141,32 @@ public final class MergeFunction
       return state.toBuilder().clearContributions().clearDueMillis().build();
     }
     running().merged().inc();
-    publish(merged, nowMillis, out);
+    publish(merged, nowMillis, context, out);
     return merged;
   }
 
-  private void publish(MergeState state, long nowMillis, Collector<ModelSnapshot> out) {
-    for (ModelSnapshot part : running().records().of(model(state, nowMillis))) {
+  private void publish(
+      MergeState state, long nowMillis, Context context, Collector<ModelSnapshot> out) {
+    ServableModel model = model(state, nowMillis);
+    String policy = state.getSurface() + "/" + state.getPolicy();
+    Long keptAtMillis = running().keptAtMillis().get(policy);
+    if (keepEvery != null
+        && (keptAtMillis == null || nowMillis >= keptAtMillis + keepEvery.toMillis())) {
+      running().keptAtMillis().put(policy, nowMillis);
+      keep(model, context);
+    }
+    for (ModelSnapshot part : running().records().of(model)) {
       out.collect(
           part.toBuilder()
               .setMergeRound(state.getRound())
               .addAllMergeShards(state.getShardsList())
+              .setMergeGeneration(state.getGeneration())
               .build());
     }
+  }
+
+  private static void keep(ServableModel model, Context context) {
+    ModelParts.split(model).forEach(part -> context.output(VERSIONS, part));
   }
 
   private static ServableModel model(MergeState state, long nowMillis) {

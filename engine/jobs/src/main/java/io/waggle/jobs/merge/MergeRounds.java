@@ -28,13 +28,15 @@ public final class MergeRounds {
   public record Step(MergeState state, boolean answer) {}
 
   /**
-   * Takes a contribution or a question. Learners with another command line, or another number of
-   * them, begin anew with their first round.
+   * Takes a contribution or a question. Learners with another command line, another number of them
+   * or a later beginning start anew with their first round; what comes of an earlier beginning is
+   * of no use.
    */
   public static Step offer(MergeState before, ModelContribution contribution) {
     MergeState state = before;
-    if (isOfOthers(state, contribution)) {
-      if (contribution.getRound() != 1) {
+    boolean begins = isOfOthers(before, contribution);
+    if (begins) {
+      if (contribution.getRound() != 1 || contribution.getGeneration() < before.getGeneration()) {
         return new Step(state, false);
       }
       state =
@@ -42,6 +44,8 @@ public final class MergeRounds {
               .setArguments(contribution.getArguments())
               .setModel(contribution.getBase())
               .setVersion(before.getVersion())
+              .setEvents(contribution.getBaseEvents())
+              .setGeneration(contribution.getGeneration())
               .setSurface(contribution.getSurface())
               .setPolicy(contribution.getPolicy())
               .build();
@@ -55,6 +59,8 @@ public final class MergeRounds {
       next.setShards(
           shard, next.getShards(shard).toBuilder().setAttempt(contribution.getAttempt()));
     }
+    // Who serves has to hear of a beginning that knows something, as after a rollback.
+    boolean beginning = begins && state.getEvents() > 0;
     if (contribution.getRound() <= state.getRound()) {
       return new Step(next.build(), true);
     }
@@ -65,7 +71,7 @@ public final class MergeRounds {
         && !contribution.getModel().isEmpty()) {
       next.addContributions(contribution);
     }
-    return new Step(next.build(), false);
+    return new Step(next.build(), beginning);
   }
 
   /** True: every learner has contributed to the next round. */
@@ -117,7 +123,8 @@ public final class MergeRounds {
   }
 
   private static boolean isOfOthers(MergeState state, ModelContribution contribution) {
-    return !state.getArguments().equals(contribution.getArguments())
+    return state.getGeneration() != contribution.getGeneration()
+        || !state.getArguments().equals(contribution.getArguments())
         || (state.getShardsCount() > 0 && state.getShardsCount() != contribution.getLearners());
   }
 

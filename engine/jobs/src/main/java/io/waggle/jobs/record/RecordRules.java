@@ -132,6 +132,11 @@ public interface RecordRules<T> extends Serializable {
         throw new RejectedRecordException(
             RejectReason.REJECT_REASON_INVALID, "entity: absent (expected: what is changed)");
       }
+      if (control.hasMerged()) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_INVALID,
+            "merged: given (expected: absent, the learning job makes merged models itself)");
+      }
       if (control.getCreatedMillis() <= 0) {
         throw new RejectedRecordException(
             RejectReason.REJECT_REASON_INVALID,

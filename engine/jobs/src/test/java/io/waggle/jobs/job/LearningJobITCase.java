@@ -173,6 +173,7 @@ final class LearningJobITCase {
                 control(surfaces),
                 Control.class,
                 RecordRules.control(surfaces)),
+            null,
             settings.silence());
     LearningJob.define(
         inputs,

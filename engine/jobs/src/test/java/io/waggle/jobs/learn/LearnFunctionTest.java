@@ -358,13 +358,14 @@ final class LearnFunctionTest {
     Surface surface = home.all().get(0);
     PolicyConfig config = surface.policy("learner");
     PolicyState saved;
-    try (PolicyRun run = PolicyRun.open(surface, config, null, CountingLearner::open)) {
+    try (PolicyRun run = PolicyRun.open(surface, config, null, CountingLearner::open, Seat.ALONE)) {
       run.take();
       saved = run.save();
     }
     PolicyState damaged = saved.toBuilder().setModel(ByteString.copyFromUtf8("damaged!")).build();
 
-    assertThatThrownBy(() -> PolicyRun.open(surface, config, damaged, CountingLearner::open))
+    assertThatThrownBy(
+            () -> PolicyRun.open(surface, config, damaged, CountingLearner::open, Seat.ALONE))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("home/learner")
         .hasMessageContaining("checksum");
@@ -376,6 +377,8 @@ final class LearnFunctionTest {
     try (SurfaceRun surface =
         SurfaceRun.open(
             home.all().get(0),
+            Seat.ALONE,
+            "home",
             Map.of(),
             LearnCounts.getDefaultInstance(),
             CountingLearner::open,

@@ -9,6 +9,7 @@ import io.waggle.v1.DeadLetter;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnCounts;
 import io.waggle.v1.LearnedExample;
+import io.waggle.v1.ModelContribution;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
@@ -38,6 +39,7 @@ final class LearnSubtask implements AutoCloseable {
   private final LearnerFactory factory;
   private final @Nullable PastExamples past;
   private final LearnFunction function;
+  private final LearnerKeys keys;
   private final int parallelism;
   private final int index;
 
@@ -63,11 +65,14 @@ final class LearnSubtask implements AutoCloseable {
     this.parallelism = parallelism;
     this.index = index;
     this.past = past;
-    function = new LearnFunction(surfaces, factory, KEEP_EVERY, past);
+    LearnerKeys spread = new LearnerKeys(surfaces, KEY_GROUPS);
+    keys = spread;
+    function = new LearnFunction(surfaces, keys, factory, KEEP_EVERY, past);
     harness =
         new KeyedBroadcastOperatorTestHarness<>(
             new CoBroadcastWithKeyedOperator<>(function, List.of(LearnFunction.CONTROL)),
-            joined -> joined.getDecision().getSurface(),
+            joined ->
+                spread.of(joined.getDecision().getSurface(), joined.getDecision().getDecisionId()),
             Types.STRING,
             KEY_GROUPS,
             parallelism,
@@ -99,6 +104,16 @@ final class LearnSubtask implements AutoCloseable {
   boolean owns(String surface) {
     return KeyGroupRangeAssignment.assignKeyToParallelOperator(surface, KEY_GROUPS, parallelism)
         == index;
+  }
+
+  /** True: a decision's learner is here. */
+  boolean owns(JoinedDecision joined) {
+    return owns(keys.of(joined.getDecision().getSurface(), joined.getDecision().getDecisionId()));
+  }
+
+  /** What went to the merge, in order. */
+  List<ModelContribution> contributions() {
+    return side(LearnFunction.CONTRIBUTIONS);
   }
 
   List<ModelSnapshot> models() {
@@ -147,6 +162,11 @@ final class LearnSubtask implements AutoCloseable {
         .filter(each -> each.getSurface().equals(surface))
         .findFirst()
         .orElseThrow();
+  }
+
+  /** The counts of every learner here as a checkpoint has them. */
+  List<LearnCounts> allCounts() {
+    return function.counts();
   }
 
   List<PolicyState> policyStates() {

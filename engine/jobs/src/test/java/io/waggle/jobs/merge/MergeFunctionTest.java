@@ -179,7 +179,7 @@ class MergeFunctionTest {
       open(@Nullable OperatorSubtaskState from) throws Exception {
     KeyedOneInputStreamOperatorTestHarness<String, ModelContribution, ModelSnapshot> harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new KeyedProcessOperator<>(new MergeFunction()),
+            new KeyedProcessOperator<>(new MergeFunction(null)),
             contribution -> contribution.getSurface() + "/" + contribution.getPolicy(),
             Types.STRING);
     harness.setup(
