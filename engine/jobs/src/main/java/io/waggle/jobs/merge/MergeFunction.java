@@ -62,11 +62,16 @@ public final class MergeFunction
     this.keepEvery = keepEvery;
   }
 
+  /** The version that went to the registry last, and when. */
+  private record Kept(long version, long atMillis) {
+    static final Kept NONE = new Kept(0, 0);
+  }
+
   /** What the operator holds while it runs. */
   private record Running(
       ValueState<MergeState> state,
       ModelRecords records,
-      Map<String, Long> keptAtMillis,
+      Map<String, Kept> kept,
       Counter merged,
       Counter refused) {}
 
@@ -121,9 +126,7 @@ public final class MergeFunction
       state = merge(state, nowMillis, context, out);
       running().state().update(state);
     }
-    if (last && keepEvery != null && state.getVersion() > 0) {
-      keep(model(state, nowMillis), context);
-    }
+    keep(state, last, context);
   }
 
   private MergeState merge(
@@ -147,15 +150,8 @@ public final class MergeFunction
 
   private void publish(
       MergeState state, long nowMillis, Context context, Collector<ModelSnapshot> out) {
-    ServableModel model = model(state, nowMillis);
-    String policy = state.getSurface() + "/" + state.getPolicy();
-    Long keptAtMillis = running().keptAtMillis().get(policy);
-    if (keepEvery != null
-        && (keptAtMillis == null || nowMillis >= keptAtMillis + keepEvery.toMillis())) {
-      running().keptAtMillis().put(policy, nowMillis);
-      keep(model, context);
-    }
-    for (ModelSnapshot part : running().records().of(model)) {
+    keep(state, false, context);
+    for (ModelSnapshot part : running().records().of(model(state, nowMillis))) {
       out.collect(
           part.toBuilder()
               .setMergeRound(state.getRound())
@@ -165,8 +161,21 @@ public final class MergeFunction
     }
   }
 
-  private static void keep(ServableModel model, Context context) {
-    ModelParts.split(model).forEach(part -> context.output(VERSIONS, part));
+  /** Sends the newest version to the registry if it is not there and its time has come. */
+  private void keep(MergeState state, boolean now, Context context) {
+    String policy = state.getSurface() + "/" + state.getPolicy();
+    Kept kept = running().kept().getOrDefault(policy, Kept.NONE);
+    if (keepEvery == null || state.getVersion() <= kept.version()) {
+      return;
+    }
+    long nowMillis = context.timerService().currentProcessingTime();
+    long dueMillis = kept.atMillis() + keepEvery.toMillis();
+    if (now || nowMillis >= dueMillis) {
+      running().kept().put(policy, new Kept(state.getVersion(), nowMillis));
+      ModelParts.split(model(state, nowMillis)).forEach(part -> context.output(VERSIONS, part));
+    } else {
+      context.timerService().registerProcessingTimeTimer(dueMillis);
+    }
   }
 
   private static ServableModel model(MergeState state, long nowMillis) {

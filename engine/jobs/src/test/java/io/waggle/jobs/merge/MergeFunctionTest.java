@@ -15,6 +15,7 @@ import io.waggle.v1.Action;
 import io.waggle.v1.ModelCause;
 import io.waggle.v1.ModelContribution;
 import io.waggle.v1.ModelSnapshot;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 
 class MergeFunctionTest {
   private static final String ARGUMENTS = "--cb_explore_adf --squarecb -b 8";
+  private static final Duration KEEP_EVERY = Duration.ofSeconds(10);
   private static final long START = 1_700_000_000_000L;
 
   private final ByteString fresh = learned(0, 0);
@@ -120,6 +122,43 @@ class MergeFunctionTest {
     assertThat(explored(newest())).isEqualTo(5);
   }
 
+  @Test
+  void aLaterBeginningIsPublishedAndNothingOfAnEarlierOneCounts() throws Exception {
+    offer(contribution(0, 1, 7));
+    offer(contribution(1, 1, 5));
+    ByteString earlier = learned(9, 3);
+
+    offer(question(0, 1).toBuilder().setGeneration(1).setBase(earlier).setBaseEvents(3).build());
+
+    assertThat(newest().bytes()).isEqualTo(earlier);
+    assertThat(newest().eventsLearned()).isEqualTo(3);
+    offer(contribution(1, 2, 40));
+    offer(contribution(1, 1, 40));
+    harness.setProcessingTime(START + MergeFunction.PATIENCE_MILLIS);
+    assertThat(newest().bytes()).isEqualTo(earlier);
+  }
+
+  @Test
+  void theNewestVersionGoesToTheRegistryInTheEnd() throws Exception {
+    offer(contribution(0, 1, 7));
+    offer(contribution(1, 1, 5));
+    assertThat(kept()).containsExactly(START);
+    offer(question(1, 1));
+    assertThat(newest().version()).isEqualTo(START + 1);
+    harness.setProcessingTime(START + KEEP_EVERY.toMillis() - 1);
+    assertThat(kept()).containsExactly(START);
+
+    harness.setProcessingTime(START + KEEP_EVERY.toMillis());
+
+    assertThat(kept()).containsExactly(START, START + 1);
+  }
+
+  private List<Long> kept() {
+    return harness.getSideOutput(MergeFunction.VERSIONS).stream()
+        .map(part -> part.getValue().getVersion())
+        .toList();
+  }
+
   private static long explored(ServableModel model) {
     return VowpalWabbitModel.parse(model.bytes().toByteArray()).counters().explored();
   }
@@ -179,7 +218,7 @@ class MergeFunctionTest {
       open(@Nullable OperatorSubtaskState from) throws Exception {
     KeyedOneInputStreamOperatorTestHarness<String, ModelContribution, ModelSnapshot> harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new KeyedProcessOperator<>(new MergeFunction(null)),
+            new KeyedProcessOperator<>(new MergeFunction(KEEP_EVERY)),
             contribution -> contribution.getSurface() + "/" + contribution.getPolicy(),
             Types.STRING);
     harness.setup(
