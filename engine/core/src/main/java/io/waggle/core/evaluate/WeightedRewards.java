@@ -1,0 +1,56 @@
+package io.waggle.core.evaluate;
+
+/**
+ * Sums over importance weights {@code w} and rewards {@code r}: all that estimates and fixed-time
+ * intervals need, in O(1). Sums of disjoint sets of decisions add up.
+ *
+ * @param count decisions
+ * @param weights sum of w
+ * @param weightsSquared sum of w^2
+ * @param weightMax largest w; 0 without any
+ * @param rewards sum of r
+ * @param weightedRewards sum of w r
+ * @param weightsSquaredRewards sum of w^2 r
+ * @param weightedRewardsSquared sum of w^2 r^2
+ */
+public record WeightedRewards(
+    double count,
+    double weights,
+    double weightsSquared,
+    double weightMax,
+    double rewards,
+    double weightedRewards,
+    double weightsSquaredRewards,
+    double weightedRewardsSquared) {
+  /** Of no decision. */
+  public static final WeightedRewards NONE = new WeightedRewards(0, 0, 0, 0, 0, 0, 0, 0);
+
+  /** The sums with one decision more. */
+  public WeightedRewards plus(double weight, double reward) {
+    double weighted = weight * reward;
+    return new WeightedRewards(
+        count + 1,
+        weights + weight,
+        weightsSquared + weight * weight,
+        Math.max(weightMax, weight),
+        rewards + reward,
+        weightedRewards + weighted,
+        weightsSquaredRewards + weight * weighted,
+        weightedRewardsSquared + weighted * weighted);
+  }
+
+  /** Inverse propensity score estimate; 0 without any decision. */
+  public double ips() {
+    return count == 0 ? 0 : weightedRewards / count;
+  }
+
+  /** Self-normalised inverse propensity score estimate; 0 without any weight. */
+  public double snips() {
+    return weights == 0 ? 0 : weightedRewards / weights;
+  }
+
+  /** {@code sum(w)^2 / sum(w^2)}; 0 without any weight. */
+  public double effectiveSampleSize() {
+    return weightsSquared == 0 ? 0 : weights * weights / weightsSquared;
+  }
+}
