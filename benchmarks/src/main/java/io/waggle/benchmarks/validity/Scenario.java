@@ -12,13 +12,16 @@ enum Scenario {
     }
   },
 
-  /** Halfway the target's action becomes a bad one, and the logger favours another. */
+  /**
+   * After a quarter of the run the target's action, good until then, turns bad, and the logger,
+   * which liked it too, favours another.
+   */
   ABRUPT {
     @Override
     Moment at(int step, int steps, double excess, double phase) {
-      boolean after = step > steps / 2;
-      double[] rates = after ? new double[] {.6, .4, .2, .3} : new double[] {.2, .3, .7, .4};
-      return new Moment(rates, favouring(after ? 0 : 1, .6), favouring(2, .1));
+      return step <= steps / 4
+          ? new Moment(new double[] {.2, .3, .9, .4}, favouring(2, .6), favouring(2, .1))
+          : new Moment(new double[] {.6, .4, .1, .3}, favouring(0, .8), favouring(2, .1));
     }
   },
 

@@ -84,10 +84,10 @@ public final class ValidityCommand implements Callable<Integer> {
         Locale.ROOT,
         "| %s | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f | %.2f |%n",
         name(result),
-        result.everMissed(Method.VALUE),
-        result.everMissed(Method.LIFT),
-        result.everMissed(Method.GAUSSIAN),
-        result.everMissed(Method.FIXED_VALUE),
+        result.of(Method.VALUE).everMissed(),
+        result.of(Method.LIFT).everMissed(),
+        result.of(Method.GAUSSIAN).everMissed(),
+        result.of(Method.FIXED_VALUE).everMissed(),
         result.widthAfter(Method.VALUE, last),
         result.widthAfter(Method.GAUSSIAN, last),
         result.widthAfter(Method.FIXED_VALUE, last),
@@ -112,7 +112,7 @@ public final class ValidityCommand implements Callable<Integer> {
       row.put("lift_told_from_0", result.liftTold());
       for (Method method : Method.values()) {
         ObjectNode figures = row.putObject(method.name().toLowerCase(Locale.ROOT));
-        figures.put("ever_missed", result.everMissed(method));
+        figures.put("ever_missed", result.of(method).everMissed());
         ObjectNode widths = figures.putObject("mean_width_after");
         for (int step : WIDTHS_AFTER) {
           if (result.looks().contains(step)) {
@@ -124,19 +124,19 @@ public final class ValidityCommand implements Callable<Integer> {
     return JSON.writeValueAsString(root) + "\n";
   }
 
-  /** Where the value falls halfway. */
+  /** Where the value falls. */
   private String missesChart(List<ValidityTrial.Result> results) {
     LineChart chart =
-        chart("The value falls halfway: runs whose interval has missed it", "share of runs");
+        chart("The value falls: runs whose interval has missed its running mean", "share of runs");
     ValidityTrial.Result result = of(Scenario.ABRUPT, results);
     for (Method method : Method.values()) {
-      chart.line(line(method, result, look -> result.missedBy(method, look)));
+      chart.line(line(method, result, look -> result.of(method).missedBy(look)));
     }
     double[] promised = new double[decisions / ValidityTrial.LAST_STRIDE + 1];
     Arrays.fill(promised, alpha);
     return chart
         .line(new LineChart.Line("alpha", "#aaa", promised))
-        .mark(new LineChart.Mark("change", decisions / 2.0))
+        .mark(new LineChart.Mark("change", decisions / 4.0))
         .svg();
   }
 
@@ -145,13 +145,16 @@ public final class ValidityCommand implements Callable<Integer> {
     LineChart chart = chart("Nothing changes: how wide intervals for the value are", "mean width");
     ValidityTrial.Result result = of(Scenario.STILL, results);
     for (Method method : List.of(Method.VALUE, Method.GAUSSIAN, Method.FIXED_VALUE)) {
-      chart.line(line(method, result, look -> result.widths().get(method)[look]));
+      chart.line(line(method, result, look -> result.of(method).width(look)));
     }
     return chart.svg();
   }
 
   private static ValidityTrial.Result of(Scenario scenario, List<ValidityTrial.Result> results) {
-    return results.get(scenario.ordinal());
+    return results.stream()
+        .filter(each -> each.trial().scenario() == scenario)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static LineChart chart(String title, String label) {

@@ -6,8 +6,6 @@ import io.waggle.core.evaluate.PolicyEvaluator;
 import io.waggle.core.evaluate.WeightedRewards;
 import io.waggle.v1.ConfidenceInterval;
 import io.waggle.v1.PolicyEvaluation;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -63,16 +61,27 @@ final class ValidityRun {
     return (method == Method.LIFT ? targetSum - loggerSum : targetSum) / step;
   }
 
-  /** All intervals now, none wider than the rewards allow. */
-  Map<Method, Interval> look() {
+  /** All intervals at one step, none wider than the rewards allow. */
+  record Look(Interval value, Interval lift, Interval gaussian, Interval fixedValue) {
+    Interval of(Method method) {
+      return switch (method) {
+        case VALUE -> value;
+        case LIFT -> lift;
+        case GAUSSIAN -> gaussian;
+        case FIXED_VALUE -> fixedValue;
+      };
+    }
+  }
+
+  /** Looks now. */
+  Look look() {
     PolicyEvaluation evaluation = evaluator.evaluate().build();
-    Map<Method, Interval> intervals = new EnumMap<>(Method.class);
-    intervals.put(Method.VALUE, interval(evaluation.getInterval()));
-    intervals.put(Method.LIFT, interval(evaluation.getLift()));
-    Interval gaussian = GaussianInterval.of(sums, alpha);
-    intervals.put(Method.GAUSSIAN, within(gaussian.lower(), gaussian.upper()));
-    intervals.put(Method.FIXED_VALUE, within(fixedBelow.lower(), 1 - fixedAbove.lower()));
-    return intervals;
+    Interval single = GaussianInterval.of(sums, alpha);
+    return new Look(
+        interval(evaluation.getInterval()),
+        interval(evaluation.getLift()),
+        within(single.lower(), single.upper()),
+        within(fixedBelow.lower(), 1 - fixedAbove.lower()));
   }
 
   private static Interval interval(ConfidenceInterval interval) {

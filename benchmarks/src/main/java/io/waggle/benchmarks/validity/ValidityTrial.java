@@ -1,10 +1,10 @@
 package io.waggle.benchmarks.validity;
 
-import io.waggle.core.evaluate.Interval;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Many runs of a scenario, looked at after each of the first 100 decisions, every tenth up to 1,000
@@ -43,71 +43,50 @@ record ValidityTrial(Scenario scenario, int runs, int steps, double alpha) {
   /** Runs them one after the other. */
   Result run() {
     List<Integer> looks = looks();
-    Map<Method, int[]> missed = new EnumMap<>(Method.class);
-    Map<Method, double[]> widths = new EnumMap<>(Method.class);
+    Map<Method, Course> courses = new EnumMap<>(Method.class);
     for (Method method : Method.values()) {
-      missed.put(method, new int[looks.size()]);
-      widths.put(method, new double[looks.size()]);
+      courses.put(method, new Course(looks.size()));
     }
     int told = 0;
     for (int seed = 0; seed < runs; seed++) {
       ValidityRun run = new ValidityRun(scenario, steps, alpha, seed);
-      Map<Method, Boolean> everMissed = new EnumMap<>(Method.class);
-      Map<Method, Interval> intervals = Map.of();
-      for (int look = 0; look < looks.size(); look++) {
-        int step = looks.get(look);
+      courses.values().forEach(Course::beginRun);
+      for (int i = 0; i < looks.size(); i++) {
+        int index = i;
+        int step = looks.get(i);
         run.advance(step);
-        intervals = run.look();
-        for (Map.Entry<Method, Interval> each : intervals.entrySet()) {
-          Method method = each.getKey();
-          boolean counts = method != Method.GAUSSIAN || step >= GAUSSIAN_FROM;
-          boolean misses = counts && !each.getValue().holds(run.truth(method));
-          if (everMissed.merge(method, misses, Boolean::logicalOr)) {
-            missed.get(method)[look]++;
-          }
-          widths.get(method)[look] += each.getValue().width() / runs;
-        }
+        ValidityRun.Look look = run.look();
+        courses.forEach(
+            (method, course) -> {
+              boolean counts = method != Method.GAUSSIAN || step >= GAUSSIAN_FROM;
+              course.look(index, look.of(method), run.truth(method), counts);
+            });
       }
-      boolean above = intervals.get(Method.LIFT).lower() > 0;
-      boolean below = intervals.get(Method.LIFT).upper() < 0;
-      told += above || below ? 1 : 0;
+      told += run.look().lift().holds(0) ? 0 : 1;
     }
-    return new Result(this, looks, missed, widths, (double) told / runs);
+    return new Result(this, looks, courses, (double) told / runs);
   }
 
   /**
    * What came out.
    *
-   * @param missed runs whose interval has missed the truth at this look or an earlier one
-   * @param widths mean width by look
+   * @param courses of every method
    * @param liftTold share of the runs whose last lift interval lies on one side of 0
    */
   record Result(
-      ValidityTrial trial,
-      List<Integer> looks,
-      Map<Method, int[]> missed,
-      Map<Method, double[]> widths,
-      double liftTold) {
-    /** Share of runs that missed at any look. */
-    double everMissed(Method method) {
-      return missedBy(method, looks.size() - 1);
-    }
-
-    /** Share of runs that missed up to this look. */
-    double missedBy(Method method, int look) {
-      return (double) missed.get(method)[look] / trial.runs();
-    }
-
-    /** True: more runs missed than chance explains, three standard deviations above alpha. */
-    boolean missesTooOften(Method method) {
-      double alpha = trial.alpha();
-      double deviation = Math.sqrt(alpha * (1 - alpha) / trial.runs());
-      return everMissed(method) > alpha + 3 * deviation;
+      ValidityTrial trial, List<Integer> looks, Map<Method, Course> courses, double liftTold) {
+    Course of(Method method) {
+      return Objects.requireNonNull(courses.get(method), "every method has one");
     }
 
     /** Mean width after so many decisions, which must be a look. */
     double widthAfter(Method method, int step) {
-      return widths.get(method)[looks.indexOf(step)];
+      return of(method).width(looks.indexOf(step));
+    }
+
+    /** True: more runs missed than alpha and chance explain. */
+    boolean missesTooOften(Method method) {
+      return of(method).missesTooOften(trial.alpha());
     }
   }
 }
