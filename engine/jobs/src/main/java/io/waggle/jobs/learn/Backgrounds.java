@@ -26,6 +26,7 @@ final class Backgrounds {
     double min = surface.reward().min();
     double max = surface.reward().max();
     boolean same = saved.getModelledWith().equals(modelledWith(surface));
+    this.explorationFloor = surface.explorationFloor();
     this.segmentation = new Segmentation(surface.config().getEvaluation(), saved.getSegmentsList());
     this.model =
         new OnlineRewardModel(
