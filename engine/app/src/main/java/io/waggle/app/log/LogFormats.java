@@ -3,6 +3,8 @@ package io.waggle.app.log;
 import io.waggle.app.replay.OpenBanditDecisions;
 import io.waggle.core.log.DecisionLog;
 import io.waggle.core.log.DecisionLogWriter;
+import io.waggle.core.log.DsjsonLog;
+import io.waggle.core.log.DsjsonWriter;
 import io.waggle.core.log.JsonLinesLog;
 import io.waggle.core.log.JsonLinesWriter;
 import java.io.IOException;
@@ -19,6 +21,8 @@ public final class LogFormats {
 
   private static final List<LogFormat> ALL =
       List.of(
+          new LogFormat(
+              "dsjson", List.of(".dsjson", ".dsjson.gz"), DsjsonLog::open, DsjsonWriter::create),
           new LogFormat(
               "jsonl",
               List.of(".jsonl", ".jsonl.gz"),
