@@ -1,8 +1,13 @@
 package io.waggle.core.model;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
+import static org.assertj.core.api.Assertions.within;
 
+import io.waggle.core.log.DecisionLogWriter;
+import io.waggle.core.log.DsjsonWriter;
 import io.waggle.core.log.LoggedDecision;
+import io.waggle.core.log.RandomDecisions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +65,71 @@ class DsjsonEncodingTest {
     }
 
     assertSameForSomeHash(seed, lines, this::slotsDifference);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void whatWeWriteMeansTheSameToVowpalWabbit(long seed) throws Exception {
+    RandomDecisions random = new RandomDecisions(seed, true);
+    List<LoggedDecision> written = new ArrayList<>();
+    for (int i = 0; i < LINES; i++) {
+      written.add(random.single());
+    }
+    List<String> lines = write(written);
+    // With ids: they are written as the feature that our encoding makes of them.
+    String arguments = "--cb_explore_adf --softmax --lambda 4 -q :: -b 24";
+
+    try (VowpalWabbitDsjson theirs = new VowpalWabbitDsjson(arguments);
+        Learner ours = Learners.open(arguments, null, 1e-9)) {
+      for (int i = 0; i < lines.size(); i++) {
+        // VW divides the weight by what was kept, which a learner of ours is not told.
+        if (written.get(i).keptProbability() == 1) {
+          LabelledExample one = LabelledExample.of(written.get(i).joined());
+          SlotOutcome label = one.outcomes().get(0);
+          double[] expected =
+              theirs.learn(lines.get(i), one.example().actions().size()).probabilities();
+          assertThat(
+                  ours.learn(one.example(), label.action(), label.cost(), label.propensity())
+                      .probabilities())
+              .as("seed %d, line %d: %s", seed, i, lines.get(i))
+              .containsExactly(expected, within(TOLERANCE));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void theSlotsWeWriteMeanTheSameToVowpalWabbit(long seed) throws Exception {
+    RandomDecisions random = new RandomDecisions(seed, true);
+    List<LoggedDecision> written = new ArrayList<>();
+    for (int i = 0; i < LINES; i++) {
+      written.add(random.slots());
+    }
+    List<String> lines = write(written);
+    String arguments = "--ccb_explore_adf --softmax --lambda 4 -b 24";
+
+    try (VowpalWabbitDsjson theirs = new VowpalWabbitDsjson(arguments);
+        VowpalWabbitLearner ours = VowpalWabbitLearner.open(arguments, null)) {
+      for (int i = 0; i < lines.size(); i++) {
+        LabelledExample one = LabelledExample.of(written.get(i).joined());
+        double[] first = ours.predictSlot(one.example(), new int[0]).probabilities();
+        ours.learnSlots(one.example(), one.outcomes());
+        assertThat(first)
+            .as("seed %d, line %d: %s", seed, i, lines.get(i))
+            .containsExactly(firstSlot(theirs.learnSlots(lines.get(i))), within(TOLERANCE));
+      }
+    }
+  }
+
+  private List<String> write(List<LoggedDecision> decisions) throws IOException {
+    Path file = folder.resolve("written.dsjson");
+    try (DecisionLogWriter writer = DsjsonWriter.create(file)) {
+      for (LoggedDecision one : decisions) {
+        writer.write(one);
+      }
+    }
+    return Files.readAllLines(file);
   }
 
   /** Where two ways through a log differ; null: nowhere. */
