@@ -62,7 +62,7 @@ final class LearningJobITCase {
     CollectingSink<RegisteredModel> versions = new CollectingSink<>();
     CollectingSink<DeadLetter> deadLetters = new CollectingSink<>();
 
-    run(new LearningJob.Outputs(models, evaluations, examples, versions, deadLetters));
+    run(new LearningJob.Outputs(models, evaluations, examples, versions, deadLetters, null));
 
     PolicyEvaluation uniform = newest(evaluations.elements(), "uniform");
     assertThat(uniform.getCount()).isEqualTo(DECISIONS);
@@ -96,7 +96,7 @@ final class LearningJobITCase {
 
     run(
         new LearningJob.Outputs(
-            models, evaluations, new CollectingSink<>(), new CollectingSink<>(), deadLetters),
+            models, evaluations, new CollectingSink<>(), new CollectingSink<>(), deadLetters, null),
         surfaces,
         decisionsOfManyUsers(),
         // A source has at least one record; this one is an orphan.
