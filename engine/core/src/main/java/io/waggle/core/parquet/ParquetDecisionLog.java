@@ -1,11 +1,11 @@
 package io.waggle.core.parquet;
 
 import io.waggle.core.log.DecisionLog;
+import io.waggle.core.log.JoinedRules;
 import io.waggle.core.log.LogCounts;
+import io.waggle.core.log.LogTally;
 import io.waggle.core.log.LoggedDecision;
 import io.waggle.core.parquet.LogFiles.LogFile;
-import io.waggle.core.rule.MessageRules;
-import io.waggle.core.rule.Violation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -31,17 +31,13 @@ import org.jspecify.annotations.Nullable;
  * that the filter does not want are no records. One thread; one row group in memory.
  */
 public final class ParquetDecisionLog implements DecisionLog {
-  private static final String OTHER_REASONS = "other reasons";
-
   private final LogFilter filter;
-  private final MessageRules rules = new MessageRules();
+  private final JoinedRules rules = new JoinedRules();
+  private final LogTally tally = new LogTally();
   private final Deque<List<LogFile>> folders;
   private final Deque<LogFile> files = new ArrayDeque<>();
   private final long totalBytes;
-  private final Map<String, Long> bad = new HashMap<>();
   private long doneBytes;
-  private long decisions;
-  private long badRecords;
   private @Nullable Cursor cursor;
 
   private ParquetDecisionLog(List<List<LogFile>> folders, LogFilter filter) {
@@ -87,7 +83,7 @@ public final class ParquetDecisionLog implements DecisionLog {
       } else {
         LoggedDecision row = nextRow(at);
         if (row != null) {
-          decisions++;
+          tally.decision();
           return row;
         }
       }
@@ -108,7 +104,7 @@ public final class ParquetDecisionLog implements DecisionLog {
       cursor = new Cursor(ParquetFile.open(next.path()), next.bytes());
     } catch (IOException e) {
       doneBytes += next.bytes();
-      count(reason(e), 1);
+      tally.bad(reason(e));
     }
     return true;
   }
@@ -144,7 +140,7 @@ public final class ParquetDecisionLog implements DecisionLog {
       at.rows = at.file.read(at.group);
       at.left = rows;
     } catch (IOException | RuntimeException e) {
-      count(reason(e), rows);
+      tally.bad(reason(e), rows);
     }
     at.group++;
   }
@@ -154,58 +150,39 @@ public final class ParquetDecisionLog implements DecisionLog {
     try {
       row = at.rows == null ? null : at.rows.read();
     } catch (RuntimeException e) {
-      count("row group: not readable", at.left);
+      tally.bad("row group: not readable", at.left);
       at.left = 0;
       return null;
     }
     at.left--;
     if (row == null) {
-      count("row group: fewer rows than the file says", 1);
+      tally.bad("row group: fewer rows than the file says");
       return null;
     }
     LoggedDecision decision;
     try {
       decision = RowReader.decision(row);
     } catch (IllegalArgumentException e) {
-      count(reason(e), 1);
+      tally.bad(reason(e));
       return null;
     } catch (RuntimeException e) {
-      count("row: a column is not of its type", 1);
+      tally.bad("row: a column is not of its type");
       return null;
     }
     if (!filter.wants(decision.joined().getDecision())) {
       return null;
     }
-    String broken = broken(decision);
-    if (!broken.isEmpty()) {
-      count(broken, 1);
+    String problem = rules.problem(decision.joined());
+    if (problem != null) {
+      tally.bad(problem);
       return null;
     }
     return decision;
   }
 
-  /** The first rule that a decision breaks; empty: none. */
-  private String broken(LoggedDecision decision) {
-    List<Violation> violations = rules.check(decision.joined().getDecision());
-    if (!violations.isEmpty()) {
-      return violations.get(0).toString();
-    }
-    if (!Double.isFinite(decision.joined().getReward())) {
-      return "reward: a finite number";
-    }
-    int slots = decision.joined().getDecision().getSlotsCount();
-    return decision.joined().getSlotRewardsCount() == slots ? "" : "slots.reward: one a slot";
-  }
-
   private static String reason(Exception e) {
     String message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() : message;
-  }
-
-  private void count(String reason, long records) {
-    badRecords += records;
-    boolean told = bad.containsKey(reason) || bad.size() < LogCounts.REASONS - 1;
-    bad.merge(told ? reason : OTHER_REASONS, records, Long::sum);
   }
 
   @Override
@@ -219,7 +196,7 @@ public final class ParquetDecisionLog implements DecisionLog {
 
   @Override
   public LogCounts counts() {
-    return new LogCounts(decisions + badRecords, decisions, Map.of(), bad);
+    return tally.counts();
   }
 
   @Override

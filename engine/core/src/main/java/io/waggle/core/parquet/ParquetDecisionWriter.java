@@ -1,8 +1,12 @@
 package io.waggle.core.parquet;
 
+import io.waggle.core.log.DecisionLogWriter;
 import io.waggle.core.log.LoggedDecision;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.conf.ParquetConfiguration;
@@ -16,7 +20,7 @@ import org.apache.parquet.io.OutputFile;
  * Writes decisions as one Parquet file with the columns of docs/decision-log.md. It holds at most a
  * row group in memory. One thread.
  */
-public final class ParquetDecisionWriter implements AutoCloseable {
+public final class ParquetDecisionWriter implements DecisionLogWriter {
   /** Key of the file's metadata under which {@link #FORMAT} stands. */
   static final String FORMAT_KEY = "waggle.decision_log";
 
@@ -48,7 +52,35 @@ public final class ParquetDecisionWriter implements AutoCloseable {
             .build();
   }
 
-  /** The next row. */
+  /**
+   * Creates or replaces a file.
+   *
+   * @throws IOException when it cannot be written
+   */
+  public static DecisionLogWriter create(Path file) throws IOException {
+    OutputStream stream = new BufferedOutputStream(Files.newOutputStream(file));
+    try {
+      ParquetDecisionWriter writer = new ParquetDecisionWriter(stream);
+      return new DecisionLogWriter() {
+        @Override
+        public void write(LoggedDecision decision) throws IOException {
+          writer.write(decision);
+        }
+
+        @Override
+        public void close() throws IOException {
+          try (stream) {
+            writer.close();
+          }
+        }
+      };
+    } catch (IOException e) {
+      stream.close();
+      throw e;
+    }
+  }
+
+  @Override
   public void write(LoggedDecision decision) throws IOException {
     writer.write(decision);
   }
