@@ -287,7 +287,7 @@ final class LearningJobITCase {
 
   private static PolicyEvaluation newest(List<PolicyEvaluation> evaluations, String policy) {
     return evaluations.stream()
-        .filter(each -> each.getPolicy().equals(policy))
+        .filter(each -> each.getPolicy().equals(policy) && each.getSegment().equals("all"))
         .reduce((first, second) -> second)
         .orElseThrow();
   }
