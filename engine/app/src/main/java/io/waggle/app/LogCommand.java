@@ -23,7 +23,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Logs of decisions: {@code log convert IN OUT}. */
-@Command(name = "log", description = "Work with logs of decisions.", mixinStandardHelpOptions = true)
+@Command(
+    name = "log",
+    description = "Work with logs of decisions.",
+    mixinStandardHelpOptions = true)
 final class LogCommand implements Runnable {
   private static final long LINE_EVERY_MILLIS = 5_000;
   private static final int DECISIONS_PER_LOOK = 256;
@@ -40,7 +43,7 @@ final class LogCommand implements Runnable {
       description = {
         "Write a log in another format.",
         "What is no decision is passed over, what cannot be used is bad: both are counted and shown.",
-        "0: OUT is whole, however many were bad. 1: a file could not be read or written."
+        "0: OUT is whole, however many were bad. 1: a file could not be read or written; OUT is not."
       },
       mixinStandardHelpOptions = true)
   int convert(
@@ -60,7 +63,8 @@ final class LogCommand implements Runnable {
               names = "--surface",
               paramLabel = "NAME",
               defaultValue = LogFormats.DEFAULT_SURFACE,
-              description = "Surface of decisions whose log names none (default: ${DEFAULT-VALUE}).")
+              description =
+                  "Surface of decisions whose log names none (default: ${DEFAULT-VALUE}).")
           String surface)
       throws IOException {
     if (Files.exists(out) && Files.exists(in) && Files.isSameFile(in, out)) {
@@ -70,10 +74,13 @@ final class LogCommand implements Runnable {
         new LiveScreen(spec.commandLine().getOut(), Terminal.isPresent(), LINE_EVERY_MILLIS);
     try (DecisionLog log = LogFormats.open(in, from, surface);
         DecisionLogWriter writer = LogFormats.create(out, to)) {
+      long written = 0;
       for (LoggedDecision one = log.next(); one != null; one = log.next()) {
         writer.write(one);
-        if (log.counts().decisions() % DECISIONS_PER_LOOK == 0) {
-          String line = progress(log);
+        written++;
+        if (written % DECISIONS_PER_LOOK == 0) {
+          String line =
+              String.format(Locale.ROOT, "%3.0f %%  %d decisions", 100 * log.progress(), written);
           screen.show(List.of(line), line, System.nanoTime());
         }
       }
@@ -83,21 +90,13 @@ final class LogCommand implements Runnable {
     return 0;
   }
 
-  private static String progress(DecisionLog log) {
-    return String.format(
-        Locale.ROOT, "%3.0f %%  %d decisions", 100 * log.progress(), log.counts().decisions());
-  }
-
   /** The counts as people read them. */
   private static List<String> lines(LogCounts counts) {
     List<String> lines = new ArrayList<>();
     lines.add(
         "%d records: %d decisions, %d passed over, %d bad"
             .formatted(
-                counts.records(),
-                counts.decisions(),
-                sum(counts.passedOver()),
-                sum(counts.bad())));
+                counts.records(), counts.decisions(), sum(counts.passedOver()), sum(counts.bad())));
     lines(lines, "passed over", counts.passedOver());
     lines(lines, "bad", counts.bad());
     return lines;
