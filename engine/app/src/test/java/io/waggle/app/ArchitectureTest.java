@@ -135,6 +135,10 @@ final class ArchitectureTest {
   static final ArchRule estimatorsStandAlone =
       onlyOurs("evaluate", "io.waggle.core.evaluate..", "io.waggle.core.feature..");
 
+  @ArchTest
+  static final ArchRule logsSeeRulesAndFeatures =
+      onlyOurs("log", "io.waggle.core.log..", "io.waggle.core.rule..", "io.waggle.core.feature..");
+
   @ArchTest static final ArchRule rulesStandAlone = onlyOurs("rule", "io.waggle.core.rule..");
 
   @ArchTest
