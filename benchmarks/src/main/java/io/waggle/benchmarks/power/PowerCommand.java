@@ -34,7 +34,7 @@ public final class PowerCommand implements Callable<Integer> {
   private int seeds = 100;
 
   @Option(names = "--decisions", description = "most of a run; default: ${DEFAULT-VALUE}")
-  private int decisions = 200_000;
+  private int decisions = 300_000;
 
   @Option(names = "--alpha", description = "of every interval; default: ${DEFAULT-VALUE}")
   private double alpha = 0.05;

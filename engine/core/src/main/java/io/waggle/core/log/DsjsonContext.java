@@ -7,7 +7,9 @@ import io.waggle.v1.Namespace;
 import io.waggle.v1.Slot;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,13 +68,20 @@ final class DsjsonContext {
     return shared.features.namespaces();
   }
 
-  /** The actions; one without a name is called by its number, from 1. */
+  /**
+   * The actions. One without a name is called by its number, from 1; one whose name another has, as
+   * in real logs, by the name, {@code #} and its number.
+   */
   List<Action> actions() {
     List<Action> built = new ArrayList<>(actions.size());
+    Set<String> ids = new HashSet<>();
     for (Part part : actions) {
-      String id = part.tag != null ? part.tag : part.storedId;
-      if (id == null || id.isEmpty()) {
-        id = String.valueOf(built.size() + 1);
+      int number = built.size() + 1;
+      String name = part.tag != null ? part.tag : part.storedId;
+      String id = name == null || name.isEmpty() ? String.valueOf(number) : name;
+      if (!ids.add(id)) {
+        id += "#" + number;
+        ids.add(id);
       }
       built.add(
           Action.newBuilder()
@@ -153,8 +162,8 @@ final class DsjsonContext {
           part.features.words(namespace, parser.getText());
         }
       }
-      case "_multi" -> parts(parser, part, top, key, actions);
-      case "_slots" -> parts(parser, part, top, key, slots);
+      case "_multi" -> actions.addAll(parts(parser, part, top, key));
+      case "_slots" -> slots.addAll(parts(parser, part, top, key));
       case "_slot_id" -> slates = true;
       case "_tag" -> part.tag = top ? name(parser) : part.tag;
       case "__aid" -> part.storedId = top ? name(parser) : part.storedId;
@@ -165,7 +174,7 @@ final class DsjsonContext {
     parser.skipChildren();
   }
 
-  private void parts(JsonParser parser, Part part, boolean top, String key, List<Part> parts)
+  private List<Part> parts(JsonParser parser, Part part, boolean top, String key)
       throws IOException, UnusableLineException {
     if (part != shared || !top) {
       throw UnusableLineException.bad("c." + key + ": expected in c itself only");
@@ -173,6 +182,7 @@ final class DsjsonContext {
     if (!parser.isExpectedStartArrayToken()) {
       throw UnusableLineException.bad("c." + key + ": expected a list of objects");
     }
+    List<Part> parts = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       if (!parser.isExpectedStartObjectToken()) {
         throw UnusableLineException.bad("c." + key + ": expected a list of objects");
@@ -181,6 +191,7 @@ final class DsjsonContext {
       object(parser, one, "", true);
       parts.add(one);
     }
+    return parts;
   }
 
   private static @Nullable String name(JsonParser parser) throws IOException {

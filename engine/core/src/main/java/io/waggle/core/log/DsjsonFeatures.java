@@ -18,17 +18,23 @@ import java.util.StringTokenizer;
  */
 final class DsjsonFeatures {
   /**
-   * What a namespace is called, or begins with, whose name here would not begin with a letter; that
-   * of members at the top is empty. Few names begin with it, so few interactions named by the first
-   * letter mean it by chance.
+   * Names here begin with a letter, and learners know namespaces by it. Few names begin with these:
+   * the one of members at the top, which are in no namespace, and those of names that begin with
+   * something else.
    */
-  private static final String NO_LETTER = "z";
+  private static final String TOP = "z";
+
+  private static final String OTHER = "Z";
 
   private static final char[] HEX = "0123456789ABCDEF".toCharArray();
 
   private final Map<String, Namespace.Builder> namespaces = new LinkedHashMap<>();
 
-  /** A member with a string. */
+  /**
+   * A member with a string.
+   *
+   * @param namespace the key of the object it is in; empty: it is at the top
+   */
   void text(String namespace, String key, String text) {
     add(namespace, key, FeatureValue.newBuilder().setText(text));
   }
@@ -80,7 +86,7 @@ final class DsjsonFeatures {
   }
 
   private void add(String namespace, String key, FeatureValue.Builder value) {
-    String name = name(namespace);
+    String name = namespace.isEmpty() ? TOP : name(namespace);
     namespaces
         .computeIfAbsent(name, absent -> Namespace.newBuilder().setName(absent))
         .addFeatures(Feature.newBuilder().setName(DsjsonKeys.name(key)).setValue(value));
@@ -88,8 +94,7 @@ final class DsjsonFeatures {
 
   /** A letter, then letters, digits and underscores; other characters as {@code _XX} of UTF-8. */
   private static String name(String namespace) {
-    boolean begins = !namespace.isEmpty() && isLetter(namespace.charAt(0));
-    StringBuilder name = new StringBuilder(begins ? "" : NO_LETTER);
+    StringBuilder name = new StringBuilder(isLetter(namespace.charAt(0)) ? "" : OTHER);
     namespace
         .codePoints()
         .forEach(
