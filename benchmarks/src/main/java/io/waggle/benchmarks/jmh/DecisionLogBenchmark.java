@@ -11,11 +11,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -30,14 +32,15 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Decisions a second into and out of a log by its format, one thread, with a line that says the
- * bytes of a decision. 20,000 decisions among some of a catalogue of 1,000 actions with 20 features
- * each, 8 of the user, 12 of the session. {@code benchmarks/run jmh DecisionLog}.
+ * bytes of a decision. 5,000 decisions among some of a catalogue of 1,000 actions with 20 features
+ * each, 8 of the user, 12 of the session; no two probabilities and no two orders are alike. {@code
+ * benchmarks/run jmh DecisionLog}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 public class DecisionLogBenchmark {
-  private static final int DECISIONS = 20_000;
+  private static final int DECISIONS = 5_000;
   private static final int CATALOGUE = 1_000;
 
   @Param({"10", "50"})
@@ -61,7 +64,17 @@ public class DecisionLogBenchmark {
       for (int j = 0; j < actions; j++) {
         Collections.swap(catalogue, j, j + random.nextInt(CATALOGUE - j));
       }
+      decision.clearOrder().clearProbabilities();
+      List<Integer> order = new ArrayList<>(IntStream.range(0, actions).boxed().toList());
+      Collections.shuffle(order, random);
+      double[] weights = random.doubles(actions).toArray();
+      double sum = Arrays.stream(weights).sum();
+      for (double weight : weights) {
+        decision.addProbabilities(weight / sum);
+      }
       decision
+          .addAllOrder(order)
+          .setPropensity(decision.getProbabilities(order.get(0)))
           .addAllActions(catalogue.subList(0, actions))
           .setEventTimeMillis(decision.getEventTimeMillis() + i);
       decisions.add(

@@ -139,6 +139,25 @@ final class ArchitectureTest {
   static final ArchRule logsSeeRulesAndFeatures =
       onlyOurs("log", "io.waggle.core.log..", "io.waggle.core.rule..", "io.waggle.core.feature..");
 
+  @ArchTest
+  static final ArchRule parquetSeesLogsAndFeatures =
+      onlyOurs(
+          "parquet",
+          "io.waggle.core.parquet..",
+          "io.waggle.core.log..",
+          "io.waggle.core.feature..");
+
+  @ArchTest
+  static final ArchRule parquetIsOnePackageAlone =
+      noClasses()
+          .that()
+          .resideInAPackage("io.waggle..")
+          .and()
+          .resideOutsideOfPackage("io.waggle.core.parquet..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.parquet..", "org.apache.hadoop..");
+
   @ArchTest static final ArchRule rulesStandAlone = onlyOurs("rule", "io.waggle.core.rule..");
 
   @ArchTest
