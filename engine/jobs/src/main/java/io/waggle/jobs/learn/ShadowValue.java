@@ -1,6 +1,7 @@
 package io.waggle.jobs.learn;
 
 import io.waggle.core.evaluate.PolicyEvaluator;
+import io.waggle.core.model.JoinedSlots;
 import io.waggle.core.surface.Surface;
 import io.waggle.v1.EvaluatorState;
 import io.waggle.v1.PolicyEvaluation;

@@ -1,0 +1,136 @@
+package io.waggle.core.offline;
+
+import io.waggle.core.feature.Example;
+import io.waggle.core.feature.PackedFeatures;
+import io.waggle.core.log.DecisionLog;
+import io.waggle.core.log.LogCounts;
+import io.waggle.core.log.LoggedDecision;
+import io.waggle.core.model.JoinedSlots;
+import io.waggle.v1.Decision;
+import io.waggle.v1.JoinedDecision;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decisions of a log as candidates take them. What no candidate could use is counted with the log's
+ * bad records and passed over, so that all candidates are evaluated on the same decisions. One
+ * thread.
+ */
+public final class OccasionReader implements AutoCloseable {
+  private static final String FURTHER = "further reasons";
+
+  private final DecisionLog log;
+  private final EvaluationSettings settings;
+  private final List<FeatureReference> features;
+  private final @Nullable TabularRewards rewards;
+  private final Map<String, Long> refused = new HashMap<>();
+
+  /**
+   * A reader, which closes the log with itself.
+   *
+   * @param features that values are told apart by
+   * @param rewards says what each action is expected to give; null: nothing does
+   */
+  public OccasionReader(
+      DecisionLog log,
+      EvaluationSettings settings,
+      List<FeatureReference> features,
+      @Nullable TabularRewards rewards) {
+    this.log = log;
+    this.settings = settings;
+    this.features = List.copyOf(features);
+    this.rewards = rewards;
+  }
+
+  /**
+   * The next decision; null at the end.
+   *
+   * @throws IOException when the log cannot be read on
+   */
+  public @Nullable Occasion next() throws IOException {
+    for (LoggedDecision logged = log.next(); logged != null; logged = log.next()) {
+      try {
+        return occasion(logged);
+      } catch (IllegalArgumentException e) {
+        refuse(String.valueOf(e.getMessage()));
+      }
+    }
+    return null;
+  }
+
+  private void refuse(String reason) {
+    String counted =
+        refused.size() < LogCounts.REASONS || refused.containsKey(reason) ? reason : FURTHER;
+    refused.merge(counted, 1L, Long::sum);
+  }
+
+  private Occasion occasion(LoggedDecision logged) {
+    JoinedDecision joined = logged.joined();
+    Decision decision = PackedFeatures.decision(joined);
+    Example example = Example.of(decision);
+    int chosen = decision.getOrderCount() == 0 ? -1 : decision.getOrder(0);
+    require(chosen >= 0 && chosen < example.actions().size(), "order: no chosen action first");
+    JoinedSlots slots = null;
+    if (decision.getSlotsCount() == 0) {
+      requireOutcome(decision.getPropensity(), joined.getReward());
+    } else {
+      slots = JoinedSlots.of(joined.toBuilder().setDecision(decision).clearFeatures().build());
+      for (int i = 0; i < slots.size(); i++) {
+        requireOutcome(slots.propensities()[i], slots.rewards()[i]);
+      }
+    }
+    String problem = example.problem();
+    require(problem == null, problem);
+    return new Occasion(
+        example,
+        chosen,
+        decision.getPropensity(),
+        joined.getReward(),
+        logged.keptProbability(),
+        slots,
+        features.stream().map(feature -> feature.valueIn(example)).toList(),
+        rewards == null || slots != null ? null : rewards.expected(example));
+  }
+
+  private void requireOutcome(double propensity, double reward) {
+    // Both written so that NaN fails.
+    require(
+        propensity >= settings.minPropensity() && propensity <= 1,
+        "propensity: out of range (expected: " + settings.minPropensity() + " to 1)");
+    require(
+        reward >= settings.rewardMin() && reward <= settings.rewardMax(),
+        "reward: out of range (expected: %s to %s)"
+            .formatted(settings.rewardMin(), settings.rewardMax()));
+  }
+
+  private static void require(boolean holds, @Nullable String rule) {
+    if (!holds) {
+      throw new IllegalArgumentException(rule);
+    }
+  }
+
+  /** Share of the log that has been read, in [0, 1]. */
+  public double progress() {
+    return log.progress();
+  }
+
+  /** What was read so far; what was refused here is among the bad. */
+  public LogCounts counts() {
+    LogCounts counts = log.counts();
+    Map<String, Long> bad = new HashMap<>(counts.bad());
+    long all = 0;
+    for (Map.Entry<String, Long> reason : refused.entrySet()) {
+      bad.merge(reason.getKey(), reason.getValue(), Long::sum);
+      all += reason.getValue();
+    }
+    return new LogCounts(counts.records(), counts.decisions() - all, counts.passedOver(), bad);
+  }
+
+  @Override
+  public void close() throws IOException {
+    log.close();
+  }
+}
