@@ -3,12 +3,13 @@ package io.waggle.core.evaluate;
 import io.waggle.v1.BoundState;
 import org.apache.commons.numbers.gamma.LogGamma;
 import org.apache.commons.numbers.gamma.RegularizedGamma;
+import org.apache.commons.numbers.gamma.Trigamma;
 
 /**
  * A lower bound for the running mean of conditional expectations of non-negative terms, valid at
  * every look and while the expectations move. One thread; a term costs a few additions and the
- * state is three numbers, a bound costs some 60 evaluations of an incomplete gamma function (tens
- * of microseconds).
+ * state is four numbers, a bound costs some 60 evaluations of an incomplete gamma function (tens of
+ * microseconds).
  *
  * <p>From Waudby-Smith, Wu, Ramdas, Karampatziakis, Mineiro, "Anytime-valid off-policy inference
  * for contextual bandits" (2024), theorem 2: for terms {@code xi >= 0} with mean at most 1, a
@@ -25,6 +26,22 @@ import org.apache.commons.numbers.gamma.RegularizedGamma;
  * so the bound is the v at which it does. M falls in v and is at most 1 where {@code S = 0}, so the
  * root lies between 0 and the mean, where {@code S >= 0} and {@code P(a, x)} is at least about 1/2:
  * no underflow.
+ *
+ * <p>A term may stand for dropped decisions as well ({@link #add(double, double)}): a logger that
+ * keeps a decision with probability 1 - p gives the kept one the term {@code xi / (1 - p)}, and
+ * {@code d} zeros before it. The count grows by {@code 1 + d} then. Valid in both ways to choose d:
+ *
+ * <ul>
+ *   <li>As many as were dropped since the last kept one. Kept and dropped decisions together are a
+ *       stream of terms, {@code xi / (1 - p)} or 0, each with the conditional mean it had before.
+ *   <li>{@code p / (1 - p)}, which needs no whole number. The kept decisions alone are a stream
+ *       then, whose term has a conditional mean of {@code 1 + d} times that of xi: S, which loses
+ *       {@code (1 + d) v} a term, is centred as before. What the zeros add to U only lowers M.
+ * </ul>
+ *
+ * Either way a prediction is made before its term and is at most 1. The bound is for the mean over
+ * kept and dropped decisions, and under the second choice for that of the kept ones, weighted by
+ * {@code 1 + d}.
  */
 final class DriftingLowerBound {
   /**
@@ -48,6 +65,7 @@ final class DriftingLowerBound {
   private final double largestPrediction;
   private final double logNormaliser;
   private long count;
+  private double dropped;
   private double sum;
   private double variance;
 
@@ -78,6 +96,7 @@ final class DriftingLowerBound {
   /** Puts saved sums into a new bound. */
   static DriftingLowerBound restore(BoundState state, DriftingLowerBound bound) {
     bound.count = state.getCount();
+    bound.dropped = state.getDropped();
     bound.sum = state.getSum();
     bound.variance = state.getVariance();
     return bound;
@@ -91,12 +110,49 @@ final class DriftingLowerBound {
 
   /** One term; finite, at least 0. */
   void add(double term) {
+    add(term, 0);
+  }
+
+  /**
+   * Dropped decisions, then a term that stands for them too.
+   *
+   * @param term finite, at least 0; already divided by the probability of being kept
+   * @param zeros how many were dropped, at least 0, finite; may be fractional
+   */
+  void add(double term, double zeros) {
+    if (zeros > 0) {
+      drop(zeros);
+    }
     // The running mean, started from one imagined term of 1/2; known before the term.
-    double prediction = Math.min((sum + 0.5) / (count + 1), largestPrediction);
+    double prediction = Math.min((sum + 0.5) / (total() + 1), largestPrediction);
     double deviation = term - prediction;
     variance += deviation * deviation;
     sum += term;
     count++;
+  }
+
+  /**
+   * Terms of 0 in a row. Each deviates by its prediction: clipped ones by 1, then {@code a / b, a /
+   * (b + 1), ...}, whose squares sum to {@code a^2 (psi1(b) - psi1(b + n))}, psi1 the trigamma
+   * function, which is defined between whole numbers too.
+   */
+  private void drop(double zeros) {
+    double numerator = sum + 0.5;
+    double denominator = total() + 1;
+    double clipped =
+        Double.isInfinite(largestPrediction)
+            ? 0
+            : Math.min(zeros, Math.max(0, Math.ceil(numerator - denominator)));
+    variance +=
+        clipped
+            + numerator
+                * numerator
+                * (Trigamma.value(denominator + clipped) - Trigamma.value(denominator + zeros));
+    dropped += zeros;
+  }
+
+  private double total() {
+    return count + dropped;
   }
 
   /** The bound now, in [0, 1]; 0 before the first term. */
@@ -106,7 +162,7 @@ final class DriftingLowerBound {
       return 0;
     }
     double below = 0;
-    double above = Math.min(1, sum / count);
+    double above = Math.min(1, sum / total());
     for (int i = 0; i < MAX_BISECTIONS && below < above; i++) {
       double middle = 0.5 * (below + above);
       if (logMixture(middle) > threshold) {
@@ -120,7 +176,7 @@ final class DriftingLowerBound {
 
   /** ln M(v) for a v of at most the mean of the terms. */
   double logMixture(double value) {
-    return logMixture(Math.max(0, sum - count * value), variance, rho) + logNormaliser;
+    return logMixture(Math.max(0, sum - total() * value), variance, rho) + logNormaliser;
   }
 
   private static double logMixture(double excess, double variance, double rho) {
@@ -135,7 +191,7 @@ final class DriftingLowerBound {
     return exponent - rho - 0.5 * Math.log(shape) + HALF_LOG_TWO_PI + 1 / (12 * shape) + logP;
   }
 
-  /** Terms so far. */
+  /** Terms so far, without dropped ones. */
   long count() {
     return count;
   }
@@ -152,6 +208,11 @@ final class DriftingLowerBound {
 
   /** The sums, to be saved. */
   BoundState state() {
-    return BoundState.newBuilder().setCount(count).setSum(sum).setVariance(variance).build();
+    return BoundState.newBuilder()
+        .setCount(count)
+        .setDropped(dropped)
+        .setSum(sum)
+        .setVariance(variance)
+        .build();
   }
 }

@@ -4,7 +4,7 @@ package io.waggle.core.evaluate;
  * Sums over importance weights {@code w} and rewards {@code r}: all that estimates and fixed-time
  * intervals need, in O(1). Sums of disjoint sets of decisions add up.
  *
- * @param count decisions
+ * @param count decisions, dropped ones included; may be fractional
  * @param weights sum of w
  * @param weightsSquared sum of w^2
  * @param weightMax largest w; 0 without any
@@ -37,6 +37,25 @@ public record WeightedRewards(
         weightedRewards + weighted,
         weightsSquaredRewards + weight * weighted,
         weightedRewardsSquared + weighted * weighted);
+  }
+
+  /**
+   * The sums with decisions that the logger dropped. A log that keeps a decision with probability
+   * {@code 1 - p} gives the kept one's weight divided by that, and {@code p / (1 - p)} dropped
+   * ones.
+   *
+   * @param decisions how many, at least 0; may be fractional
+   */
+  public WeightedRewards plusDropped(double decisions) {
+    return new WeightedRewards(
+        count + decisions,
+        weights,
+        weightsSquared,
+        weightMax,
+        rewards,
+        weightedRewards,
+        weightsSquaredRewards,
+        weightedRewardsSquared);
   }
 
   /** Inverse propensity score estimate; 0 without any decision. */

@@ -129,8 +129,9 @@ class DriftingLowerBoundTest {
     DriftingLowerBound restored = new DriftingLowerBound(.025);
     for (int i = 0; i < 500; i++) {
       double term = random.nextDouble(0, 3);
-      whole.add(term);
-      restored.add(term);
+      double zeros = random.nextInt(2) * random.nextDouble(0, 3);
+      whole.add(term, zeros);
+      restored.add(term, zeros);
       if (i % 97 == 0) {
         restored = DriftingLowerBound.restore(restored.state(), .025);
       }
@@ -138,6 +139,89 @@ class DriftingLowerBoundTest {
 
     assertThat(restored.state()).isEqualTo(whole.state());
     assertThat(restored.lower(.025)).isEqualTo(whole.lower(.025));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void droppedDecisionsAreTermsOfZero(boolean clipped) {
+    SplittableRandom random = new SplittableRandom(1);
+    DriftingLowerBound one = new DriftingLowerBound(1, clipped);
+    DriftingLowerBound each = new DriftingLowerBound(1, clipped);
+    for (int i = 0; i < 2000; i++) {
+      double term = random.nextDouble(0, 9);
+      int zeros = random.nextInt(8);
+      one.add(term, zeros);
+      for (int zero = 0; zero < zeros; zero++) {
+        each.add(0);
+      }
+      each.add(term);
+    }
+
+    assertThat(one.count()).isEqualTo(2000);
+    assertThat(one.sum()).isEqualTo(each.sum());
+    assertThat(one.variance()).isCloseTo(each.variance(), within(1e-7));
+    assertThat(one.lower(.025)).isCloseTo(each.lower(.025), within(1e-9)).isPositive();
+  }
+
+  @Test
+  void aFractionOfADroppedDecisionLiesBetweenNoneAndOne() {
+    double[] bounds = new double[3];
+    for (int i = 0; i < 3; i++) {
+      DriftingLowerBound bound = new DriftingLowerBound(.025);
+      for (int term = 0; term < 2000; term++) {
+        bound.add(.8, i / 2.0);
+      }
+      bounds[i] = bound.lower(.025);
+    }
+
+    assertThat(bounds[1]).isBetween(bounds[2], bounds[0]);
+    assertThat(bounds[2]).isBetween(.3, .4);
+  }
+
+  /**
+   * Decisions kept at 0.4 and logged as such, their mean rising from 0.1 to 0.9: the share of runs
+   * in which a look's bound is above the true running mean, both ways to count what was dropped.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void boundsOfAThinnedLogHoldAtEveryLook(boolean counted) {
+    double kept = .4;
+    int misses = 0;
+    double bounds = 0;
+    int runs = 200;
+    for (int run = 0; run < runs; run++) {
+      SplittableRandom random = new SplittableRandom(run);
+      DriftingLowerBound bound = new DriftingLowerBound(.1);
+      double truths = 0;
+      double decisions = 0;
+      int zeros = 0;
+      boolean missed = false;
+      for (int i = 1; i <= 4000; i++) {
+        double mean = .1 + .8 * i / 4000;
+        if (counted) {
+          truths += mean;
+          decisions++;
+        }
+        if (random.nextDouble() >= kept) {
+          zeros++;
+          continue;
+        }
+        if (!counted) {
+          truths += mean / kept;
+          decisions += 1 / kept;
+        }
+        bound.add((random.nextDouble() < mean ? 1 : 0) / kept, counted ? zeros : (1 - kept) / kept);
+        zeros = 0;
+        missed |= i % 10 == 0 && bound.lower(.1) > truths / decisions;
+      }
+      misses += missed ? 1 : 0;
+      bounds += bound.lower(.1) / runs;
+    }
+
+    // 20 expected at most, and three standard deviations.
+    assertThat(misses).isLessThanOrEqualTo(33);
+    // The mean is 0.5: valid is easy when nothing is ever claimed.
+    assertThat(bounds).isGreaterThan(.4);
   }
 
   /** A bound whose sums are given; without clipping nothing but the sums and rho matters. */
