@@ -1,17 +1,15 @@
 package io.waggle.app.replay;
 
+import io.waggle.core.log.FileProgress;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +20,14 @@ final class CsvFile implements AutoCloseable {
   /** A longer line is no row of a table. */
   private static final int LINE_CHARS_MAX = 1 << 20;
 
+  private final FileProgress progress;
   private final BufferedReader reader;
   private final Map<String, Integer> columns = new HashMap<>();
   private final List<String> names;
   private long line = 1;
 
-  private CsvFile(Path file, BufferedReader reader) throws IOException {
+  private CsvFile(Path file, FileProgress progress, BufferedReader reader) throws IOException {
+    this.progress = progress;
     this.reader = reader;
     String header = reader.readLine();
     if (header == null) {
@@ -40,11 +40,12 @@ final class CsvFile implements AutoCloseable {
   }
 
   static CsvFile open(Path file) throws IOException {
-    InputStream bytes = Files.newInputStream(file);
+    FileProgress bytes = FileProgress.open(file);
     try {
-      InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes;
       return new CsvFile(
-          file, new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8)));
+          file,
+          bytes,
+          new BufferedReader(new InputStreamReader(bytes.content(file), StandardCharsets.UTF_8)));
     } catch (IOException | RuntimeException e) {
       bytes.close();
       throw e;
@@ -65,6 +66,11 @@ final class CsvFile implements AutoCloseable {
       line++;
     }
     return text == null ? null : new Row(line, text);
+  }
+
+  /** Share of the file that has been read, in [0, 1]. */
+  double progress() {
+    return progress.share();
   }
 
   @Override

@@ -125,6 +125,11 @@ final class OpenBanditLog implements AutoCloseable {
     }
   }
 
+  /** Share of the rows' file that has been read, in [0, 1]. */
+  double progress() {
+    return rows.progress();
+  }
+
   private static Map<String, Action> items(Path file) throws IOException {
     Map<String, Action> items = new LinkedHashMap<>();
     try (CsvFile csv = CsvFile.open(file)) {

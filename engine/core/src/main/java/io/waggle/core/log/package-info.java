@@ -1,7 +1,7 @@
 /**
- * Logs of decisions, ours and other systems', as joined decisions.
+ * Logs of decisions, ours and other systems', read as joined decisions and written from them.
  *
- * <p>May depend on: the contracts.
+ * <p>May depend on: rule and feature.
  */
 @NullMarked
 package io.waggle.core.log;
