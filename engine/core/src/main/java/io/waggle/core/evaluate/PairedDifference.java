@@ -38,8 +38,8 @@ public final class PairedDifference {
   private final DriftingLowerBound above;
   private long count;
   private double rewardSum;
-  private double sum;
-  private double squares;
+  private double decisions;
+  private WeightedRewards differences = WeightedRewards.NONE;
 
   /**
    * Starts anew.
@@ -62,8 +62,10 @@ public final class PairedDifference {
    * @param chosen index of the logged action
    * @param propensity in (0, 1]
    * @param reward in the reward range
+   * @param kept probability with which the log kept it, in (0, 1]
    */
-  public void add(double[] first, double[] second, int chosen, double propensity, double reward) {
+  public void add(
+      double[] first, double[] second, int chosen, double propensity, double reward, double kept) {
     double more = 0;
     double less = 0;
     for (int i = 0; i < first.length; i++) {
@@ -77,9 +79,8 @@ public final class PairedDifference {
     double theta = firstAlone * scaled + secondAlone * (1 - scaled) - less;
     double mirrored = secondAlone * scaled + firstAlone * (1 - scaled) - more;
     // Rounding may bring a term that is -1 below it.
-    below.add(Math.max(0, (1 + theta) / 2));
-    above.add(Math.max(0, (1 + mirrored) / 2));
-    add(difference * (scaled - expected()), scaled);
+    bound(Math.max(0, (1 + theta) / 2), Math.max(0, (1 + mirrored) / 2), kept);
+    add(difference * (scaled - expected()), scaled, kept);
   }
 
   /**
@@ -88,7 +89,8 @@ public final class PairedDifference {
    * @param first {@code double[slots]}, the first policy's probabilities of the logged actions
    *     given those of the slots before; the others likewise
    */
-  public void addSlots(double[] first, double[] second, double[] propensities, double[] rewards) {
+  public void addSlots(
+      double[] first, double[] second, double[] propensities, double[] rewards, double kept) {
     double firstWeight = 1;
     double secondWeight = 1;
     double term = 0;
@@ -104,21 +106,26 @@ public final class PairedDifference {
       difference += (firstWeight - secondWeight) * (scaled - expected()) / rewards.length;
       mean += scaled / rewards.length;
     }
-    below.add(term);
-    above.add(mirrored);
-    add(difference, mean);
+    bound(term, mirrored, kept);
+    add(difference, mean, kept);
+  }
+
+  /** A kept decision stands for {@code 1 / kept}: the others count as dropped. */
+  private void bound(double term, double mirrored, double kept) {
+    below.add(term / kept, 1 / kept - 1);
+    above.add(mirrored / kept, 1 / kept - 1);
   }
 
   /** The mean reward of the decisions before, scaled; of one imagined one of 1/2 at first. */
   private double expected() {
-    return (rewardSum + 0.5) / (count + 1);
+    return (rewardSum + 0.5) / (decisions + 1);
   }
 
-  private void add(double difference, double reward) {
+  private void add(double difference, double reward, double kept) {
     count++;
-    rewardSum += reward;
-    sum += difference;
-    squares += difference * difference;
+    decisions += 1 / kept;
+    rewardSum += reward / kept;
+    differences = differences.plus(1 / kept, difference);
   }
 
   /** Decisions. */
@@ -132,7 +139,7 @@ public final class PairedDifference {
    * before the draw, and with less noise.
    */
   public double estimate() {
-    return count == 0 ? 0 : rewardRange * sum / count;
+    return rewardRange * differences.snips();
   }
 
   /** The interval now, valid at every look and while rewards and policies change. */
@@ -145,13 +152,20 @@ public final class PairedDifference {
         .build();
   }
 
-  /** Half-width of the normal interval at one look chosen beforehand; 0 below two decisions. */
+  /**
+   * Half-width of the normal interval at one look chosen beforehand; 0 below two decisions. With
+   * {@code c = 1 / kept} the standard error is {@code sqrt(sum c^2 (x - mean)^2) / sum c}.
+   */
   public double fixedTimeHalfWidth() {
     if (count < 2) {
       return 0;
     }
-    double mean = sum / count;
-    double variance = Math.max(0, squares - count * mean * mean) / (count - 1);
-    return rewardRange * Math.sqrt(2 * variance / count) * InverseErfc.value(alpha);
+    double mean = differences.snips();
+    double squares =
+        differences.weightedRewardsSquared()
+            - 2 * mean * differences.weightsSquaredRewards()
+            + mean * mean * differences.weightsSquared();
+    double error = Math.sqrt(Math.max(0, squares) * count / (count - 1)) / differences.weights();
+    return rewardRange * Math.sqrt(2) * InverseErfc.value(alpha) * error;
   }
 }

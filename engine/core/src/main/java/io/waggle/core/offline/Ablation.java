@@ -67,9 +67,15 @@ public final class Ablation implements ProgressiveEvaluation.Watcher {
         continue;
       }
       if (slots == null) {
-        difference.add(first, second, occasion.chosen(), occasion.propensity(), occasion.reward());
+        difference.add(
+            first,
+            second,
+            occasion.chosen(),
+            occasion.propensity(),
+            occasion.reward(),
+            occasion.kept());
       } else {
-        difference.addSlots(first, second, slots.propensities(), slots.rewards());
+        difference.addSlots(first, second, slots.propensities(), slots.rewards(), occasion.kept());
       }
     }
   }

@@ -188,7 +188,7 @@ public final class CandidateRun implements AutoCloseable {
   }
 
   /** True: it takes no more decisions. */
-  boolean hasEnded() {
+  public boolean hasEnded() {
     return !end.isEmpty();
   }
 

@@ -1,5 +1,7 @@
 package io.waggle.core.offline;
 
+import io.waggle.core.evaluate.CressieRead;
+
 /** The estimators of a policy's value, by the names they have in reports. */
 public enum Estimator {
   /** {@code mean(w r)}. */
@@ -13,6 +15,8 @@ public enum Estimator {
    * importance sampling for off-policy evaluation and learning", NeurIPS 2021).
    */
   SUB_GAUSSIAN_IPS("sub_gaussian_ips_lambda0.1", false),
+  /** SNIPS with less bias, and an interval within the reward range; see {@link CressieRead}. */
+  CRESSIE_READ("cressie_read", false),
   /** {@code mean(D)}, D what the reward model expects of the policy's distribution. */
   DIRECT("dm", true),
   /** {@code mean(D + w (r - q))}, q what the model expects of the logged action. */

@@ -4,14 +4,15 @@ import io.waggle.core.feature.Example;
 import io.waggle.core.feature.PackedFeatures;
 import io.waggle.core.log.DecisionLog;
 import io.waggle.core.log.LogCounts;
+import io.waggle.core.log.LogTally;
 import io.waggle.core.log.LoggedDecision;
 import io.waggle.core.model.JoinedSlots;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +21,11 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class OccasionReader implements AutoCloseable {
-  private static final String FURTHER = "further reasons";
-
   private final DecisionLog log;
   private final EvaluationSettings settings;
   private final List<FeatureReference> features;
   private final @Nullable TabularRewards rewards;
-  private final Map<String, Long> refused = new HashMap<>();
+  private final LogTally refused = new LogTally();
 
   /**
    * A reader, which closes the log with itself.
@@ -55,16 +54,10 @@ public final class OccasionReader implements AutoCloseable {
       try {
         return occasion(logged);
       } catch (IllegalArgumentException e) {
-        refuse(String.valueOf(e.getMessage()));
+        refused.bad(String.valueOf(e.getMessage()));
       }
     }
     return null;
-  }
-
-  private void refuse(String reason) {
-    String counted =
-        refused.size() < LogCounts.REASONS || refused.containsKey(reason) ? reason : FURTHER;
-    refused.merge(counted, 1L, Long::sum);
   }
 
   private Occasion occasion(LoggedDecision logged) {
@@ -119,14 +112,11 @@ public final class OccasionReader implements AutoCloseable {
 
   /** What was read so far; what was refused here is among the bad. */
   public LogCounts counts() {
-    LogCounts counts = log.counts();
-    Map<String, Long> bad = new HashMap<>(counts.bad());
-    long all = 0;
-    for (Map.Entry<String, Long> reason : refused.entrySet()) {
-      bad.merge(reason.getKey(), reason.getValue(), Long::sum);
-      all += reason.getValue();
-    }
-    return new LogCounts(counts.records(), counts.decisions() - all, counts.passedOver(), bad);
+    LogCounts read = log.counts();
+    LogCounts here = refused.counts();
+    Map<String, Long> bad = new TreeMap<>(read.bad());
+    here.bad().forEach((rule, count) -> bad.merge(rule, count, Long::sum));
+    return new LogCounts(read.records(), read.decisions() - here.records(), read.passedOver(), bad);
   }
 
   @Override

@@ -34,7 +34,7 @@ final class PolicyValue {
   PolicyValue(EvaluationSettings settings, List<FeatureReference> features) {
     this.settings = settings;
     this.whole = evaluator(settings);
-    this.rows = new RowEstimates(settings.alpha());
+    this.rows = new RowEstimates(settings);
     for (FeatureReference feature : features) {
       byFeature.add(
           segments.computeIfAbsent(
@@ -143,7 +143,7 @@ final class PolicyValue {
     return shares;
   }
 
-  List<ValueWindows.Point> points() {
+  List<ValuePoint> points() {
     return windows.points(this::look, Math.sqrt(2) * InverseErfc.value(settings.alpha()));
   }
 

@@ -1,5 +1,9 @@
 package io.waggle.core.offline;
 
+import io.waggle.core.evaluate.CressieRead;
+import io.waggle.core.evaluate.Interval;
+import io.waggle.core.evaluate.WeightRange;
+import io.waggle.core.evaluate.WeightedRewards;
 import java.util.EnumMap;
 import java.util.Map;
 import org.apache.commons.numbers.gamma.InverseErfc;
@@ -17,26 +21,28 @@ final class RowEstimates {
   private static final double SWITCH = 10;
   private static final double SHRINKAGE = 10;
 
+  private static final CressieRead CRESSIE_READ = new CressieRead(WeightRange.ANY);
+
+  private final EvaluationSettings settings;
   private final double z;
   private final Map<Estimator, TermSums> means = new EnumMap<>(Estimator.class);
   private final TermSums weights = new TermSums();
   private final TermSums corrections = new TermSums();
+  private WeightedRewards sums = WeightedRewards.NONE;
   private double squaredWeights;
   private double squaredWeightsRewards;
   private double squaredWeightedRewards;
 
-  /**
-   * Starts anew.
-   *
-   * @param alpha error probability of the intervals, both sides together
-   */
-  RowEstimates(double alpha) {
-    this.z = Math.sqrt(2) * InverseErfc.value(alpha);
+  /** Starts anew; the settings' alpha is that of each interval, both sides together. */
+  RowEstimates(EvaluationSettings settings) {
+    this.settings = settings;
+    this.z = Math.sqrt(2) * InverseErfc.value(settings.alpha());
   }
 
   /** One single ranking that stands for so many decisions, without a reward model. */
   void add(double weight, double reward, double count) {
     addWeighted(weight, weight * reward, count);
+    sums = sums.plus(weight * count, reward).plusDropped(count - 1);
     term(Estimator.IPS_CLIPPED, Math.min(weight, PolicyValue.CLIP) * reward, count);
     term(
         Estimator.SUB_GAUSSIAN_IPS,
@@ -86,6 +92,9 @@ final class RowEstimates {
     }
     means.forEach((estimator, sums) -> estimates.put(estimator, estimate(estimator, sums)));
     estimates.put(Estimator.SNIPS, selfNormalised(estimates));
+    CRESSIE_READ
+        .estimate(sums)
+        .ifPresent(value -> estimates.put(Estimator.CRESSIE_READ, cressieRead(value)));
     Estimate direct = estimates.get(Estimator.DIRECT);
     if (direct != null) {
       estimates.put(
@@ -93,6 +102,12 @@ final class RowEstimates {
           Estimate.alone(direct.value() + corrections.mean() / meanWeight));
     }
     return estimates;
+  }
+
+  private Estimate cressieRead(double value) {
+    Interval interval =
+        CRESSIE_READ.interval(sums, settings.rewardMin(), settings.rewardMax(), settings.alpha());
+    return new Estimate(value, interval.lower(), interval.upper());
   }
 
   /**

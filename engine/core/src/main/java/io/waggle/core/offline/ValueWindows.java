@@ -103,18 +103,18 @@ final class ValueWindows {
    *
    * @param z of the fixed-time intervals
    */
-  List<Point> points(Interval interval, double z) {
+  List<ValuePoint> points(Interval interval, double z) {
     List<Window> all = new ArrayList<>(windows);
     if (open.decisions() > 0) {
       all.add(new Window(open, interval.look()));
     }
-    List<Point> points = new ArrayList<>(all.size());
+    List<ValuePoint> points = new ArrayList<>(all.size());
     Sums running = Sums.NONE;
     for (Window window : all) {
       running = running.plus(window.sums());
       Sums sums = window.sums();
       points.add(
-          new Point(
+          new ValuePoint(
               running.decisions(),
               running.mean(),
               window.look().lower(),
@@ -125,24 +125,4 @@ final class ValueWindows {
     }
     return points;
   }
-
-  /**
-   * The end of a window.
-   *
-   * @param decisions so far
-   * @param value IPS of all decisions so far
-   * @param lower lower end of its interval, valid at every look
-   * @param upper upper end
-   * @param windowDecisions decisions of the window alone
-   * @param window IPS of the window alone with a fixed-time interval
-   * @param logged mean reward of the window's decisions as logged
-   */
-  public record Point(
-      long decisions,
-      double value,
-      double lower,
-      double upper,
-      long windowDecisions,
-      Estimate window,
-      double logged) {}
 }

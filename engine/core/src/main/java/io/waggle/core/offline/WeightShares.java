@@ -41,12 +41,12 @@ final class WeightShares {
   }
 
   /** Counts of the weights above 0, smallest first. */
-  List<Bin> weights() {
-    List<Bin> bins = new ArrayList<>();
+  List<WeightBin> weights() {
+    List<WeightBin> bins = new ArrayList<>();
     for (int i = 0; i < byWeight.length; i++) {
       int exponent = FIRST_EXPONENT + i;
       bins.add(
-          new Bin(
+          new WeightBin(
               i == 0 ? 0 : Math.scalb(1.0, exponent - 1),
               exponent == LAST_EXPONENT ? Double.POSITIVE_INFINITY : Math.scalb(1.0, exponent),
               byWeight[i]));
@@ -55,21 +55,13 @@ final class WeightShares {
   }
 
   /** Counts of the probabilities of logged actions above 0, smallest first. */
-  List<Bin> probabilities() {
-    List<Bin> bins = new ArrayList<>();
+  List<WeightBin> probabilities() {
+    List<WeightBin> bins = new ArrayList<>();
     for (int i = 0; i < PROBABILITY_BINS; i++) {
       bins.add(
-          new Bin((double) i / PROBABILITY_BINS, (i + 1.0) / PROBABILITY_BINS, byProbability[i]));
+          new WeightBin(
+              (double) i / PROBABILITY_BINS, (i + 1.0) / PROBABILITY_BINS, byProbability[i]));
     }
     return bins;
   }
-
-  /**
-   * A bin.
-   *
-   * @param from its lower end
-   * @param to its upper end
-   * @param count decisions in it
-   */
-  public record Bin(double from, double to, long count) {}
 }
