@@ -13,8 +13,8 @@ import io.waggle.app.report.JsonFile;
 import io.waggle.app.report.LiveScreen;
 import io.waggle.core.offline.Candidate;
 import io.waggle.core.offline.Estimator;
-import io.waggle.core.offline.EvaluationSettings;
 import io.waggle.core.offline.FeatureReference;
+import io.waggle.core.offline.OfflineSettings;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.v1.BaselinePolicy;
@@ -110,9 +110,10 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--reward-model",
       paramLabel = "MODEL",
-      description = "What DM and DR expect by: none or tabular (default: ${DEFAULT-VALUE}).",
-      defaultValue = "none")
-  private String rewardModel = "none";
+      description =
+          "What DM and DR expect by: online, tabular or none (default: ${DEFAULT-VALUE}).",
+      defaultValue = "online")
+  private String rewardModel = "online";
 
   @Option(
       names = "--reward-model-by",
@@ -191,7 +192,7 @@ final class EvaluateCommand implements Callable<Integer> {
           logs.stream().map(EvaluateCommand::shown).toList(),
           candidates(surface),
           search == null ? null : SearchSpace.read(search),
-          new EvaluationSettings(
+          new OfflineSettings(
               or(rewardMin, defaults == null ? 0 : defaults.reward().min()),
               or(rewardMax, defaults == null ? 1 : defaults.reward().max()),
               or(

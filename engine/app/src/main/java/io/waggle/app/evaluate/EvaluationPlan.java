@@ -3,8 +3,8 @@ package io.waggle.app.evaluate;
 import io.waggle.core.model.Learners;
 import io.waggle.core.offline.Candidate;
 import io.waggle.core.offline.Estimator;
-import io.waggle.core.offline.EvaluationSettings;
 import io.waggle.core.offline.FeatureReference;
+import io.waggle.core.offline.OfflineSettings;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +30,7 @@ public record EvaluationPlan(
     List<String> names,
     List<Candidate> candidates,
     @Nullable SearchSpace search,
-    EvaluationSettings settings,
+    OfflineSettings settings,
     List<FeatureReference> segments,
     RewardModelKind rewardModel,
     List<FeatureReference> rewardModelBy,

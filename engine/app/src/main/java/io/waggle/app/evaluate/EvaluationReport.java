@@ -106,6 +106,9 @@ public record EvaluationReport(
     ranked.stream()
         .filter(each -> !each.end().isEmpty() || each.refused() > 0)
         .forEach(each -> lines.add(condition(each)));
+    ranked.stream()
+        .filter(each -> each.alarm() != null)
+        .forEach(each -> lines.add("  ALARM " + each.candidate().name() + ": " + each.alarm()));
     if (plan.ablation() != null) {
       lines.addAll(ablationLines());
     }

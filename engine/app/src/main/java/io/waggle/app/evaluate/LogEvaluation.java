@@ -1,15 +1,17 @@
 package io.waggle.app.evaluate;
 
 import io.waggle.app.report.LiveScreen;
+import io.waggle.core.evaluate.OnlineRewardModel;
+import io.waggle.core.evaluate.RewardModel;
 import io.waggle.core.log.LogCounts;
 import io.waggle.core.model.CommandLineTrial;
 import io.waggle.core.offline.Ablation;
 import io.waggle.core.offline.Candidate;
 import io.waggle.core.offline.CandidateRun;
 import io.waggle.core.offline.Estimator;
-import io.waggle.core.offline.EvaluationSettings;
 import io.waggle.core.offline.FeatureCensus;
 import io.waggle.core.offline.OccasionReader;
+import io.waggle.core.offline.OfflineSettings;
 import io.waggle.core.offline.ProgressiveEvaluation;
 import io.waggle.core.offline.SuccessiveHalving;
 import io.waggle.core.offline.TabularRewards;
@@ -47,7 +49,7 @@ public final class LogEvaluation {
     List<Candidate> searched = plan.search() == null ? List.of() : plan.search().candidates();
     plan.candidates().forEach(LogEvaluation::tryOut);
     searched.forEach(LogEvaluation::tryOut);
-    TabularRewards rewards = plan.rewardModel() == RewardModelKind.TABULAR ? countRewards() : null;
+    RewardModel rewards = rewardModel();
     AblationChoice choice = chooseWhatToLeaveOut();
     List<CandidateRun> runs = new ArrayList<>();
     try {
@@ -60,11 +62,11 @@ public final class LogEvaluation {
   private EvaluationReport evaluate(
       List<CandidateRun> runs,
       List<Candidate> searched,
-      @Nullable TabularRewards rewards,
+      @Nullable RewardModel rewards,
       AblationChoice choice)
       throws IOException, InterruptedException {
     int looked = looked(searched);
-    EvaluationSettings each = searched.isEmpty() ? plan.settings() : plan.settings().among(looked);
+    OfflineSettings each = searched.isEmpty() ? plan.settings() : plan.settings().among(looked);
     for (Candidate candidate : plan.candidates()) {
       runs.add(new CandidateRun(candidate, each, plan.segments(), isAblated(candidate)));
     }
@@ -139,7 +141,7 @@ public final class LogEvaluation {
     if (plan.ablation() == null || choice.chosen().isEmpty()) {
       return null;
     }
-    EvaluationSettings settings = plan.settings().among(choice.chosen().size());
+    OfflineSettings settings = plan.settings().among(choice.chosen().size());
     CandidateRun whole =
         runs.stream().filter(run -> isAblated(run.candidate())).findFirst().orElseThrow();
     List<CandidateRun> without = new ArrayList<>();
@@ -160,13 +162,22 @@ public final class LogEvaluation {
     }
   }
 
+  private @Nullable RewardModel rewardModel() throws IOException {
+    return switch (plan.rewardModel()) {
+      case NONE -> null;
+      case ONLINE ->
+          new OnlineRewardModel(plan.settings().rewardMin(), plan.settings().rewardMax());
+      case TABULAR -> countRewards();
+    };
+  }
+
   private TabularRewards countRewards() throws IOException {
     try (OccasionReader log = watched("counting rewards")) {
       return TabularRewards.count(log, plan.rewardModelBy());
     }
   }
 
-  private OccasionReader reader(@Nullable TabularRewards rewards) throws IOException {
+  private OccasionReader reader(@Nullable RewardModel rewards) throws IOException {
     return new OccasionReader(
         SeveralLogs.open(plan.logs()), plan.settings(), plan.segments(), rewards);
   }

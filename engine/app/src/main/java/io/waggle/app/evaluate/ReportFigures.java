@@ -50,6 +50,7 @@ final class ReportFigures {
     figures.put("learned", result.learned());
     figures.put("refused", result.refused());
     figures.put("lastRefusal", result.refusal());
+    figures.put("alarm", String.valueOf(result.alarm() == null ? "" : result.alarm()));
     figures.putAll(sums(evaluation));
     figures.put("weightAbove10Share", result.clippedShare());
     Map<String, Object> estimates = new LinkedHashMap<>();

@@ -88,11 +88,6 @@ final class DriftingLowerBound {
         rho * Math.log(rho) - Math.log(RegularizedGamma.P.value(rho, rho)) - LogGamma.value(rho);
   }
 
-  /** Goes on from saved sums. */
-  static DriftingLowerBound restore(BoundState state, double alpha) {
-    return restore(state, new DriftingLowerBound(alpha));
-  }
-
   /** Puts saved sums into a new bound. */
   static DriftingLowerBound restore(BoundState state, DriftingLowerBound bound) {
     bound.count = state.getCount();
@@ -172,6 +167,11 @@ final class DriftingLowerBound {
       }
     }
     return below;
+  }
+
+  /** True: the bound lies above a value, which may be above 1. */
+  boolean exceeds(double value, double alpha) {
+    return sum > total() * value && logMixture(value) > -Math.log(alpha);
   }
 
   /** ln M(v) for a v of at most the mean of the terms. */

@@ -29,6 +29,26 @@ public final class GaussianInterval {
     return of(sums.count(), sums.weightedRewards(), sums.weightedRewardsSquared(), alpha);
   }
 
+  /**
+   * The interval for {@code sum(w r) / sum(w)}, whose error is that of {@code w (r - estimate)} to
+   * the first order; unbounded for one decision or none, and without any weight.
+   */
+  public static Interval selfNormalised(WeightedRewards sums, double alpha) {
+    if (sums.count() <= 1 || sums.weights() == 0) {
+      return Interval.UNBOUNDED;
+    }
+    double estimate = sums.snips();
+    double squares =
+        sums.weightedRewardsSquared()
+            - 2 * estimate * sums.weightsSquaredRewards()
+            + estimate * estimate * sums.weightsSquared();
+    double halfWidth =
+        STANDARD.inverseSurvivalProbability(alpha / 2)
+            * Math.sqrt(Math.max(0, squares))
+            / sums.weights();
+    return new Interval(estimate - halfWidth, estimate + halfWidth);
+  }
+
   /** The same for any terms, of their number, sum and sum of squares. */
   static Interval of(double count, double sum, double squares, double alpha) {
     if (count <= 1) {

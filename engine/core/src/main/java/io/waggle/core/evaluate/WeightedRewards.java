@@ -4,7 +4,7 @@ package io.waggle.core.evaluate;
  * Sums over importance weights {@code w} and rewards {@code r}: all that estimates and fixed-time
  * intervals need, in O(1). Sums of disjoint sets of decisions add up.
  *
- * @param count decisions, dropped ones included; may be fractional
+ * @param count decisions, those that a log did not keep included; may be fractional
  * @param weights sum of w
  * @param weightsSquared sum of w^2
  * @param weightMax largest w; 0 without any
@@ -27,16 +27,39 @@ public record WeightedRewards(
 
   /** The sums with one decision more. */
   public WeightedRewards plus(double weight, double reward) {
-    double weighted = weight * reward;
+    return plus(weight, reward, weight * reward, 1);
+  }
+
+  /**
+   * The sums with one decision more and with those that it stands for: dropped ones have a weight
+   * of 0, and its own is divided by the probability of being kept (Horvitz, Thompson, 1952).
+   *
+   * @param weightedReward weight times reward; of several slots the mean of theirs
+   * @param times how many decisions it stands for, itself included; at least 1
+   */
+  WeightedRewards plus(double weight, double reward, double weightedReward, double times) {
     return new WeightedRewards(
-        count + 1,
-        weights + weight,
-        weightsSquared + weight * weight,
-        Math.max(weightMax, weight),
-        rewards + reward,
-        weightedRewards + weighted,
-        weightsSquaredRewards + weight * weighted,
-        weightedRewardsSquared + weighted * weighted);
+        count + times,
+        weights + times * weight,
+        weightsSquared + times * weight * times * weight,
+        Math.max(weightMax, times * weight),
+        rewards + times * reward,
+        weightedRewards + times * weightedReward,
+        weightsSquaredRewards + times * weight * times * weightedReward,
+        weightedRewardsSquared + times * weightedReward * times * weightedReward);
+  }
+
+  /** The sums of both. */
+  WeightedRewards plus(WeightedRewards other) {
+    return new WeightedRewards(
+        count + other.count,
+        weights + other.weights,
+        weightsSquared + other.weightsSquared,
+        Math.max(weightMax, other.weightMax),
+        rewards + other.rewards,
+        weightedRewards + other.weightedRewards,
+        weightsSquaredRewards + other.weightsSquaredRewards,
+        weightedRewardsSquared + other.weightedRewardsSquared);
   }
 
   /**

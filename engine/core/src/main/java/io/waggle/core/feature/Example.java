@@ -186,7 +186,7 @@ public final class Example {
     return encoded;
   }
 
-  private ExampleText encoded() {
+  ExampleText encoded() {
     ExampleText encoded = text;
     if (encoded == null) {
       encoded = ExampleText.of(context, session, actions);

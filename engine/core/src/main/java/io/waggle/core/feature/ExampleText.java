@@ -13,6 +13,9 @@ import java.util.List;
  * namespaces, see {@link FeatureText}.
  */
 final class ExampleText {
+  /** What an action's line begins with; its id follows. */
+  static final String ACTION = "|action id=";
+
   private final String text;
   private final int[] actionStarts;
 
@@ -38,7 +41,7 @@ final class ExampleText {
     for (int i = 0; i < starts.length; i++) {
       Action action = actions.get(i);
       starts[i] = text.length();
-      text.append("|action id=");
+      text.append(ACTION);
       FeatureText.appendValue(text, action.getId());
       FeatureText.append(text, action.getNamespacesList());
       text.append('\n');
@@ -49,6 +52,11 @@ final class ExampleText {
   /** How many actions it has. */
   int actions() {
     return actionStarts.length;
+  }
+
+  /** Where an action's line begins in {@link #unlabelled}. */
+  int start(int action) {
+    return actionStarts[action];
   }
 
   /** The text without a label. */

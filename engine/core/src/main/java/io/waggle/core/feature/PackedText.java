@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class PackedText {
   private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] SHARED = "shared".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] ACTION = "|action id=".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] ACTION = ExampleText.ACTION.getBytes(StandardCharsets.US_ASCII);
 
   /** Most bytes that one byte becomes: {@code %XX}. */
   private static final int LARGEST_ESCAPE = 3;

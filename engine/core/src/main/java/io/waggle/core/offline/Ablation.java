@@ -38,7 +38,7 @@ public final class Ablation implements ProgressiveEvaluation.Watcher {
    * @param without the same candidate with masks
    * @param settings whose alpha is that of each difference
    */
-  public Ablation(CandidateRun whole, List<CandidateRun> without, EvaluationSettings settings) {
+  public Ablation(CandidateRun whole, List<CandidateRun> without, OfflineSettings settings) {
     this.whole = whole;
     this.without = List.copyOf(without);
     this.differences =

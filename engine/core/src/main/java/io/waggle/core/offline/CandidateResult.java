@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param refused decisions it refused, which are not evaluated
  * @param refusal why it refused the last of them; empty: none
  * @param end why it did not see the whole log; empty: it did
+ * @param alarm what its weights say against the logged propensities; null: nothing
  */
 public record CandidateResult(
     Candidate candidate,
@@ -38,7 +39,8 @@ public record CandidateResult(
     long learned,
     long refused,
     String refusal,
-    String end) {
+    String end,
+    @Nullable String alarm) {
   public CandidateResult {
     Map<Estimator, Estimate> copy = new EnumMap<>(Estimator.class);
     copy.putAll(estimates);

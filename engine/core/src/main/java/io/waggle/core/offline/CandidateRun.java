@@ -30,7 +30,7 @@ public final class CandidateRun implements AutoCloseable {
   private static final double PROBABILITY_SLACK = 1e-6;
 
   private final Candidate candidate;
-  private final EvaluationSettings settings;
+  private final OfflineSettings settings;
   private final PolicyValue value;
   private final List<double @Nullable []> batch = new ArrayList<>();
   private final boolean keepsBatch;
@@ -50,7 +50,7 @@ public final class CandidateRun implements AutoCloseable {
    */
   public CandidateRun(
       Candidate candidate,
-      EvaluationSettings settings,
+      OfflineSettings settings,
       List<FeatureReference> features,
       boolean keepsBatch) {
     this.candidate = candidate;
@@ -111,7 +111,7 @@ public final class CandidateRun implements AutoCloseable {
     if (slots == null) {
       value.add(occasion, occasion.propensity(), null);
     } else {
-      value.addSlots(occasion, slots, slots.propensities());
+      value.addSlots(occasion, slots, slots.propensities(), List.of());
     }
     return null;
   }
@@ -141,19 +141,21 @@ public final class CandidateRun implements AutoCloseable {
   private double[] takeSlots(Policy running, Example example, Occasion occasion, JoinedSlots slots)
       throws RejectedExampleException {
     double[] served = new double[slots.size()];
+    List<double[]> all = new ArrayList<>(slots.size());
     for (int slot = 0; slot < served.length; slot++) {
       int[] earlier = slots.earlier(slot);
       double[] probabilities = running.predictSlot(example, earlier).probabilities();
       if (learner != null) {
         Exploration.applyFloor(probabilities, settings.explorationFloor(), earlier);
       }
+      all.add(probabilities);
       served[slot] = probability(probabilities[slots.outcomes().get(slot).action()]);
     }
     if (learner != null) {
       learner.learnSlots(example, thinned(slots.outcomes(), occasion.kept()));
       learned++;
     }
-    value.addSlots(occasion, slots, served);
+    value.addSlots(occasion, slots, served, all);
     return served;
   }
 
@@ -217,7 +219,8 @@ public final class CandidateRun implements AutoCloseable {
         learned,
         refused,
         refusal,
-        end);
+        end,
+        value.alarm());
   }
 
   @Override

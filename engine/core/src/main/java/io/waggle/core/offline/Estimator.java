@@ -1,6 +1,7 @@
 package io.waggle.core.offline;
 
 import io.waggle.core.evaluate.CressieRead;
+import org.jspecify.annotations.Nullable;
 
 /** The estimators of a policy's value, by the names they have in reports. */
 public enum Estimator {
@@ -34,6 +35,18 @@ public enum Estimator {
   Estimator(String label, boolean needsModel) {
     this.label = label;
     this.needsModel = needsModel;
+  }
+
+  /** That of a published evaluation; null: none of these. */
+  static @Nullable Estimator of(io.waggle.v1.Estimator published) {
+    return switch (published) {
+      case ESTIMATOR_IPS -> IPS;
+      case ESTIMATOR_SNIPS -> SNIPS;
+      case ESTIMATOR_DM -> DIRECT;
+      case ESTIMATOR_DR -> DOUBLY_ROBUST;
+      case ESTIMATOR_CRESSIE_READ -> CRESSIE_READ;
+      case ESTIMATOR_UNSPECIFIED, UNRECOGNIZED -> null;
+    };
   }
 
   /** Its name in tables and files. */

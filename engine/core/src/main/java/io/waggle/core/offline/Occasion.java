@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param kept probability with which the log kept it, in (0, 1]
  * @param slots how several slots were filled; null: a single ranking
  * @param segments its value of each feature that the evaluation tells apart
- * @param expectedRewards {@code double[actions]}: what a model made beforehand expects; null: there
- *     is none
+ * @param expected {@code double[slots][actions]}, one slot for a single ranking: what a reward
+ *     model expected before it knew this reward; empty: there is no model
+ * @param smallestPropensity smallest probability that the logger gave any action; 0: not known
  */
 public record Occasion(
     Example example,
@@ -27,4 +28,5 @@ public record Occasion(
     double kept,
     @Nullable JoinedSlots slots,
     List<String> segments,
-    double @Nullable [] expectedRewards) {}
+    List<double[]> expected,
+    double smallestPropensity) {}

@@ -1,5 +1,6 @@
 package io.waggle.core.offline;
 
+import io.waggle.core.evaluate.RewardModel;
 import io.waggle.core.feature.Example;
 import io.waggle.core.feature.PackedFeatures;
 import io.waggle.core.log.DecisionLog;
@@ -21,23 +22,25 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class OccasionReader implements AutoCloseable {
+  private static final String SINGLE = "";
+
   private final DecisionLog log;
-  private final EvaluationSettings settings;
+  private final OfflineSettings settings;
   private final List<FeatureReference> features;
-  private final @Nullable TabularRewards rewards;
+  private final @Nullable RewardModel rewards;
   private final LogTally refused = new LogTally();
 
   /**
    * A reader, which closes the log with itself.
    *
    * @param features that values are told apart by
-   * @param rewards says what each action is expected to give; null: nothing does
+   * @param rewards says what each action is expected to give, and learns; null: nothing does
    */
   public OccasionReader(
       DecisionLog log,
-      EvaluationSettings settings,
+      OfflineSettings settings,
       List<FeatureReference> features,
-      @Nullable TabularRewards rewards) {
+      @Nullable RewardModel rewards) {
     this.log = log;
     this.settings = settings;
     this.features = List.copyOf(features);
@@ -77,6 +80,12 @@ public final class OccasionReader implements AutoCloseable {
     }
     String problem = example.problem();
     require(problem == null, problem);
+    List<double[]> expected =
+        rewards == null
+            ? List.of()
+            : slots == null
+                ? List.of(expected(rewards, example, SINGLE, chosen, joined.getReward()))
+                : expected(rewards, example, slots);
     return new Occasion(
         example,
         chosen,
@@ -85,7 +94,26 @@ public final class OccasionReader implements AutoCloseable {
         logged.keptProbability(),
         slots,
         features.stream().map(feature -> feature.valueIn(example)).toList(),
-        rewards == null || slots != null ? null : rewards.expected(example));
+        expected,
+        decision.getProbabilitiesList().stream().mapToDouble(each -> each).min().orElse(0));
+  }
+
+  /** What the model expects before it learns; of several slots all are expected before any. */
+  private static double[] expected(
+      RewardModel model, Example example, String slot, int chosen, double reward) {
+    double[] expected = model.expected(example, slot);
+    model.learn(example, slot, chosen, reward);
+    return expected;
+  }
+
+  private static List<double[]> expected(RewardModel model, Example example, JoinedSlots slots) {
+    List<double[]> expected =
+        slots.ids().stream().map(slot -> model.expected(example, slot)).toList();
+    double[] rewards = slots.rewards();
+    for (int i = 0; i < rewards.length; i++) {
+      model.learn(example, slots.ids().get(i), slots.outcomes().get(i).action(), rewards[i]);
+    }
+    return expected;
   }
 
   private void requireOutcome(double propensity, double reward) {

@@ -1,10 +1,12 @@
 package io.waggle.core.offline;
 
+import io.waggle.core.evaluate.Evidence;
 import io.waggle.core.evaluate.PolicyEvaluator;
 import io.waggle.core.model.JoinedSlots;
 import io.waggle.v1.ConfidenceInterval;
 import io.waggle.v1.PolicyEvaluation;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,25 +18,23 @@ import org.jspecify.annotations.Nullable;
  * its value along the log, and how its weights are spread. State is O(segments). One thread.
  */
 final class PolicyValue {
-  /** Weights above this count as clipped; what {@link Estimator#IPS_CLIPPED} clips at. */
-  static final double CLIP = 10;
-
   private static final String SLOT = "slot";
 
-  private final EvaluationSettings settings;
+  private final OfflineSettings settings;
   private final PolicyEvaluator whole;
   private final Map<String, SegmentValues> segments = new LinkedHashMap<>();
   private final List<SegmentValues> byFeature = new ArrayList<>();
-  private final RowEstimates rows;
+  private final FurtherEstimates further;
   private final ValueWindows windows = new ValueWindows();
   private final WeightShares shares = new WeightShares();
   private long count;
   private long clipped;
+  private boolean modelled;
 
-  PolicyValue(EvaluationSettings settings, List<FeatureReference> features) {
+  PolicyValue(OfflineSettings settings, List<FeatureReference> features) {
     this.settings = settings;
     this.whole = evaluator(settings);
-    this.rows = new RowEstimates(settings);
+    this.further = new FurtherEstimates(settings.alpha());
     for (FeatureReference feature : features) {
       byFeature.add(
           segments.computeIfAbsent(
@@ -42,8 +42,8 @@ final class PolicyValue {
     }
   }
 
-  private static PolicyEvaluator evaluator(EvaluationSettings settings) {
-    return new PolicyEvaluator(settings.rewardMin(), settings.rewardMax(), settings.alpha());
+  private static PolicyEvaluator evaluator(OfflineSettings settings) {
+    return new PolicyEvaluator(settings.ofEvaluator());
   }
 
   /**
@@ -56,22 +56,28 @@ final class PolicyValue {
     double weight = probability / occasion.propensity();
     double reward = occasion.reward();
     double times = 1 / occasion.kept();
-    whole.add(probability, occasion.propensity(), reward);
-    for (int i = 0; i < byFeature.size(); i++) {
-      byFeature
-          .get(i)
-          .of(occasion.segments().get(i))
-          .add(probability, occasion.propensity(), reward);
+    further.add(weight, reward, times);
+    double direct = 0;
+    double ofLogged = 0;
+    if (all != null && !occasion.expected().isEmpty()) {
+      double[] expected = occasion.expected().get(0);
+      modelled = true;
+      direct = Evidence.directReward(all, expected);
+      ofLogged = expected[occasion.chosen()];
+      further.addModel(weight, reward, times, direct, ofLogged);
     }
-    rows.add(weight, reward, times);
-    double[] expected = occasion.expectedRewards();
-    if (expected != null && all != null) {
-      double ofPolicy = 0;
-      for (int i = 0; i < expected.length; i++) {
-        ofPolicy += all[i] * expected[i];
-      }
-      rows.addModel(weight, reward, times, ofPolicy, expected[occasion.chosen()]);
-    }
+    add(
+        occasion,
+        List.of(
+            new Evidence(
+                probability,
+                occasion.propensity(),
+                reward,
+                direct,
+                ofLogged,
+                occasion.kept(),
+                occasion.smallestPropensity(),
+                occasion.example().timeMillis())));
     spread(weight, weight * reward, reward, times, probability);
   }
 
@@ -79,8 +85,10 @@ final class PolicyValue {
    * A decision of several slots.
    *
    * @param probabilities {@code double[slots]}, the policy's of the logged actions
+   * @param all {@code double[slots][actions]}, of all; empty: not known
    */
-  void addSlots(Occasion occasion, JoinedSlots slots, double[] probabilities) {
+  void addSlots(Occasion occasion, JoinedSlots slots, double[] probabilities, List<double[]> all) {
+    List<Evidence> evidence = new ArrayList<>(slots.size());
     double[] propensities = slots.propensities();
     double[] rewards = slots.rewards();
     double product = 1;
@@ -88,22 +96,40 @@ final class PolicyValue {
     double weight = 0;
     double weighted = 0;
     for (int slot = 0; slot < rewards.length; slot++) {
+      double direct = 0;
+      double ofLogged = 0;
+      if (!all.isEmpty() && !occasion.expected().isEmpty()) {
+        double[] expected = occasion.expected().get(slot);
+        modelled = true;
+        direct = Evidence.directReward(all.get(slot), expected);
+        ofLogged = expected[slots.outcomes().get(slot).action()];
+      }
+      Evidence one =
+          new Evidence(
+              probabilities[slot],
+              propensities[slot],
+              rewards[slot],
+              direct,
+              ofLogged,
+              occasion.kept(),
+              0,
+              occasion.example().timeMillis());
+      evidence.add(one);
+      bySlot(slots.ids().get(slot)).add(one);
       product *= probabilities[slot] / propensities[slot];
       probability *= probabilities[slot];
       weight += product / rewards.length;
       weighted += product * rewards[slot] / rewards.length;
-      bySlot(slots.ids().get(slot)).add(probabilities[slot], propensities[slot], rewards[slot]);
     }
-    whole.addSlots(probabilities, propensities, rewards);
+    add(occasion, evidence);
+    spread(weight, weighted, occasion.reward(), 1 / occasion.kept(), probability);
+  }
+
+  private void add(Occasion occasion, List<Evidence> evidence) {
+    whole.addSlots(evidence);
     for (int i = 0; i < byFeature.size(); i++) {
-      byFeature
-          .get(i)
-          .of(occasion.segments().get(i))
-          .addSlots(probabilities, propensities, rewards);
+      byFeature.get(i).of(occasion.segments().get(i)).addSlots(evidence);
     }
-    double times = 1 / occasion.kept();
-    rows.addWeighted(weight, weighted, times);
-    spread(weight, weighted, occasion.reward(), times, probability);
   }
 
   private PolicyEvaluator bySlot(String slot) {
@@ -115,7 +141,7 @@ final class PolicyValue {
   private void spread(
       double weight, double weighted, double reward, double times, double probability) {
     count++;
-    clipped += weight > CLIP ? 1 : 0;
+    clipped += weight > FurtherEstimates.CLIP ? 1 : 0;
     shares.add(weight, probability);
     windows.add(weighted, reward, times, this::look);
   }
@@ -130,11 +156,34 @@ final class PolicyValue {
     return whole.evaluate().build();
   }
 
-  Map<Estimator, Estimate> estimates() {
-    return rows.estimates();
+  /** What the decisions say against the logged propensities; null: nothing. */
+  @Nullable String alarm() {
+    return whole.alarm(false);
   }
 
-  /** Share of the decisions whose weight is above {@link #CLIP}. */
+  /** The estimates there are; none where the policy never had any weight. */
+  Map<Estimator, Estimate> estimates() {
+    Map<Estimator, Estimate> estimates = new EnumMap<>(Estimator.class);
+    PolicyEvaluation evaluation = evaluation();
+    if (evaluation.getEstimatesCount() == 0) {
+      return estimates;
+    }
+    estimates.putAll(further.estimates());
+    for (io.waggle.v1.Estimate each : evaluation.getEstimatesList()) {
+      Estimator estimator = Estimator.of(each.getEstimator());
+      if (estimator != null && (modelled || !estimator.needsModel())) {
+        estimates.put(
+            estimator,
+            each.hasFixedTime()
+                ? new Estimate(
+                    each.getValue(), each.getFixedTime().getLower(), each.getFixedTime().getUpper())
+                : Estimate.alone(each.getValue()));
+      }
+    }
+    return estimates;
+  }
+
+  /** Share of the decisions whose weight is above 10. */
   double clippedShare() {
     return count == 0 ? 0 : (double) clipped / count;
   }

@@ -14,8 +14,11 @@ final class SegmentValues {
   /** Most values that are told apart. */
   static final int MOST = 20;
 
+  /** Longest value that is told apart, characters. */
+  private static final int LONGEST = 100;
+
   /** Where the others count. */
-  static final String OTHER = "other";
+  static final String OTHER = "(other)";
 
   private final Supplier<PolicyEvaluator> fresh;
   private final Map<String, PolicyEvaluator> byValue = new LinkedHashMap<>();
@@ -30,7 +33,8 @@ final class SegmentValues {
     if (known != null) {
       return known;
     }
-    return byValue.computeIfAbsent(byValue.size() < MOST ? value : OTHER, unused -> fresh.get());
+    boolean told = byValue.size() < MOST && value.length() <= LONGEST;
+    return byValue.computeIfAbsent(told ? value : OTHER, unused -> fresh.get());
   }
 
   Map<String, PolicyEvaluation> evaluations() {

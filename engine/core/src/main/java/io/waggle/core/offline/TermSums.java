@@ -26,11 +26,6 @@ final class TermSums {
     squaredCountsSquares += count * count * term * term;
   }
 
-  /** {@code sum(c x)}. */
-  double sum() {
-    return sum;
-  }
-
   double mean() {
     return counts == 0 ? 0 : sum / counts;
   }

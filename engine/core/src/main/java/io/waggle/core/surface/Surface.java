@@ -7,6 +7,7 @@ import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.TrafficShare;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -53,6 +54,12 @@ public record Surface(
   /** Error probability of a surface that sets none. */
   public static final double DEFAULT_ALPHA = 0.05;
 
+  /** Weight cap of a surface that sets none. */
+  public static final double DEFAULT_WEIGHT_CAP = 100;
+
+  /** Length of the evaluations' stretches of time of a surface that sets none. */
+  public static final Duration DEFAULT_EVALUATION_WINDOW = Duration.ofMinutes(5);
+
   /** Copies the lists. */
   public Surface {
     policies = List.copyOf(policies);
@@ -89,6 +96,20 @@ public record Surface(
   /** Learners that share the surface's decisions; 1: nothing is merged. */
   public int learners() {
     return Math.max(1, config.getLearners());
+  }
+
+  /** Weights count as at most this in doubly robust estimates. */
+  public double weightCap() {
+    return config.getEvaluation().hasWeightCap()
+        ? config.getEvaluation().getWeightCap()
+        : DEFAULT_WEIGHT_CAP;
+  }
+
+  /** Length of the stretches of time that evaluations tell apart. */
+  public Duration evaluationWindow() {
+    return config.getEvaluation().hasWindow()
+        ? SurfaceDefaults.duration(config.getEvaluation().getWindow())
+        : DEFAULT_EVALUATION_WINDOW;
   }
 
   /**

@@ -60,6 +60,7 @@ final class SurfaceChecks {
       checks.session();
       checks.catalogue();
       checks.slots();
+      checks.segments();
     } else {
       for (Violation violation : violations) {
         String value = FieldValues.find(config, violation.field());
@@ -219,6 +220,16 @@ final class SurfaceChecks {
           "reward.learn_when",
           config.getReward().getLearnWhen().name(),
           "LEARN_WHEN_WINDOW_END, as the surface has several slots");
+    }
+  }
+
+  private void segments() {
+    Set<String> features = new HashSet<>();
+    for (int i = 0; i < config.getEvaluation().getSegmentsCount(); i++) {
+      String feature = config.getEvaluation().getSegments(i).getFeature();
+      if (!features.add(feature)) {
+        problem("evaluation.segments[" + i + "].feature", feature, "unique among the segments");
+      }
     }
   }
 

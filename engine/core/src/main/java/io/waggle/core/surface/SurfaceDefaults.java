@@ -42,7 +42,7 @@ final class SurfaceDefaults {
         config.hasTimeToLive() ? duration(config.getTimeToLive()) : unset.timeToLive());
   }
 
-  private static java.time.Duration duration(Duration duration) {
+  static java.time.Duration duration(Duration duration) {
     return java.time.Duration.ofSeconds(duration.getSeconds(), duration.getNanos());
   }
 }

@@ -133,7 +133,7 @@ class DriftingLowerBoundTest {
       whole.add(term, zeros);
       restored.add(term, zeros);
       if (i % 97 == 0) {
-        restored = DriftingLowerBound.restore(restored.state(), .025);
+        restored = DriftingLowerBound.restore(restored.state(), new DriftingLowerBound(.025));
       }
     }
 

@@ -156,7 +156,7 @@ class PolicyEvaluatorTest {
       whole.add(target, propensity, reward);
       restored.add(target, propensity, reward);
       if (random.nextInt(100) == 0) {
-        restored = PolicyEvaluator.restore(restored.state(), -1, 1, 0.1);
+        restored = PolicyEvaluator.restore(restored.state(), new EvaluationSettings(-1, 1, 0.1));
       }
     }
 
@@ -167,7 +167,8 @@ class PolicyEvaluatorTest {
   @Test
   void anEmptyStateIsAFreshStart() {
     assertThat(
-            PolicyEvaluator.restore(EvaluatorState.getDefaultInstance(), 0, 1, 0.05)
+            PolicyEvaluator.restore(
+                    EvaluatorState.getDefaultInstance(), new EvaluationSettings(0, 1, 0.05))
                 .evaluate()
                 .build())
         .isEqualTo(new PolicyEvaluator(0, 1, 0.05).evaluate().build());
@@ -185,8 +186,8 @@ class PolicyEvaluatorTest {
         .hasMessageContaining("alpha: NaN");
     EvaluatorState foreign =
         EvaluatorState.newBuilder().setCount(3).addBounds(BoundState.getDefaultInstance()).build();
-    assertThatThrownBy(() -> PolicyEvaluator.restore(foreign, 0, 1, 0.05))
+    assertThatThrownBy(() -> PolicyEvaluator.restore(foreign, new EvaluationSettings(0, 1, 0.05)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("bounds: 1 (expected: 4)");
+        .hasMessage("bounds: 1 (expected: 5)");
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.waggle.v1.PolicyEvaluation;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +19,8 @@ class SlotEvaluationTest {
   @Test
   void twoSlotsAreAsByHand() {
     PolicyEvaluator evaluator = new PolicyEvaluator(0, 2, 0.05);
-    evaluator.addSlots(new double[] {0.5, 0.25}, new double[] {0.25, 0.5}, new double[] {1, 2});
+    evaluator.addSlots(
+        slots(new double[] {0.5, 0.25}, new double[] {0.25, 0.5}, new double[] {1, 2}));
 
     PolicyEvaluation evaluation = evaluator.evaluate().build();
 
@@ -38,7 +41,7 @@ class SlotEvaluationTest {
       double target = random.nextDouble();
       double logged = random.nextDouble(0.01, 1);
       double reward = random.nextDouble(-1, 3);
-      slots.addSlots(new double[] {target}, new double[] {logged}, new double[] {reward});
+      slots.addSlots(slots(new double[] {target}, new double[] {logged}, new double[] {reward}));
       single.add(target, logged, reward);
     }
 
@@ -49,12 +52,12 @@ class SlotEvaluationTest {
   void aSlotOutOfRangeKeepsTheDecisionOut() {
     PolicyEvaluator evaluator = new PolicyEvaluator(0, 1, 0.05);
     double[] half = {0.5, 0.5};
-    evaluator.addSlots(half, new double[] {0.5, 0}, half);
-    evaluator.addSlots(half, new double[] {0.5, Double.NaN}, half);
-    evaluator.addSlots(new double[] {0.5, 1.1}, half, half);
-    evaluator.addSlots(half, half, new double[] {0.5, 1.5});
-    evaluator.addSlots(half, half, new double[] {-0.5, 0.5});
-    evaluator.addSlots(new double[0], new double[0], new double[0]);
+    evaluator.addSlots(slots(half, new double[] {0.5, 0}, half));
+    evaluator.addSlots(slots(half, new double[] {0.5, Double.NaN}, half));
+    evaluator.addSlots(slots(new double[] {0.5, 1.1}, half, half));
+    evaluator.addSlots(slots(half, half, new double[] {0.5, 1.5}));
+    evaluator.addSlots(slots(half, half, new double[] {-0.5, 0.5}));
+    evaluator.addSlots(slots(new double[0], new double[0], new double[0]));
 
     PolicyEvaluation evaluation = evaluator.evaluate().build();
 
@@ -118,7 +121,7 @@ class SlotEvaluationTest {
       rewards[slot] = random.nextDouble() < success(chosen, action) ? 1 : -1;
       chosen = append(chosen, action);
     }
-    evaluator.addSlots(target, logged, rewards);
+    evaluator.addSlots(slots(target, logged, rewards));
   }
 
   /** Mean reward of the slots from {@code earlier} on, enumerated, over all slots. */
@@ -165,5 +168,13 @@ class SlotEvaluationTest {
     int[] longer = java.util.Arrays.copyOf(chosen, chosen.length + 1);
     longer[chosen.length] = action;
     return longer;
+  }
+
+  private static List<Evidence> slots(double[] targets, double[] propensities, double[] rewards) {
+    List<Evidence> slots = new ArrayList<>();
+    for (int i = 0; i < rewards.length; i++) {
+      slots.add(Evidence.of(targets[i], propensities[i], rewards[i]));
+    }
+    return slots;
   }
 }

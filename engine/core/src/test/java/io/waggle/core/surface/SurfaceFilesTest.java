@@ -69,6 +69,12 @@ class SurfaceFilesTest {
       push: {enabled: true, logDecisions: true}
       alpha: 0.01
       learners: 1
+      evaluation:
+        segments:
+          - {feature: user.device}
+          - {feature: session.depth, values: 5}
+        window: 60s
+        weight_cap: 50
       """;
 
   @TempDir Path directory;
@@ -108,6 +114,8 @@ class SurfaceFilesTest {
     assertThat(features.get(2).getValue().getTexts().getValuesList())
         .containsExactly("a", "1.10", "null");
     assertThat(config.getPush().getLogDecisions()).isTrue();
+    assertThat(config.getEvaluation().getSegments(1).getFeature()).isEqualTo("session.depth");
+    assertThat(config.getEvaluation().getWeightCap()).isEqualTo(50);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.waggle.jobs.learn;
 
+import io.waggle.core.evaluate.SegmentedEvaluator;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.control.ControlledSurfaces;
@@ -20,6 +21,7 @@ import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
 import io.waggle.v1.RejectReason;
+import io.waggle.v1.SegmentState;
 import io.waggle.v1.ShownDecision;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -417,15 +419,15 @@ public final class LearnFunction
     }
   }
 
-  /** Takes the policies that left out of the compacted topics. */
+  /** Takes the policies and segments that left out of the compacted topics. */
   private static void takeOut(
       SurfaceRun surface, Consumer<ModelSnapshot> models, Collector<PolicyEvaluation> out) {
+    surface.takeUndeclared().forEach(out::collect);
     for (PolicyState policy : surface.takeGone()) {
       ModelParts.tombstones(policy.getSurface(), policy.getPolicy(), policy.getPublishedParts())
           .forEach(models);
-      Stream<String> slots =
-          policy.getSlotEvaluatorsList().stream().map(slot -> SlotValues.segment(slot.getSlotId()));
-      Stream.concat(Stream.of(ShadowValue.ALL), slots)
+      Stream<String> segments = policy.getSegmentsList().stream().map(SegmentState::getSegment);
+      Stream.concat(Stream.of(SegmentedEvaluator.ALL), segments)
           .forEach(
               segment ->
                   out.collect(

@@ -1,8 +1,13 @@
 package io.waggle.jobs.learn;
 
+import io.waggle.v1.Estimate;
+import io.waggle.v1.Estimator;
+import io.waggle.v1.PolicyEvaluation;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,10 +22,14 @@ import org.apache.flink.runtime.metrics.groups.AbstractMetricGroup;
  * rejected}, {@code unweighted} (closed, but not predicted when shown), {@code events_unmerged}
  * (learned, and in no merged model that the learner has heard of; 0 where there is one learner),
  * {@code published_version}, {@code model_bytes_millis} (what taking the bytes cost last), {@code
- * condition} (the number of {@code PolicyCondition}: 0 runs, 1 paused, 2 warming, 3 stopped). Where
- * several learners share a surface they are those of this subtask's learners: counts add up over
- * learners and subtasks, of the rest the largest counts. A policy's gauges come and go with it. One
- * thread; a reporter's thread reads the gauges without a lock.
+ * condition} (the number of {@code PolicyCondition}: 0 runs, 1 paused, 2 warming, 3 stopped),
+ * {@code evaluation_alarm} (1: the logged propensities cannot be right), and what it was worth when
+ * it was evaluated last: {@code value_ips}, {@code value_snips}, {@code value_dr}, {@code
+ * value_dm}, {@code value_lower}, {@code value_upper}, {@code lift_lower}, {@code lift_upper},
+ * {@code effective_sample_size}. Where several learners share a surface they are those of this
+ * subtask's learners: counts add up over learners and subtasks, of the rest the largest counts. A
+ * policy's gauges come and go with it. One thread; a reporter's thread reads the gauges without a
+ * lock.
  */
 final class LearnMetrics {
   private final MetricGroup metrics;
@@ -102,6 +111,43 @@ final class LearnMetrics {
           "condition",
           (Gauge<Integer>)
               () -> runs.stream().mapToInt(run -> run.condition().getNumber()).max().orElse(0));
+      group.gauge(
+          "evaluation_alarm",
+          (Gauge<Integer>) () -> runs.stream().anyMatch(run -> run.watch().isAlarmed()) ? 1 : 0);
+      value("value_ips", PolicyEvaluation::getIps);
+      value("value_snips", PolicyEvaluation::getSnips);
+      value("value_lower", evaluation -> evaluation.getInterval().getLower());
+      value("value_upper", evaluation -> evaluation.getInterval().getUpper());
+      value("lift_lower", evaluation -> evaluation.getLift().getLower());
+      value("lift_upper", evaluation -> evaluation.getLift().getUpper());
+      value("effective_sample_size", PolicyEvaluation::getEffectiveSampleSize);
+      for (Estimator estimator : List.of(Estimator.ESTIMATOR_DR, Estimator.ESTIMATOR_DM)) {
+        value(
+            estimator == Estimator.ESTIMATOR_DR ? "value_dr" : "value_dm",
+            evaluation -> estimate(evaluation, estimator));
+      }
+    }
+
+    /** Of the learner evaluated on most decisions here; NaN where there is nothing to say. */
+    private void value(String gauge, ToDoubleFunction<PolicyEvaluation> value) {
+      group.gauge(
+          gauge,
+          (Gauge<Double>)
+              () ->
+                  runs.stream()
+                      .map(run -> run.watch().last())
+                      .max(Comparator.comparingLong(PolicyEvaluation::getCount))
+                      .filter(last -> last.getCount() > 0 && !last.getNoOverlap())
+                      .map(value::applyAsDouble)
+                      .orElse(Double.NaN));
+    }
+
+    private static double estimate(PolicyEvaluation evaluation, Estimator estimator) {
+      return evaluation.getEstimatesList().stream()
+          .filter(each -> each.getEstimator() == estimator)
+          .mapToDouble(Estimate::getValue)
+          .findFirst()
+          .orElse(Double.NaN);
     }
 
     private Gauge<Long> sum(ToLongFunction<PolicyRun> count) {

@@ -2,6 +2,7 @@ package io.waggle.jobs.learn;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.waggle.core.evaluate.Evidence;
 import io.waggle.core.model.JoinedSlots;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
@@ -20,9 +21,9 @@ import io.waggle.v1.PolicyCondition;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
+import io.waggle.v1.SegmentState;
 import io.waggle.v1.ShownDecision;
 import io.waggle.v1.ShownPrediction;
-import io.waggle.v1.SlotEvaluatorState;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ final class PolicyRun implements AutoCloseable {
   private final @Nullable SharedLearning shared;
   private final Publication publication;
   private final ShadowValue value;
+  private final EvaluationWatch watch;
 
   private Surface surface;
   private Pupil pupil;
@@ -57,10 +59,11 @@ final class PolicyRun implements AutoCloseable {
   /**
    * What a policy said to a decision.
    *
-   * @param probability of the chosen action, before learning, as it would be served
+   * @param probabilities {@code double[actions]}, before learning, as it would be served; empty
+   *     where it refused
    * @param refusal what was wrong, for people; empty: nothing
    */
-  record Answer(double probability, String refusal) {
+  record Answer(double[] probabilities, String refusal) {
     boolean refused() {
       return !refusal.isEmpty();
     }
@@ -103,7 +106,8 @@ final class PolicyRun implements AutoCloseable {
     this.arguments = arguments;
     this.anew = state.getArguments().isEmpty() || state.getWarming();
     this.publication = new Publication(state);
-    this.value = new ShadowValue(surface, state);
+    this.value = new ShadowValue(name, surface, state);
+    this.watch = new EvaluationWatch(surface.name() + "/" + name);
     this.surface = surface;
     this.pupil = pupil;
     this.paused = config.getPaused();
@@ -202,13 +206,13 @@ final class PolicyRun implements AutoCloseable {
    *
    * @return what was wrong, for people; empty: it took it
    */
-  String feed(Lesson lesson) {
+  String feed(Lesson lesson, Background background) {
     if (lesson.slots() != null) {
-      return feedSlots(lesson, lesson.slots());
+      return feedSlots(lesson, lesson.slots(), background);
     }
     Answer answer = ask(lesson);
     if (!answer.refused()) {
-      value.add(answer.probability(), lesson.propensity(), lesson.reward());
+      value.add(lesson, background, answer.probabilities());
     }
     return answer.refusal();
   }
@@ -226,9 +230,9 @@ final class PolicyRun implements AutoCloseable {
         }
         Exploration.applyFloor(probabilities, surface.explorationFloor());
       }
-      return new Answer(probabilities[lesson.chosen()], "");
+      return new Answer(probabilities, "");
     } catch (RejectedExampleException e) {
-      return new Answer(0, name + ": " + e.getMessage());
+      return new Answer(new double[0], name + ": " + e.getMessage());
     }
   }
 
@@ -239,13 +243,13 @@ final class PolicyRun implements AutoCloseable {
     }
   }
 
-  private String feedSlots(Lesson lesson, JoinedSlots slots) {
+  private String feedSlots(Lesson lesson, JoinedSlots slots, Background background) {
     try {
-      double[] probabilities = pupil.takeSlots(lesson, slots, surface.explorationFloor());
+      List<double[]> probabilities = pupil.takeSlots(lesson, slots, surface.explorationFloor());
       if (pupil.learner() != null) {
         learned(lesson);
       }
-      value.addSlots(slots, probabilities);
+      value.addSlots(slots, background, probabilities);
       return "";
     } catch (RejectedExampleException e) {
       return name + ": " + e.getMessage();
@@ -253,11 +257,13 @@ final class PolicyRun implements AutoCloseable {
   }
 
   /** Its answer as it is kept of a decision that has not closed. */
-  ShownPrediction kept(Answer answer) {
+  ShownPrediction kept(Answer answer, Lesson lesson, Background background) {
     return ShownPrediction.newBuilder()
         .setPolicy(name)
         .setFingerprint(fingerprint())
-        .setProbability(answer.probability())
+        .setProbability(answer.probabilities()[lesson.chosen()])
+        .setDirectReward(
+            Evidence.directReward(answer.probabilities(), background.expected().get(0)))
         .build();
   }
 
@@ -270,7 +276,7 @@ final class PolicyRun implements AutoCloseable {
   boolean settle(ShownDecision shown, double reward) {
     for (ShownPrediction prediction : shown.getPredictionsList()) {
       if (prediction.getPolicy().equals(name) && prediction.getFingerprint() == fingerprint()) {
-        value.add(prediction.getProbability(), shown.getPropensity(), reward);
+        value.addShown(shown, prediction, reward);
         return true;
       }
     }
@@ -402,27 +408,48 @@ final class PolicyRun implements AutoCloseable {
     return Optional.of(publish(version.getVersion(), nowMillis));
   }
 
-  /** What the policy is worth: all decisions together, then slot by slot where there are slots. */
+  /** What the policy is worth: all decisions together, then the segments that changed. */
   List<PolicyEvaluation> evaluate(long nowMillis) {
     String detail = isWarming() && warming != null ? warming : pupil.stopReason();
-    return value.evaluate().stream()
-        .map(
-            evaluation ->
-                evaluation
-                    .setSurface(surface.name())
-                    .setPolicy(name)
-                    .setShard(seat.shard())
-                    .setLearners(seat.isAlone() ? 0 : seat.learners())
-                    .setEventsLearned(pupil.eventsLearned())
-                    .setRejected(evaluation.getRejected() + pupil.rejected())
-                    .setUpdatedMillis(nowMillis)
-                    .setCondition(condition())
-                    .setConditionDetail(detail)
-                    .build())
+    List<PolicyEvaluation> evaluations =
+        value.evaluate().stream()
+            .map(
+                evaluation ->
+                    named(evaluation)
+                        .setEventsLearned(pupil.eventsLearned())
+                        .setRejected(evaluation.getRejected() + pupil.rejected())
+                        .setUpdatedMillis(nowMillis)
+                        .setCondition(condition())
+                        .setConditionDetail(detail)
+                        .build())
+            .toList();
+    watch.heed(evaluations);
+    return seat.isAlone()
+        ? evaluations.stream().map(each -> each.toBuilder().clearSums().build()).toList()
+        : evaluations;
+  }
+
+  private PolicyEvaluation.Builder named(PolicyEvaluation.Builder evaluation) {
+    return evaluation
+        .setSurface(surface.name())
+        .setPolicy(name)
+        .setShard(seat.shard())
+        .setLearners(seat.isAlone() ? 0 : seat.learners());
+  }
+
+  /** Tombstones of segments that are no longer declared. */
+  List<PolicyEvaluation> takeUndeclared() {
+    return value.takeUndeclared().stream()
+        .map(segment -> named(PolicyEvaluation.newBuilder().setSegment(segment)).build())
         .toList();
   }
 
-  /** What outlives it: its name, its versions' numbers and its slots' names. */
+  /** What it was worth when it was evaluated last, and what was wrong then. */
+  EvaluationWatch watch() {
+    return watch;
+  }
+
+  /** What outlives it: its name, its versions' numbers and its segments' names. */
   PolicyState outline() {
     return PolicyState.newBuilder()
         .setShard(seat.shard())
@@ -432,9 +459,9 @@ final class PolicyRun implements AutoCloseable {
         .setPublishedVersion(publication.publishedVersion())
         .setPublishedParts(publication.publishedParts())
         .setRollbackMillis(rollbackMillis)
-        .addAllSlotEvaluators(
-            value.slotIds().stream()
-                .map(id -> SlotEvaluatorState.newBuilder().setSlotId(id).build())
+        .addAllSegments(
+            value.segments().stream()
+                .map(segment -> SegmentState.newBuilder().setSegment(segment).build())
                 .toList())
         .build();
   }

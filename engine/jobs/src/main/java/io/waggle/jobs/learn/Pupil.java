@@ -16,6 +16,8 @@ import io.waggle.v1.ModelCause;
 import io.waggle.v1.ModelLineage;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyState;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,23 +110,23 @@ final class Pupil implements AutoCloseable {
    * slots before, before any is learned.
    *
    * @param floor the surface's exploration floor
-   * @return {@code double[slots]}: the probabilities of the logged actions as they would be served
+   * @return {@code double[slots][actions]}: the probabilities as they would be served
    * @throws RejectedExampleException with what was wrong: refused, or failed on; counted
    */
-  double[] takeSlots(Lesson lesson, JoinedSlots slots, double floor)
+  List<double[]> takeSlots(Lesson lesson, JoinedSlots slots, double floor)
       throws RejectedExampleException {
     return attempt(lesson, () -> learnSlots(lesson.example(), slots, floor));
   }
 
   /** Something that gives probabilities, or refuses to. */
-  private interface Step {
-    double[] run() throws RejectedExampleException;
+  private interface Step<T> {
+    T run() throws RejectedExampleException;
   }
 
-  private double[] attempt(Lesson lesson, Step step) throws RejectedExampleException {
+  private <T> T attempt(Lesson lesson, Step<T> step) throws RejectedExampleException {
     try {
       requireKind(lesson);
-      double[] probabilities = step.run();
+      T probabilities = step.run();
       health.succeeded();
       return probabilities;
     } catch (RejectedExampleException e) {
@@ -183,15 +185,15 @@ final class Pupil implements AutoCloseable {
   }
 
   /** The loss is the mean over the slots. */
-  private double[] learnSlots(Example example, JoinedSlots slots, double floor)
+  private List<double[]> learnSlots(Example example, JoinedSlots slots, double floor)
       throws RejectedExampleException {
     String problem = example.problem();
     if (problem != null) {
       throw new RejectedExampleException(problem);
     }
-    double[] served = new double[slots.size()];
+    List<double[]> served = new ArrayList<>(slots.size());
     double loss = 0;
-    for (int slot = 0; slot < served.length; slot++) {
+    for (int slot = 0; slot < slots.size(); slot++) {
       int[] earlier = slots.earlier(slot);
       SlotOutcome outcome = slots.outcomes().get(slot);
       double[] probabilities = running().predictSlot(example, earlier).probabilities();
@@ -200,11 +202,11 @@ final class Pupil implements AutoCloseable {
         loss += outcome.cost() * probabilities[outcome.action()] / outcome.propensity();
         Exploration.applyFloor(probabilities, floor, earlier);
       }
-      served[slot] = probabilities[outcome.action()];
+      served.add(probabilities);
     }
     if (learner != null) {
       learner.learnSlots(example, slots.outcomes());
-      addLoss(loss / served.length);
+      addLoss(loss / slots.size());
       eventsLearned++;
     }
     return served;

@@ -67,7 +67,11 @@ final class StagedLearning {
   }
 
   /** A decision was shown. */
-  Stage shown(LearnedExample corrected, List<PolicyRun> policies, long reachedMillis) {
+  Stage shown(
+      LearnedExample corrected,
+      List<PolicyRun> policies,
+      Backgrounds backgrounds,
+      long reachedMillis) {
     Decision decision = corrected.getJoined().getDecision();
     ShownDecision.Builder keep =
         ShownDecision.newBuilder()
@@ -81,6 +85,8 @@ final class StagedLearning {
       return new Stage(String.valueOf(e.getMessage()), keep.build());
     }
     keep.setActionId(lesson.example().actions().get(lesson.chosen()).getId());
+    Background background = backgrounds.of(lesson);
+    backgrounds.keep(lesson, background, keep);
     StringBuilder refusals = new StringBuilder();
     for (PolicyRun policy : policies) {
       if (policy.runs()) {
@@ -88,7 +94,7 @@ final class StagedLearning {
         if (answer.refused()) {
           refusals.append(answer.refusal()).append("; ");
         } else {
-          keep.addPredictions(policy.kept(answer));
+          keep.addPredictions(policy.kept(answer, lesson, background));
         }
       }
     }

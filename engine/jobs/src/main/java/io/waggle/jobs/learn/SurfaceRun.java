@@ -36,6 +36,8 @@ final class SurfaceRun implements AutoCloseable {
   private final WarmUps warmUps;
   private final SurfaceWarmUps warmings = new SurfaceWarmUps();
   private final StagedLearning stages;
+  private final Backgrounds backgrounds;
+  private Surface surface;
   private long received;
   private long learned;
   private long rejected;
@@ -89,6 +91,8 @@ final class SurfaceRun implements AutoCloseable {
     this.policies = List.copyOf(policies);
     this.log = new ExampleLog(name, counts);
     this.stages = new StagedLearning(surface, counts);
+    this.backgrounds = new Backgrounds(surface, counts);
+    this.surface = surface;
     this.received = counts.getDecisionsReceived();
     this.learned = counts.getDecisionsLearned();
     this.rejected = counts.getDecisionsRejected();
@@ -120,6 +124,7 @@ final class SurfaceRun implements AutoCloseable {
       }
     }
     policies = List.copyOf(after);
+    surface = changed;
     for (PolicyRun run : before.values()) {
       run.close();
       if (after.stream().noneMatch(each -> each.name().equals(run.name()))) {
@@ -185,6 +190,14 @@ final class SurfaceRun implements AutoCloseable {
     return taken;
   }
 
+  /**
+   * Tombstones of the segments that are no longer declared; what was handed out does not come
+   * again.
+   */
+  List<PolicyEvaluation> takeUndeclared() {
+    return policies.stream().flatMap(policy -> policy.takeUndeclared().stream()).toList();
+  }
+
   /** Lets warm-ups begin, and takes over those that are ready; between two decisions. */
   void advance(long nowMillis) {
     warmings.advance(
@@ -207,7 +220,7 @@ final class SurfaceRun implements AutoCloseable {
       LearnedExample example, @Nullable ShownDecision kept, long reachedMillis) {
     give(example);
     return kept == null
-        ? stages.shown(example, policies, reachedMillis)
+        ? stages.shown(example, policies, backgrounds, reachedMillis)
         : stages.rewarded(example, policies, kept);
   }
 
@@ -230,9 +243,12 @@ final class SurfaceRun implements AutoCloseable {
   String close(JoinedDecision closed, @Nullable ShownDecision kept) {
     received++;
     evaluationsDue = true;
-    if (kept != null && stages.closed(closed, policies, kept)) {
-      learned++;
-      return "";
+    if (kept != null) {
+      backgrounds.closed(kept, closed.getReward());
+      if (stages.closed(closed, policies, kept)) {
+        learned++;
+        return "";
+      }
     }
     rejected++;
     return kept == null
@@ -258,15 +274,17 @@ final class SurfaceRun implements AutoCloseable {
       policies.forEach(PolicyRun::reject);
       return String.valueOf(e.getMessage());
     }
+    Background background = backgrounds.of(lesson);
     StringBuilder refusals = new StringBuilder();
     boolean used = false;
     for (PolicyRun policy : policies) {
       if (policy.runs()) {
-        String refusal = policy.feed(lesson);
+        String refusal = policy.feed(lesson, background);
         used |= refusal.isEmpty();
         refusals.append(refusal).append(refusal.isEmpty() ? "" : "; ");
       }
     }
+    backgrounds.learn(lesson);
     if (used) {
       learned++;
       return refusals.toString();
@@ -324,6 +342,7 @@ final class SurfaceRun implements AutoCloseable {
             .setDecisionsRejected(rejected);
     log.save(counts);
     stages.save(counts);
+    backgrounds.save(surface, counts);
     return counts.build();
   }
 

@@ -1,5 +1,6 @@
 package io.waggle.jobs.learn;
 
+import io.waggle.core.evaluate.SegmentedEvaluator;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.history.PastExamples;
 import io.waggle.jobs.record.DeadLetters;
@@ -139,7 +140,7 @@ final class LearnSubtask implements AutoCloseable {
 
   /** The newest evaluation of a policy on all decisions. */
   PolicyEvaluation evaluation(String policy) {
-    return evaluation(policy, ShadowValue.ALL);
+    return evaluation(policy, SegmentedEvaluator.ALL);
   }
 
   /** The newest evaluation of a policy on a segment. */

@@ -443,7 +443,7 @@ class SharedLearningTest {
           shares.add(learner.evaluation(policy));
         }
       }
-      return StratifiedEvaluation.combine(shares);
+      return shares.size() == 1 ? shares.get(0) : StratifiedEvaluation.combine(shares);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.waggle.core.offline;
 
+import io.waggle.core.evaluate.EvaluationSettings;
+
 /**
  * What evaluations of one log have in common.
  *
@@ -10,13 +12,13 @@ package io.waggle.core.offline;
  * @param minPropensity smallest logged propensity that is no mistake, in (0, 1]
  * @param alpha error probability of each interval, both sides together, in (0, 1)
  */
-public record EvaluationSettings(
+public record OfflineSettings(
     double rewardMin,
     double rewardMax,
     double explorationFloor,
     double minPropensity,
     double alpha) {
-  public EvaluationSettings {
+  public OfflineSettings {
     // Each written so that NaN fails.
     if (!(rewardMin < rewardMax) || !Double.isFinite(rewardMax - rewardMin)) {
       throw new IllegalArgumentException(
@@ -36,12 +38,13 @@ public record EvaluationSettings(
   }
 
   /** The same with the error probability shared by so many evaluations (union bound). */
-  public EvaluationSettings among(int evaluations) {
-    return new EvaluationSettings(
+  public OfflineSettings among(int evaluations) {
+    return new OfflineSettings(
         rewardMin, rewardMax, explorationFloor, minPropensity, alpha / evaluations);
   }
 
-  double rewardRange() {
-    return rewardMax - rewardMin;
+  /** How a candidate is evaluated: without a cap of the weights. */
+  EvaluationSettings ofEvaluator() {
+    return new EvaluationSettings(rewardMin, rewardMax, alpha);
   }
 }

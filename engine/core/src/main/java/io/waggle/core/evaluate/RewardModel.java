@@ -1,0 +1,25 @@
+package io.waggle.core.evaluate;
+
+import io.waggle.core.feature.Example;
+
+/**
+ * What reward to expect of each action of a decision before its own reward is known. It makes
+ * doubly robust estimates sharper; where propensities are right it cannot bias them. One thread.
+ */
+public interface RewardModel {
+  /**
+   * The expected rewards.
+   *
+   * @param slot the slot that is filled; empty: a single ranking
+   * @return {@code double[actions]}, in reward units, within the reward range
+   */
+  double[] expected(Example example, String slot);
+
+  /**
+   * Learns what came of an action.
+   *
+   * @param chosen index of the action, in range
+   * @param reward in reward units; out of range: not learned
+   */
+  void learn(Example example, String slot, int chosen, double reward);
+}

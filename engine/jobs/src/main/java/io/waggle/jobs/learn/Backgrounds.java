@@ -1,0 +1,115 @@
+package io.waggle.jobs.learn;
+
+import io.waggle.core.evaluate.OnlineRewardModel;
+import io.waggle.core.evaluate.Segmentation;
+import io.waggle.core.model.JoinedSlots;
+import io.waggle.core.surface.Surface;
+import io.waggle.v1.LearnCounts;
+import io.waggle.v1.RewardModelState;
+import io.waggle.v1.ShownDecision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The {@link Background} of a surface's decisions: its segments, and a reward model that all its
+ * policies' doubly robust estimates share. One thread.
+ */
+final class Backgrounds {
+  private static final String SINGLE = "";
+
+  private final Segmentation segmentation;
+  private final OnlineRewardModel model;
+  private final double explorationFloor;
+
+  /** Goes on from what was saved; what it learned of another reward range is left. */
+  Backgrounds(Surface surface, LearnCounts saved) {
+    double min = surface.reward().min();
+    double max = surface.reward().max();
+    boolean same = saved.getModelledWith().equals(modelledWith(surface));
+    this.explorationFloor = surface.explorationFloor();
+    this.segmentation = new Segmentation(surface.config().getEvaluation(), saved.getSegmentsList());
+    this.model =
+        new OnlineRewardModel(
+            same ? saved.getRewardModel() : RewardModelState.getDefaultInstance(), min, max);
+  }
+
+  static String modelledWith(Surface surface) {
+    return "range [%s, %s]".formatted(surface.reward().min(), surface.reward().max());
+  }
+
+  /** Before any policy and the reward model learn of the decision. */
+  Background of(Lesson lesson) {
+    boolean usable = lesson.example().problem() == null;
+    return new Background(
+        lesson.decision().getPolicy(),
+        lesson.decision().getEventTimeMillis(),
+        explorationFloor / lesson.example().actions().size(),
+        segmentation.of(lesson.example()),
+        slots(lesson)
+            .map(
+                slot ->
+                    usable
+                        ? model.expected(lesson.example(), slot)
+                        : new double[lesson.example().actions().size()])
+            .toList());
+  }
+
+  /** A complete decision's rewards are known. */
+  void learn(Lesson lesson) {
+    if (lesson.example().problem() != null) {
+      return;
+    }
+    JoinedSlots slots = lesson.slots();
+    if (slots == null) {
+      model.learn(lesson.example(), SINGLE, lesson.chosen(), lesson.reward());
+      return;
+    }
+    double[] rewards = slots.rewards();
+    for (int i = 0; i < slots.size(); i++) {
+      model.learn(
+          lesson.example(), slots.ids().get(i), slots.outcomes().get(i).action(), rewards[i]);
+    }
+  }
+
+  /** Notes of a decision that was shown what is needed when it closes. */
+  void keep(Lesson lesson, Background background, ShownDecision.Builder keep) {
+    keep.setPolicy(background.decidedBy())
+        .setEventTimeMillis(background.timeMillis())
+        .setSmallestPropensity(background.smallestPropensity())
+        .addAllSegments(background.segments())
+        .setModelledReward(background.expected().get(0)[lesson.chosen()]);
+    if (lesson.example().problem() == null) {
+      for (int place : model.places(lesson.example(), SINGLE, lesson.chosen())) {
+        keep.addModelPlaces(place);
+      }
+    }
+  }
+
+  /** A decision that was shown closed. */
+  void closed(ShownDecision kept, double reward) {
+    if (kept.getModelPlacesCount() > 0) {
+      int[] places = kept.getModelPlacesList().stream().mapToInt(Integer::intValue).toArray();
+      model.learn(places, reward);
+    }
+  }
+
+  /** For a checkpoint. */
+  void save(Surface surface, LearnCounts.Builder counts) {
+    counts
+        .setRewardModel(model.state())
+        .setModelledWith(modelledWith(surface))
+        .addAllSegments(segmentation.known());
+  }
+
+  private static Stream<String> slots(Lesson lesson) {
+    List<String> ids = new ArrayList<>();
+    JoinedSlots slots = lesson.slots();
+    if (slots == null) {
+      ids.add(SINGLE);
+    } else {
+      ids.addAll(slots.ids());
+    }
+    return ids.stream();
+  }
+}
