@@ -32,7 +32,7 @@ final class EvaluationCharts {
       CandidateResult result, double bottom, double top, long decisions, double logged) {
     String name = result.candidate().name();
     Svg svg = new Svg(WIDTH, HEIGHT, "Value of " + name + " along the log");
-    Scale x = Scale.of(0, decisions, LEFT, WIDTH - RIGHT);
+    Scale x = Scale.of(0, (double) decisions, LEFT, WIDTH - RIGHT);
     Scale y = Scale.of(bottom, top, HEIGHT - BOTTOM, TOP);
     frame(svg, name, x, y);
     List<ValuePoint> points = result.points();
@@ -41,11 +41,11 @@ final class EvaluationCharts {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < points.size(); i++) {
       ValuePoint point = points.get(i);
-      above.append(at(i == 0 ? "M" : "L", x.at(point.decisions()), y.at(point.upper())));
-      line.append(at(i == 0 ? "M" : "L", x.at(point.decisions()), y.at(point.value())));
+      above.append(at(i == 0 ? "M" : "L", x.at((double) point.decisions()), y.at(point.upper())));
+      line.append(at(i == 0 ? "M" : "L", x.at((double) point.decisions()), y.at(point.value())));
     }
     for (int i = points.size() - 1; i >= 0; i--) {
-      below.append(at("L", x.at(points.get(i).decisions()), y.at(points.get(i).lower())));
+      below.append(at("L", x.at((double) points.get(i).decisions()), y.at(points.get(i).lower())));
     }
     svg.path(above.append(below).append("Z").toString(), "band");
     for (ValuePoint point : points) {

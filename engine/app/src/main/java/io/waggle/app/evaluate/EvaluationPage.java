@@ -158,7 +158,7 @@ public final class EvaluationPage {
     html.append("</th>");
     PolicyEvaluation evaluation = result.evaluation();
     if (result.noOverlap()) {
-      cell("no overlap");
+      cell(EvaluationReport.nothing(result));
       List.of("–", "–", "–", "–").forEach(this::cell);
       cell(count(evaluation.getCount()));
       List.of("0", "–", "–").forEach(this::cell);

@@ -43,6 +43,7 @@ public record EvaluationReport(
     double seconds) {
   private static final int REASONS_SHOWN = 10;
   private static final int NAMES_SHOWN = 12;
+  private static final int CONDITIONS_SHOWN = 20;
 
   public EvaluationReport {
     ranked = List.copyOf(ranked);
@@ -103,9 +104,12 @@ public record EvaluationReport(
     if (plan.search() != null) {
       lines.add(searchNote());
     }
-    ranked.stream()
-        .filter(each -> !each.end().isEmpty() || each.refused() > 0)
-        .forEach(each -> lines.add(condition(each)));
+    List<CandidateResult> remarkable =
+        ranked.stream().filter(each -> !each.end().isEmpty() || each.refused() > 0).toList();
+    remarkable.stream().limit(CONDITIONS_SHOWN).forEach(each -> lines.add(condition(each)));
+    if (remarkable.size() > CONDITIONS_SHOWN) {
+      lines.add("  and %d more".formatted(remarkable.size() - CONDITIONS_SHOWN));
+    }
     ranked.stream()
         .filter(each -> each.alarm() != null)
         .forEach(each -> lines.add("  ALARM " + each.candidate().name() + ": " + each.alarm()));
@@ -137,7 +141,7 @@ public record EvaluationReport(
       String name = title(each);
       String count = Long.toString(each.evaluation().getCount());
       if (each.noOverlap()) {
-        table.row(name, "no overlap", "-", "-", "-", "-", count, "0", "-", "-");
+        table.row(name, nothing(each), "-", "-", "-", "-", count, "0", "-", "-");
       } else {
         Estimate value = rankedBy(each, estimator);
         table.row(
@@ -154,6 +158,11 @@ public record EvaluationReport(
       }
     }
     return table;
+  }
+
+  /** Why there is no value. */
+  static String nothing(CandidateResult result) {
+    return result.evaluation().getCount() == 0 ? "no decisions" : "no overlap";
   }
 
   static String title(CandidateResult result) {

@@ -4,6 +4,7 @@ import io.waggle.core.evaluate.PolicyEvaluator;
 import io.waggle.core.offline.Ablation;
 import io.waggle.core.offline.CandidateResult;
 import io.waggle.core.offline.Estimate;
+import io.waggle.core.offline.WeightBin;
 import io.waggle.v1.ConfidenceInterval;
 import io.waggle.v1.PolicyEvaluation;
 import java.util.ArrayList;
@@ -58,13 +59,28 @@ final class ReportFigures {
     figures.put("estimates", estimates);
     Map<String, Object> weights = new LinkedHashMap<>();
     weights.put("zero", result.zeroWeights());
-    weights.put("bins", result.weights());
+    weights.put("bins", bins(result.weights()));
     figures.put("weights", weights);
-    figures.put("loggedActionProbabilities", result.probabilities());
+    figures.put("loggedActionProbabilities", bins(result.probabilities()));
     figures.put("alongTheLog", result.points());
     Map<String, Object> segments = new LinkedHashMap<>();
     result.segments().forEach((feature, values) -> segments.put(feature, segment(values)));
     figures.put("segments", segments);
+    return figures;
+  }
+
+  /** The last bin of the weights has no end. */
+  private static List<Object> bins(List<WeightBin> bins) {
+    List<Object> figures = new ArrayList<>();
+    for (WeightBin bin : bins) {
+      Map<String, Object> each = new LinkedHashMap<>();
+      each.put("from", bin.from());
+      if (Double.isFinite(bin.to())) {
+        each.put("to", bin.to());
+      }
+      each.put("count", bin.count());
+      figures.add(each);
+    }
     return figures;
   }
 
