@@ -54,7 +54,8 @@ public class JoinBenchmark {
                 1,
                 RewardAggregation.REWARD_AGGREGATION_SUM,
                 LearnWhen.LEARN_WHEN_WINDOW_END),
-            shared ? new ActionStore(20_000, 8L << 20) : ActionStore.none());
+            shared ? new ActionStore(20_000, 8L << 20) : ActionStore.none(),
+            false);
     decision = new Workload(4).decision(actions, 20);
     reward = Workload.reward(decision);
   }

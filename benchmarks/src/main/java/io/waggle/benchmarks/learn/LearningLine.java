@@ -47,7 +47,7 @@ public final class LearningLine implements AutoCloseable {
     Surfaces surfaces = new Surfaces(List.of(surface));
     join =
         new KeyedTwoInputStreamOperatorTestHarness<>(
-            new KeyedCoProcessOperator<>(new RewardJoinFunction(surfaces)),
+            new KeyedCoProcessOperator<>(new RewardJoinFunction(surfaces, false)),
             decision -> RewardJoinFunction.key(decision.getSurface(), decision.getDecisionId()),
             reward -> RewardJoinFunction.key(reward.getSurface(), reward.getDecisionId()),
             Types.STRING,

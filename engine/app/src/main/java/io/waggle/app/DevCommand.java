@@ -53,6 +53,15 @@ final class DevCommand implements Callable<Integer> {
       description = "Port of the broker, 0 for any free one (default: ${DEFAULT-VALUE}).")
   private int kafkaPort = 0;
 
+  @Option(
+      names = "--decision-log",
+      paramLabel = "DIR",
+      description = {
+        "Write joined decisions there as Parquet, some seconds after their windows close",
+        "(default: nowhere)."
+      })
+  private @Nullable Path decisionLog;
+
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
@@ -60,7 +69,7 @@ final class DevCommand implements Callable<Integer> {
     Path log = Logging.toFile(data);
     EmbeddedWaggle waggle =
         EmbeddedWaggle.start(
-            new EmbeddedWaggle.Settings(data, host, port, kafkaPort),
+            new EmbeddedWaggle.Settings(data, host, port, kafkaPort, decisionLog),
             new Surfaces(served),
             step -> say(out, "waggle: " + step));
     Runtime.getRuntime().addShutdownHook(new Thread(waggle::close, "waggle-stop"));

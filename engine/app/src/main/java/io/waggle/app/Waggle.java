@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       ReplayCommand.class,
       EvaluateCommand.class,
+      LogCommand.class,
       RebuildCommand.class,
       PoliciesCommand.class,
       ModelsCommand.class,

@@ -11,6 +11,7 @@ import io.waggle.server.explain.PolicyExplanations;
 import io.waggle.server.explain.RecentExamples;
 import io.waggle.server.models.ModelAdmin;
 import io.waggle.server.models.VersionDirectory;
+import io.waggle.server.policies.EvaluationLookup;
 import io.waggle.server.policies.PolicyAdmin;
 import io.waggle.server.policies.PolicyStatuses;
 import io.waggle.server.policies.VersionLookup;
@@ -18,6 +19,7 @@ import io.waggle.server.view.LocalViews;
 import io.waggle.server.wire.RequestChecks;
 import io.waggle.server.wire.UnaryCalls;
 import io.waggle.state.registry.ModelRegistry;
+import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.RegisteredModel;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -43,7 +45,7 @@ final class AdminServices {
             calls,
             checks,
             surfaces,
-            new PolicyStatuses(versions(models), views::evaluation, clock),
+            new PolicyStatuses(versions(models), evaluations(views), clock),
             new PolicyExplanations(models::model, examples),
             changes,
             CommandLineTrial::problem),
@@ -53,6 +55,20 @@ final class AdminServices {
             directory(views, models),
             new ModelDiffs(registry == null ? null : ModelRegistry.in(registry), examples),
             changes));
+  }
+
+  private static EvaluationLookup evaluations(LocalViews views) {
+    return new EvaluationLookup() {
+      @Override
+      public @Nullable PolicyEvaluation find(String surface, String policy) {
+        return views.evaluation(surface, policy);
+      }
+
+      @Override
+      public List<PolicyEvaluation> segments(String surface, String policy) {
+        return views.evaluationsBySegment(surface, policy);
+      }
+    };
   }
 
   private static VersionLookup versions(ServingModels models) {

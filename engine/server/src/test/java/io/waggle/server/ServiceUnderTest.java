@@ -23,6 +23,7 @@ import io.waggle.server.log.TopicWriter;
 import io.waggle.server.metric.ServerMetrics;
 import io.waggle.server.models.ModelAdmin;
 import io.waggle.server.models.VersionDirectory;
+import io.waggle.server.policies.EvaluationLookup;
 import io.waggle.server.policies.PolicyAdmin;
 import io.waggle.server.policies.PolicyStatuses;
 import io.waggle.server.policies.VersionLookup;
@@ -53,6 +54,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -89,6 +91,7 @@ final class ServiceUnderTest implements AutoCloseable {
   final MockProducer<byte[], byte[]> feedback = producer();
   final Map<String, Session> sessions = new ConcurrentHashMap<>();
   final Map<String, PolicyEvaluation> evaluations = new ConcurrentHashMap<>();
+  final List<PolicyEvaluation> segments = new CopyOnWriteArrayList<>();
   final Map<String, ServingModels.Version> versions = new ConcurrentHashMap<>();
   final MockProducer<byte[], byte[]> control = producer();
   final Map<String, RegisteredModel> registered = new ConcurrentHashMap<>();
@@ -173,7 +176,7 @@ final class ServiceUnderTest implements AutoCloseable {
                     calls,
                     checks,
                     surfaces,
-                    new PolicyStatuses(lookup(), (of, policy) -> evaluations.get(policy), clock),
+                    new PolicyStatuses(lookup(), evaluationLookup(), clock),
                     new PolicyExplanations(models::model, examples),
                     changes,
                     CommandLineTrial::problem),
@@ -197,6 +200,20 @@ final class ServiceUnderTest implements AutoCloseable {
         2,
         watchQueueLength,
         io.waggle.state.view.ViewMemory.DEFAULT);
+  }
+
+  private EvaluationLookup evaluationLookup() {
+    return new EvaluationLookup() {
+      @Override
+      public @Nullable PolicyEvaluation find(String surface, String policy) {
+        return evaluations.get(policy);
+      }
+
+      @Override
+      public List<PolicyEvaluation> segments(String surface, String policy) {
+        return segments.stream().filter(each -> each.getPolicy().equals(policy)).toList();
+      }
+    };
   }
 
   private VersionLookup lookup() {

@@ -32,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A surface that learns at the window's end gets a decision once, complete. One that learns at
  * the first reward gets it in stages: {@code SHOWN} when it comes (a deferred one: when it is
  * activated), {@code REWARDED} with the first reward, explicit or derived, after which the features
- * are dropped, and {@code CLOSED} at the window's end with all rewards. Either way a reward waits
- * until its decision's window closes and is then learned, or rejected: superseded, or of a decision
- * never activated.
+ * are dropped, and {@code CLOSED} at the window's end with all rewards. Where somebody wants
+ * complete decisions (the decision log), the features stay until then and {@code CLOSED} has them:
+ * what that costs is in docs/state.md. Either way a reward waits until its decision's window closes
+ * and is then learned, or rejected: superseded, or of a decision never activated.
  *
  * <p>At most {@link #MAX_REWARDS} reward ids are kept per decision, {@link #MAX_DERIVED_REWARDS} of
  * them derived: a further reward that could have been learned is rejected; a further late one
@@ -70,20 +71,24 @@ public final class RewardJoin {
   private final long windowMillis;
   private final boolean staged;
   private final ActionStore store;
+  private final boolean completeAtClose;
 
   /** A join whose decisions keep their actions themselves. */
   public RewardJoin(RewardSettings settings) {
-    this(settings, ActionStore.none());
+    this(settings, ActionStore.none(), false);
   }
 
   /**
    * A join whose decisions share their actions.
    *
    * @param store used by this join's thread alone, and saved with its states
+   * @param completeAtClose true: what leaves when the window closes has the decision's features,
+   *     also where it is the last of several stages. What dropped them before this was so has none
    */
-  public RewardJoin(RewardSettings settings, ActionStore store) {
+  public RewardJoin(RewardSettings settings, ActionStore store, boolean completeAtClose) {
     this.settings = settings;
     this.store = store;
+    this.completeAtClose = completeAtClose;
     this.windowMillis = settings.window().toMillis();
     this.staged = settings.learnWhen() == LearnWhen.LEARN_WHEN_REWARD;
   }
@@ -171,14 +176,12 @@ public final class RewardJoin {
   }
 
   private JoinedDecision last(PendingDecision state, List<HeldReward> rewards) {
-    return staged
-        ? JoinedRewards.of(
-            JoinStage.JOIN_STAGE_CLOSED,
-            Decisions.withoutFeatures(state.getDecision()),
-            rewards,
-            settings)
-        : JoinedRewards.of(
-            JoinStage.JOIN_STAGE_UNSPECIFIED, store.decision(state), rewards, settings);
+    JoinStage stage = staged ? JoinStage.JOIN_STAGE_CLOSED : JoinStage.JOIN_STAGE_UNSPECIFIED;
+    Decision decision =
+        staged && !completeAtClose
+            ? Decisions.withoutFeatures(state.getDecision())
+            : store.decision(state);
+    return JoinedRewards.of(stage, decision, rewards, settings);
   }
 
   private Step activation(@Nullable PendingDecision state, long timeMillis) {
@@ -212,9 +215,10 @@ public final class RewardJoin {
     }
     if (rewarded) {
       joined.add(JoinedRewards.of(JoinStage.JOIN_STAGE_REWARDED, decision, rewards, settings));
-      next.setRewarded(true)
-          .clearActionReferences()
-          .setDecision(Decisions.withoutFeatures(decision));
+      next.setRewarded(true);
+      if (!completeAtClose) {
+        next.clearActionReferences().setDecision(Decisions.withoutFeatures(decision));
+      }
     }
     return new Step(next.build(), joined, next.getClosesMillis());
   }

@@ -186,11 +186,20 @@ public final class KeyValueView implements AutoCloseable {
 
   /** Visits every entry in key order (unsigned bytes), as of the moment the visit began. */
   public void forEach(BiConsumer<byte[], byte[]> visitor) {
+    forEach(new byte[0], visitor);
+  }
+
+  /** The same of the entries whose keys begin with something. */
+  public void forEach(byte[] prefix, BiConsumer<byte[], byte[]> visitor) {
+    byte[] first = dataKey(prefix);
     read(
         () -> {
           try (RocksIterator entries = store.newIterator()) {
-            for (entries.seek(DATA_FIRST); entries.isValid(); entries.next()) {
+            for (entries.seek(first); entries.isValid(); entries.next()) {
               byte[] key = entries.key();
+              if (!beginsWith(key, first)) {
+                break;
+              }
               visitor.accept(Arrays.copyOfRange(key, 1, key.length), entries.value());
             }
             entries.status();
@@ -267,6 +276,11 @@ public final class KeyValueView implements AutoCloseable {
   private UncheckedIOException failed(RocksDBException e) {
     return new UncheckedIOException(
         new IOException("view " + directory + ": " + e.getMessage(), e));
+  }
+
+  private static boolean beginsWith(byte[] key, byte[] prefix) {
+    return key.length >= prefix.length
+        && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
   }
 
   private static byte[] dataKey(byte[] key) {

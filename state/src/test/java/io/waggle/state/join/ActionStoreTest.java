@@ -141,21 +141,25 @@ final class ActionStoreTest {
     ActionStore shared = new ActionStore(20_000, 8 << 20);
     long before = 0;
     long after = 0;
+    long dropped = 0;
     for (int i = 0; i < 2_000; i++) {
       Collections.shuffle(catalogue, random);
       Decision decision = realistic(i, catalogue.subList(0, 50), random);
       before += put(ActionStore.none(), decision, 100).getSerializedSize();
       after += put(shared, decision, 100).getSerializedSize();
+      Decision slim = Decisions.withoutFeatures(decision);
+      dropped += PendingDecision.newBuilder().setDecision(slim).build().getSerializedSize();
     }
     long withStore = after + shared.save().getSerializedSize();
 
     System.out.printf(
         Locale.ROOT,
-        "bytes per waiting decision: %d inline, %d by reference, %d with the store's share;"
-            + " %d actions of %d bytes in all%n",
+        "bytes per waiting decision: %d inline, %d by reference, %d with the store's share,"
+            + " %d once its features were dropped; %d actions of %d bytes in all%n",
         before / 2_000,
         after / 2_000,
         withStore / 2_000,
+        dropped / 2_000,
         shared.size(),
         shared.bytes());
     assertThat(shared.size()).isEqualTo(1_000);

@@ -46,7 +46,10 @@ final class RewardJoinPropertyTest {
     for (LearnWhen learnWhen :
         List.of(LearnWhen.LEARN_WHEN_WINDOW_END, LearnWhen.LEARN_WHEN_REWARD)) {
       for (boolean together : List.of(false, true)) {
-        new Run(seed, Joins.derived(aggregation, learnWhen, 0.75, together)).run();
+        for (boolean completeAtClose : List.of(false, true)) {
+          RewardSettings settings = Joins.derived(aggregation, learnWhen, 0.75, together);
+          new Run(seed, settings, completeAtClose).run();
+        }
       }
     }
   }
@@ -59,6 +62,7 @@ final class RewardJoinPropertyTest {
     private final ActionStore store = new ActionStore(2, 1 << 20);
     private final Map<String, Decision> made = new TreeMap<>();
     private final RewardJoin join;
+    private final boolean completeAtClose;
     private final boolean together;
     private final JoinOracle oracle;
     private final Map<String, PendingDecision> states = new TreeMap<>();
@@ -68,9 +72,10 @@ final class RewardJoinPropertyTest {
     private long watermarkMillis = nowMillis;
     private int nextId;
 
-    Run(long seed, RewardSettings settings) {
+    Run(long seed, RewardSettings settings, boolean completeAtClose) {
       random = new Random(seed);
-      join = new RewardJoin(settings, store);
+      this.completeAtClose = completeAtClose;
+      join = new RewardJoin(settings, store, completeAtClose);
       oracle = new JoinOracle(settings.learnWhen() == LearnWhen.LEARN_WHEN_REWARD, settings);
       together = settings.derived().together();
     }
@@ -227,7 +232,7 @@ final class RewardJoinPropertyTest {
         assertThat(step.next().getRewardsCount()).isLessThanOrEqualTo(RewardJoin.MAX_REWARDS);
       }
       for (JoinedDecision joined : step.joined()) {
-        if (joined.getStage() != JoinStage.JOIN_STAGE_CLOSED) {
+        if (completeAtClose || joined.getStage() != JoinStage.JOIN_STAGE_CLOSED) {
           assertThat(joined.getDecision()).isEqualTo(made.get(decisionId));
         }
         sentOn

@@ -286,6 +286,31 @@ final class RewardJoinTest {
   }
 
   @Test
+  void closedStageIsCompleteWhereThatIsWanted() {
+    join = new RewardJoin(Joins.atFirstReward(), ActionStore.none(), true);
+    decide(MADE, false);
+    rewarded("r", MADE + 1, 2);
+    rewarded("s", MADE + 2, 3);
+
+    JoinedDecision closed = requireNonNull(closed());
+
+    assertThat(closed.getStage()).isEqualTo(JoinStage.JOIN_STAGE_CLOSED);
+    assertThat(closed.getDecision()).isEqualTo(decision("d", MADE, false));
+    assertThat(closed.getReward()).isEqualTo(5);
+    assertThat(requireNonNull(state).getDecision().getActionsCount()).isZero();
+  }
+
+  @Test
+  void featuresThatWereDroppedBeforeThatWasWantedAreMissing() {
+    join = new RewardJoin(Joins.atFirstReward());
+    decide(MADE, false);
+    rewarded("r", MADE + 1, 2);
+    join = new RewardJoin(Joins.atFirstReward(), ActionStore.none(), true);
+
+    assertThat(requireNonNull(closed()).getDecision().getActionsCount()).isZero();
+  }
+
+  @Test
   void featuresAreDroppedWithTheFirstReward() {
     join = new RewardJoin(Joins.atFirstReward());
     decide(MADE, false);

@@ -4,6 +4,7 @@ import io.grpc.Channel;
 import io.waggle.v1.AddPolicyRequest;
 import io.waggle.v1.ChangePolicyRequest;
 import io.waggle.v1.ExplainPolicyRequest;
+import io.waggle.v1.GetPolicyValueRequest;
 import io.waggle.v1.ListPoliciesRequest;
 import io.waggle.v1.PausePolicyRequest;
 import io.waggle.v1.PolicyServiceGrpc;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The policies of a running service: {@code policies [list|add|change|pause|...]}. */
+/** The policies of a running service: {@code policies [list|value|add|change|pause|...]}. */
 @Command(
     name = "policies",
     description = {
@@ -165,6 +166,22 @@ public final class PoliciesCommand implements Callable<Integer> {
             .setLimit(limit)
             .build();
     return at.show(channel -> policies(channel).explainPolicy(request), PolicyText::explanation);
+  }
+
+  @Command(
+      name = "value",
+      description = "Say what a policy is worth: by estimator, by segment and over time.",
+      mixinStandardHelpOptions = true)
+  int value(
+      @Mixin Service at,
+      @Parameters(paramLabel = "SURFACE/POLICY", converter = PolicyName.Reader.class)
+          PolicyName name) {
+    GetPolicyValueRequest request =
+        GetPolicyValueRequest.newBuilder()
+            .setSurface(name.surface())
+            .setPolicy(name.policy())
+            .build();
+    return at.show(channel -> policies(channel).getPolicyValue(request), ValueText::of);
   }
 
   private static PolicyServiceBlockingStub policies(Channel channel) {

@@ -36,8 +36,8 @@ final class PolicyText {
           Long.toString(policy.getEventsLearned()),
           policy.getModelVersion() == 0 ? "-" : policy.getModelAgeMillis() + " ms",
           Long.toString(value.getCount()),
-          number("%.4f", value.getIps()),
-          number("%.4f", value.getSnips()),
+          value.getNoOverlap() ? "no overlap" : number("%.4f", value.getIps()),
+          value.getNoOverlap() ? "no overlap" : number("%.4f", value.getSnips()),
           number("%.0f", value.getEffectiveSampleSize()),
           interval(value.getInterval().getLower(), value.getInterval().getUpper()),
           interval(value.getLift().getLower(), value.getLift().getUpper()));
@@ -95,6 +95,9 @@ final class PolicyText {
     String detail = policy.getEvaluation().getConditionDetail();
     if (!detail.isEmpty()) {
       notes.append("\n%s: %s: %s".formatted(name(policy), state(policy), detail));
+    }
+    if (!policy.getEvaluation().getAlarm().isEmpty()) {
+      notes.append("\n%s: ALARM: %s".formatted(name(policy), policy.getEvaluation().getAlarm()));
     }
     if (policy.getRefusedVersion() > 0) {
       notes.append(

@@ -5,6 +5,7 @@ import io.waggle.jobs.job.JobEnvironment;
 import io.waggle.jobs.job.JobSettings;
 import io.waggle.jobs.job.LearningJob;
 import io.waggle.jobs.job.SessionJob;
+import io.waggle.jobs.log.DecisionLogSettings;
 import io.waggle.jobs.registry.RegistrySettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -89,15 +90,22 @@ final class EmbeddedFlink implements AutoCloseable {
    *
    * @param directory for checkpoints and working files
    * @param registry where the learning job keeps model versions
+   * @param decisionLog where it writes joined decisions; null: nowhere
    * @throws IllegalStateException when a job fails or does not run within two minutes
    */
   static EmbeddedFlink start(
-      String bootstrapServers, Path directory, Path registry, Surfaces surfaces, List<Job> jobs)
+      String bootstrapServers,
+      Path directory,
+      Path registry,
+      @Nullable DecisionLogSettings decisionLog,
+      Surfaces surfaces,
+      List<Job> jobs)
       throws InterruptedException {
     Path checkpoints = directory.resolve("checkpoints").toAbsolutePath();
     JobSettings settings =
         JobSettings.of(bootstrapServers, checkpoints.toUri())
-            .withRegistry(RegistrySettings.in(registry.toAbsolutePath().toUri()));
+            .withRegistry(RegistrySettings.in(registry.toAbsolutePath().toUri()))
+            .withDecisionLog(decisionLog);
     int metricsPort = FreePort.any();
     MiniCluster cluster =
         new MiniCluster(

@@ -31,6 +31,7 @@ public final class EmbeddedLearning implements AutoCloseable {
               kafka.bootstrapServers(),
               directory.resolve("flink"),
               directory.resolve(EmbeddedWaggle.REGISTRY),
+              null,
               surfaces,
               List.of(EmbeddedFlink.Job.LEARNING));
       parts.push(flink);

@@ -1,6 +1,7 @@
 package io.waggle.app.embedded;
 
 import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.log.DecisionLogSettings;
 import io.waggle.server.RankingServer;
 import io.waggle.server.ServerFigures;
 import io.waggle.server.ServerSettings;
@@ -11,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole loop in this JVM: broker, topics, both jobs, ranking service, in this order; closed in
@@ -21,6 +23,9 @@ public final class EmbeddedWaggle implements AutoCloseable {
   /** The folder of the data directory that holds the model registry. */
   static final String REGISTRY = "registry";
 
+  /** How long a decision waits for its file: whoever tries Waggle looks at once. */
+  private static final Duration LOG_ROLL_EVERY = Duration.ofSeconds(10);
+
   private static final Duration READY_PATIENCE = Duration.ofMinutes(2);
 
   /**
@@ -30,11 +35,19 @@ public final class EmbeddedWaggle implements AutoCloseable {
    * @param host address the service listens on
    * @param port the service's port; 0: any free one
    * @param kafkaPort the broker's port on the loopback interface; 0: any free one
+   * @param decisionLog directory of the decision log; null: none is written
    */
-  public record Settings(Path directory, String host, int port, int kafkaPort) {
-    /** On the loopback interface, at free ports. */
+  public record Settings(
+      Path directory, String host, int port, int kafkaPort, @Nullable Path decisionLog) {
+    /** On the loopback interface, at free ports, without a decision log. */
     public static Settings in(Path directory) {
-      return new Settings(directory, "127.0.0.1", 0, 0);
+      return new Settings(directory, "127.0.0.1", 0, 0, null);
+    }
+
+    private @Nullable DecisionLogSettings log() {
+      return decisionLog == null
+          ? null
+          : DecisionLogSettings.in(decisionLog.toAbsolutePath().toUri()).every(LOG_ROLL_EVERY);
     }
   }
 
@@ -58,6 +71,7 @@ public final class EmbeddedWaggle implements AutoCloseable {
               kafka.bootstrapServers(),
               directory.resolve("flink"),
               directory.resolve(REGISTRY),
+              settings.log(),
               surfaces,
               List.of(EmbeddedFlink.Job.SESSION, EmbeddedFlink.Job.LEARNING));
       parts.push(flink);

@@ -3,8 +3,13 @@ package io.waggle.app.log;
 import io.waggle.app.replay.OpenBanditDecisions;
 import io.waggle.core.log.DecisionLog;
 import io.waggle.core.log.DecisionLogWriter;
+import io.waggle.core.log.DsjsonLog;
+import io.waggle.core.log.DsjsonWriter;
 import io.waggle.core.log.JsonLinesLog;
 import io.waggle.core.log.JsonLinesWriter;
+import io.waggle.core.parquet.LogFilter;
+import io.waggle.core.parquet.ParquetDecisionLog;
+import io.waggle.core.parquet.ParquetDecisionWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,13 +22,22 @@ public final class LogFormats {
   /** Surface of decisions out of logs that name none. */
   public static final String DEFAULT_SURFACE = "log";
 
+  private static final String PARQUET = "parquet";
+
   private static final List<LogFormat> ALL =
       List.of(
+          new LogFormat(
+              "dsjson", List.of(".dsjson", ".dsjson.gz"), DsjsonLog::open, DsjsonWriter::create),
           new LogFormat(
               "jsonl",
               List.of(".jsonl", ".jsonl.gz"),
               (file, surface) -> JsonLinesLog.open(file),
               JsonLinesWriter::create),
+          new LogFormat(
+              PARQUET,
+              List.of(".parquet"),
+              (path, surface) -> ParquetDecisionLog.open(path, LogFilter.ALL),
+              ParquetDecisionWriter::create),
           new LogFormat("open-bandit", List.of(), OpenBanditDecisions::open, null));
 
   private LogFormats() {}
@@ -45,7 +59,8 @@ public final class LogFormats {
    */
   public static DecisionLog open(Path path, @Nullable String format, String surface)
       throws IOException {
-    LogFormat found = find(path, format, ALL);
+    // A directory has no ending: it is what the learning job writes.
+    LogFormat found = find(path, format == null && Files.isDirectory(path) ? PARQUET : format, ALL);
     if (!Files.exists(path)) {
       throw new IllegalArgumentException(path + ": no such file (expected: a log)");
     }

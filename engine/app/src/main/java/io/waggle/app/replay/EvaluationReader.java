@@ -1,6 +1,7 @@
 package io.waggle.app.replay;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.waggle.core.evaluate.SegmentedEvaluator;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.PolicyEvaluation;
@@ -48,7 +49,9 @@ final class EvaluationReader implements AutoCloseable {
       heardNanos = System.nanoTime();
       if (record.topic().equals(Topics.EVALUATIONS)) {
         PolicyEvaluation evaluation = PolicyEvaluation.parseFrom(record.value());
-        newest.put(evaluation.getPolicy(), evaluation);
+        if (evaluation.getSegment().equals(SegmentedEvaluator.ALL)) {
+          newest.put(evaluation.getPolicy(), evaluation);
+        }
       } else {
         DeadLetter letter = DeadLetter.parseFrom(record.value());
         deadLetters.merge(letter.getTopic() + ": " + letter.getDetail(), 1L, Long::sum);
@@ -69,7 +72,7 @@ final class EvaluationReader implements AutoCloseable {
             .orElse(0);
   }
 
-  /** The newest evaluation of a policy. */
+  /** The newest evaluation of a policy, over all decisions. */
   PolicyEvaluation newest(String policy) {
     return newest.getOrDefault(policy, PolicyEvaluation.getDefaultInstance());
   }

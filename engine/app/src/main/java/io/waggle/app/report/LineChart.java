@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Lines over time as an SVG drawing. Pure. */
+/** Lines over time, or over what else goes on evenly, as an SVG drawing. Pure. */
 public final class LineChart {
   private static final int WIDTH = 900;
   private static final int HEIGHT = 420;
@@ -18,21 +18,40 @@ public final class LineChart {
    * A line.
    *
    * @param color as in SVG
-   * @param values one a second, from second 0; a NaN leaves a gap
+   * @param values one a step, from 0; a NaN leaves a gap
    */
   public record Line(String name, String color, double[] values) {}
 
-  /** A moment worth a word. */
-  public record Mark(String text, double second) {}
+  /**
+   * A moment worth a word.
+   *
+   * @param at in the unit of the axis
+   */
+  public record Mark(String text, double at) {}
 
   private final String title;
   private final String yLabel;
+  private final String unit;
+  private final double step;
   private final List<Line> lines = new ArrayList<>();
   private final List<Mark> marks = new ArrayList<>();
 
+  /** Over time, values a second apart. */
   public LineChart(String title, String yLabel) {
+    this(title, yLabel, "s", 1);
+  }
+
+  /**
+   * Over anything.
+   *
+   * @param unit of the axis
+   * @param step from one value to the next in that unit
+   */
+  public LineChart(String title, String yLabel, String unit, double step) {
     this.title = title;
     this.yLabel = yLabel;
+    this.unit = unit;
+    this.step = step;
   }
 
   /** Adds a line. */
@@ -49,10 +68,10 @@ public final class LineChart {
 
   /** The drawing. */
   public String svg() {
-    double mostSeconds = 1;
+    double most = step;
     double mostValue = 0;
     for (Line line : lines) {
-      mostSeconds = Math.max(mostSeconds, line.values().length - 1);
+      most = Math.max(most, step * (line.values().length - 1));
       for (double value : line.values()) {
         mostValue = Double.isNaN(value) ? mostValue : Math.max(mostValue, value);
       }
@@ -66,9 +85,9 @@ public final class LineChart {
         <text x="%3$d" y="24" font-size="16">%4$s</text>
         """
             .formatted(WIDTH, HEIGHT, LEFT, escaped(title)));
-    grid(svg, mostSeconds, top);
+    grid(svg, most, top);
     for (Mark mark : marks) {
-      double x = x(mark.second(), mostSeconds);
+      double x = x(mark.at(), most);
       svg.append(
           format(
               "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#888\""
@@ -78,7 +97,7 @@ public final class LineChart {
     }
     for (int i = 0; i < lines.size(); i++) {
       Line line = lines.get(i);
-      svg.append(path(line, mostSeconds, top));
+      svg.append(path(line, most, top));
       int y = TOP + 14 + 20 * i;
       svg.append(
           format(
@@ -96,7 +115,7 @@ public final class LineChart {
     return svg.append("</svg>\n").toString();
   }
 
-  private void grid(StringBuilder svg, double mostSeconds, double top) {
+  private void grid(StringBuilder svg, double most, double top) {
     for (int i = 0; i <= GRID_LINES; i++) {
       double value = top * i / GRID_LINES;
       double y = y(value, top);
@@ -105,11 +124,11 @@ public final class LineChart {
               "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#ddd\"/>%n"
                   + "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.2f</text>%n",
               LEFT, y, WIDTH - RIGHT, y, LEFT - 6, y + 4, value));
-      double second = mostSeconds * i / GRID_LINES;
+      double at = most * i / GRID_LINES;
       svg.append(
           format(
-              "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f s</text>%n",
-              x(second, mostSeconds), HEIGHT - BOTTOM + 18, second));
+              "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f %s</text>%n",
+              x(at, most), HEIGHT - BOTTOM + 18, at, escaped(unit)));
     }
     svg.append(
         format(
@@ -118,16 +137,16 @@ public final class LineChart {
             (TOP + HEIGHT - BOTTOM) / 2, (TOP + HEIGHT - BOTTOM) / 2, escaped(yLabel)));
   }
 
-  private static String path(Line line, double mostSeconds, double top) {
+  private String path(Line line, double most, double top) {
     StringBuilder path = new StringBuilder();
     boolean pen = false;
-    for (int second = 0; second < line.values().length; second++) {
-      double value = line.values()[second];
+    for (int i = 0; i < line.values().length; i++) {
+      double value = line.values()[i];
       if (Double.isNaN(value)) {
         pen = false;
         continue;
       }
-      path.append(format("%s%.1f %.1f ", pen ? "L" : "M", x(second, mostSeconds), y(value, top)));
+      path.append(format("%s%.1f %.1f ", pen ? "L" : "M", x(i * step, most), y(value, top)));
       pen = true;
     }
     return format(
@@ -135,8 +154,8 @@ public final class LineChart {
         path.toString().strip(), line.color());
   }
 
-  private static double x(double second, double mostSeconds) {
-    return LEFT + (WIDTH - RIGHT - LEFT) * second / mostSeconds;
+  private static double x(double at, double most) {
+    return LEFT + (WIDTH - RIGHT - LEFT) * at / most;
   }
 
   private static double y(double value, double top) {

@@ -222,6 +222,7 @@ class LearningCrashITCase {
               kafka.bootstrapServers(),
               folder.resolve("flink"),
               folder.resolve("registry"),
+              null,
               surfaces,
               List.of(
                   new Job(

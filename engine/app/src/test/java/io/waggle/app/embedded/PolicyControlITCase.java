@@ -184,6 +184,9 @@ final class PolicyControlITCase {
 
   private void take(ConsumerRecord<String, byte[]> record) throws Exception {
     String policy = record.key().split("/", -1)[1];
+    if (!record.key().endsWith("/all")) {
+      return;
+    }
     if (record.value() == null) {
       evaluations.remove(policy);
     } else {

@@ -79,6 +79,19 @@ class ReportTest {
   }
 
   @Test
+  void aChartOverOtherThingsThanTimeHasTheirUnit() {
+    String svg =
+        new LineChart("title", "y", "decisions", 50)
+            .line(new LineChart.Line("one", "red", new double[] {0, 0.5, 1}))
+            .mark(new LineChart.Mark("end", 100))
+            .svg();
+
+    assertThat(svg).contains(">0 decisions<").contains(">100 decisions<");
+    // The mark lies where the line ends.
+    assertThat(svg).contains("x1=\"730.0\"").contains("L730.0 ");
+  }
+
+  @Test
   void metricsAreAddedUpByNameAndLabels() {
     MetricsPage page =
         MetricsPage.parse(

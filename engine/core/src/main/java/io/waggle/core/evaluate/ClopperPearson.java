@@ -6,7 +6,7 @@ import org.apache.commons.statistics.distribution.BetaDistribution;
  * The interval of coin flips (Clopper and Pearson, "The use of confidence or fiducial limits
  * illustrated in the case of the binomial", Biometrika 1934) for weighted rewards: {@code sum(w r')
  * / max w} is taken as the successes of {@code n / max w} flips, r' the reward scaled to [0, 1].
- * Stateless; any thread; some microseconds.
+ * Stateless; any thread; up to a millisecond.
  *
  * <p>For one look at a number of decisions fixed beforehand. Exact for rewards of 0 and 1 and
  * weights all alike; otherwise a rule of thumb that errs on the wide side where weights differ

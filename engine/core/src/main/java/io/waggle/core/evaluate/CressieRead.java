@@ -6,7 +6,7 @@ import org.apache.commons.statistics.distribution.FDistribution;
 /**
  * Estimate and interval of a policy's value by the Cressie-Read divergence of power -2, from
  * Karampatziakis, Langford, Mineiro, "Empirical likelihood for contextual bandits" (NeurIPS 2020).
- * Of sums alone; stateless; any thread; an interval takes some microseconds.
+ * Of sums alone; stateless; any thread; an interval takes some ten microseconds.
  *
  * <p>Weights average 1 whatever the policy, yet a log's do not quite. Decision i is given a
  * probability {@code q_i} instead of 1/N under which they do, as near to 1/N as possible: least

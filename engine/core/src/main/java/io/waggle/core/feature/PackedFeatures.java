@@ -23,10 +23,16 @@ public final class PackedFeatures {
 
   /**
    * The same with its features packed; unchanged where there are none, several slots, or where it
-   * is a part of the decision's life only.
+   * is a part of the decision's life only. The last such part loses them: the learner has seen
+   * them, and only the decision log still has a use for them.
    */
   public static JoinedDecision pack(JoinedDecision joined) {
     Decision decision = joined.getDecision();
+    if (joined.getStage() == JoinStage.JOIN_STAGE_CLOSED && decision.getActionsCount() > 0) {
+      return joined.toBuilder()
+          .setDecision(decision.toBuilder().clearContext().clearSession().clearActions())
+          .build();
+    }
     if (decision.getActionsCount() == 0
         || decision.getSlotsCount() > 0
         || joined.getStage() != JoinStage.JOIN_STAGE_UNSPECIFIED) {

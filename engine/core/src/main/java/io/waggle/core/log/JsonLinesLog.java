@@ -1,6 +1,7 @@
 package io.waggle.core.log;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -24,7 +25,8 @@ public final class JsonLinesLog implements LineFormat {
   /** Where protobuf's parser says what it found: {@code Not an int32 value: "x"}. */
   private static final Pattern FOUND = Pattern.compile("[:\"'].*", Pattern.DOTALL);
 
-  private final ObjectMapper mapper = new ObjectMapper();
+  private final ObjectMapper mapper =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private JsonLinesLog() {}
 

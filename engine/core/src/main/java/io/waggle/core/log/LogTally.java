@@ -21,21 +21,26 @@ public final class LogTally {
   /** A record that is no decision and is not meant to be. */
   public void passedOver(String reason) {
     records++;
-    count(passedOver, reason);
+    count(passedOver, reason, 1);
   }
 
   /** A record that breaks a rule. */
   public void bad(String rule) {
-    records++;
-    count(bad, rule);
+    bad(rule, 1);
+  }
+
+  /** So many records that cannot be read for the same reason. */
+  public void bad(String rule, long broken) {
+    records += broken;
+    count(bad, rule, broken);
   }
 
   public LogCounts counts() {
     return new LogCounts(records, decisions, passedOver, bad);
   }
 
-  private static void count(Map<String, Long> counts, String reason) {
+  private static void count(Map<String, Long> counts, String reason, long more) {
     boolean told = counts.containsKey(reason) || counts.size() < LogCounts.REASONS - 1;
-    counts.merge(told ? reason : OTHER, 1L, Long::sum);
+    counts.merge(told ? reason : OTHER, more, Long::sum);
   }
 }

@@ -154,7 +154,7 @@ public final class Examples {
     return text.toString();
   }
 
-  private static Feature feature(String name, FeatureValue.Builder value) {
+  public static Feature feature(String name, FeatureValue.Builder value) {
     return Feature.newBuilder().setName(name).setValue(value).build();
   }
 }

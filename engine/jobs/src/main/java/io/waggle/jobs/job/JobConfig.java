@@ -4,6 +4,7 @@ import io.waggle.core.config.ConfigFile;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.log.DecisionLogSettings;
 import io.waggle.jobs.registry.RegistrySettings;
 import io.waggle.state.registry.Retention;
 import java.net.URI;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param disorder how late a record may be behind the newest of its partition
  * @param silence after this long without a record a partition's event time follows the clock
  * @param registry where the learning job keeps model versions; absent: nowhere
+ * @param decisionLog where the learning job writes joined decisions; absent: nowhere
  */
 public record JobConfig(
     @Nullable String bootstrapServers,
@@ -34,7 +36,8 @@ public record JobConfig(
     @Nullable Duration checkpointInterval,
     @Nullable Duration disorder,
     @Nullable Duration silence,
-    @Nullable RegistryConfig registry) {
+    @Nullable RegistryConfig registry,
+    @Nullable DecisionLogConfig decisionLog) {
 
   /**
    * The learning job's model registry.
@@ -56,6 +59,23 @@ public record JobConfig(
           new Retention(
               Objects.requireNonNullElse(keep, Retention.DEFAULT.keep()),
               Objects.requireNonNullElse(keepFor, Retention.DEFAULT.keepFor())));
+    }
+  }
+
+  /**
+   * The learning job's decision log.
+   *
+   * @param directory on any file system that Flink knows; required
+   * @param rollEvery a row is in a file after this long
+   * @param rollBytes or earlier, when so many bytes wait
+   */
+  public record DecisionLogConfig(
+      @Nullable URI directory, @Nullable Duration rollEvery, @Nullable Long rollBytes) {
+    DecisionLogSettings settings() {
+      return new DecisionLogSettings(
+          required("decisionLog.directory", directory),
+          Objects.requireNonNullElse(rollEvery, DecisionLogSettings.ROLL_EVERY),
+          Objects.requireNonNullElse(rollBytes, DecisionLogSettings.ROLL_BYTES));
     }
   }
 
@@ -81,7 +101,8 @@ public record JobConfig(
         Objects.requireNonNullElse(checkpointInterval, defaults.checkpointInterval()),
         Objects.requireNonNullElse(disorder, defaults.disorder()),
         Objects.requireNonNullElse(silence, defaults.silence()),
-        registry == null ? null : registry.settings());
+        registry == null ? null : registry.settings(),
+        decisionLog == null ? null : decisionLog.settings());
   }
 
   /** The surfaces, read and checked. */

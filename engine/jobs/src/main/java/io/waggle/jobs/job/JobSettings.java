@@ -1,5 +1,6 @@
 package io.waggle.jobs.job;
 
+import io.waggle.jobs.log.DecisionLogSettings;
 import io.waggle.jobs.registry.RegistrySettings;
 import java.net.URI;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param disorder how late a record may be behind the newest of its partition
  * @param silence after this long without a record a partition's event time follows the clock
  * @param registry where model versions are kept; null: nowhere, and nothing can be rolled back
+ * @param decisionLog where the learning job writes joined decisions; null: nowhere
  */
 public record JobSettings(
     String bootstrapServers,
@@ -26,7 +28,8 @@ public record JobSettings(
     Duration checkpointInterval,
     Duration disorder,
     Duration silence,
-    @Nullable RegistrySettings registry) {
+    @Nullable RegistrySettings registry,
+    @Nullable DecisionLogSettings decisionLog) {
 
   public JobSettings {
     if (parallelism < 1) {
@@ -40,7 +43,7 @@ public record JobSettings(
 
   /**
    * One subtask, a checkpoint a second, half a second of disorder, the clock after a second of
-   * silence; no registry.
+   * silence; no registry, no decision log.
    */
   public static JobSettings of(String bootstrapServers, URI checkpointDirectory) {
     return new JobSettings(
@@ -51,6 +54,7 @@ public record JobSettings(
         Duration.ofSeconds(1),
         Duration.ofMillis(500),
         Duration.ofSeconds(1),
+        null,
         null);
   }
 
@@ -64,7 +68,8 @@ public record JobSettings(
         checkpointInterval,
         disorder,
         silence,
-        registry);
+        registry,
+        decisionLog);
   }
 
   /** The same with a registry. */
@@ -77,6 +82,21 @@ public record JobSettings(
         checkpointInterval,
         disorder,
         silence,
+        settings,
+        decisionLog);
+  }
+
+  /** The same with a decision log; null: without. */
+  public JobSettings withDecisionLog(@Nullable DecisionLogSettings settings) {
+    return new JobSettings(
+        bootstrapServers,
+        group,
+        parallelism,
+        checkpointDirectory,
+        checkpointInterval,
+        disorder,
+        silence,
+        registry,
         settings);
   }
 

@@ -13,6 +13,10 @@ import io.waggle.jobs.join.RewardJoinFunction;
 import io.waggle.jobs.learn.LearnFunction;
 import io.waggle.jobs.learn.LearnerFactory;
 import io.waggle.jobs.learn.LearnerKeys;
+import io.waggle.jobs.log.DecisionLogSettings;
+import io.waggle.jobs.log.DecisionLogSink;
+import io.waggle.jobs.log.RowFilter;
+import io.waggle.jobs.log.RowHoldFunction;
 import io.waggle.jobs.merge.EvaluationSum;
 import io.waggle.jobs.merge.MergeFunction;
 import io.waggle.jobs.merge.MergedModels;
@@ -76,13 +80,18 @@ public final class LearningJob {
       @Nullable SingleOutputStreamOperator<ModelSnapshot> models,
       Duration silence) {}
 
-  /** Where results go. */
+  /**
+   * Where results go.
+   *
+   * @param decisionLog null: no decision log is written
+   */
   public record Outputs(
       Sink<ModelSnapshot> models,
       Sink<PolicyEvaluation> evaluations,
       Sink<LearnedExample> examples,
       Sink<RegisteredModel> versions,
-      Sink<DeadLetter> deadLetters) {}
+      Sink<DeadLetter> deadLetters,
+      @Nullable DecisionLogSettings decisionLog) {}
 
   /** Defines the job over the topics, with Vowpal Wabbit. */
   public static void define(
@@ -100,7 +109,7 @@ public final class LearningJob {
     LoopTopics topics = new LoopTopics(settings);
     define(
         read(environment, topics, surfaces, settings.silence()),
-        write(topics),
+        write(topics, settings.decisionLog()),
         surfaces,
         new Learning(
             factory, new KafkaPastExamples(settings.bootstrapServers()), settings.registry()));
@@ -119,7 +128,11 @@ public final class LearningJob {
   /** Defines the job's steps between given sources and sinks. */
   public static void define(Inputs inputs, Outputs outputs, Surfaces surfaces, Learning learning) {
     RegistrySettings registry = learning.registry();
-    SingleOutputStreamOperator<JoinedDecision> joined = join(inputs, surfaces);
+    DecisionLogSettings log = outputs.decisionLog();
+    SingleOutputStreamOperator<JoinedDecision> joined = join(inputs, surfaces, log != null);
+    if (log != null) {
+      logDecisions(joined, surfaces, log);
+    }
     DataStream<Control> control = loaded(inputs.control(), registry);
     if (inputs.models() != null) {
       control = control.union(mergedModels(inputs.models()));
@@ -210,7 +223,7 @@ public final class LearningJob {
         : Topics.modelDeltaKey(part.getSurface(), part.getPolicy(), part.getPart());
   }
 
-  private static Outputs write(LoopTopics topics) {
+  private static Outputs write(LoopTopics topics, @Nullable DecisionLogSettings decisionLog) {
     return new Outputs(
         topics.write(
             TopicRecords.<ModelSnapshot>of(
@@ -239,7 +252,8 @@ public final class LearningJob {
             TopicRecords.of(
                 Topics.DEAD_LETTERS,
                 letter -> letter.getKey().toStringUtf8(),
-                DeadLetter::getRejectedMillis)));
+                DeadLetter::getRejectedMillis)),
+        decisionLog);
   }
 
   /** All of one learner in one partition, where {@code TopicRecords.partition} finds it. */
@@ -251,7 +265,8 @@ public final class LearningJob {
         .together(example -> Topics.exampleKey(example.getSurface(), example.getShard()));
   }
 
-  private static SingleOutputStreamOperator<JoinedDecision> join(Inputs inputs, Surfaces surfaces) {
+  private static SingleOutputStreamOperator<JoinedDecision> join(
+      Inputs inputs, Surfaces surfaces, boolean completeAtClose) {
     DataStream<Reward> rewards =
         inputs.interactions() == null
             ? inputs.rewards()
@@ -269,8 +284,32 @@ public final class LearningJob {
             "join decisions with rewards",
             ProtoTypeInformation.forMessage(JoinedDecision.class),
             new ClockedCoProcessOperator<>(
-                new RewardJoinFunction(surfaces), inputs.silence(), true))
+                new RewardJoinFunction(surfaces, completeAtClose), inputs.silence(), true))
         .uid(LearningNames.JOIN);
+  }
+
+  /** As many files at a time as learners: one partition of one learner is one key. */
+  private static void logDecisions(
+      DataStream<JoinedDecision> joined, Surfaces surfaces, DecisionLogSettings settings) {
+    LearnerKeys keys = new LearnerKeys(surfaces, JobEnvironment.MAX_PARALLELISM);
+    joined
+        .flatMap(new RowFilter(), ProtoTypeInformation.forMessage(JoinedDecision.class))
+        .name("rows of the decision log")
+        .uid(LearningNames.LOG_ROWS)
+        .keyBy(
+            row ->
+                DecisionLogSink.partition(row)
+                    + "/"
+                    + keys.of(row.getDecision().getSurface(), row.getDecision().getDecisionId()),
+            Types.STRING)
+        .process(
+            new RowHoldFunction(surfaces, settings),
+            ProtoTypeInformation.forMessage(JoinedDecision.class))
+        .name("hold rows for their file")
+        .uid(LearningNames.LOG_HOLD)
+        .sinkTo(DecisionLogSink.in(settings))
+        .name("write decision log")
+        .uid(LearningNames.WRITE_LOG);
   }
 
   private static DataStream<Reward> derive(

@@ -7,14 +7,15 @@ import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
 /** Shows the counts of a surface as one gauge per field of their message. */
-final class JoinMetrics {
+public final class JoinMetrics {
   private JoinMetrics() {}
 
   /**
    * Registers the gauges. A reporter's thread reads them without a lock, like Flink's own counters:
    * while records flow two gauges may differ by a record, at rest they are exact.
    */
-  static void register(MetricGroup metrics, String surface, Supplier<? extends Message> counts) {
+  public static void register(
+      MetricGroup metrics, String surface, Supplier<? extends Message> counts) {
     MetricGroup group = metrics.addGroup("surface", surface);
     for (FieldDescriptor field : counts.get().getDescriptorForType().getFields()) {
       if (field.getJavaType() == FieldDescriptor.JavaType.LONG) {

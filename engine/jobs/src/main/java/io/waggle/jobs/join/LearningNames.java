@@ -110,5 +110,31 @@ public final class LearningNames {
    */
   public static final String SHARD_EVALUATIONS = "shard-evaluations";
 
+  /** The complete decisions among what is joined; keeps nothing. */
+  public static final String LOG_ROWS = "learning-log-rows";
+
+  /**
+   * Keyed by partition of the decision log and learner; states {@link #HELD_ROWS}, {@link #HELD}
+   * and {@link #LOG_COUNTS}.
+   */
+  public static final String LOG_HOLD = "learning-log-hold";
+
+  /** Flink's file sink: the files that wait for their checkpoint. */
+  public static final String WRITE_LOG = "learning-write-log";
+
+  /**
+   * Map state of the decision log by number, {@code JoinedDecision}: rows until their file is due,
+   * at most about {@code decisionLog.rollBytes} a key; a processing-time timer takes them out.
+   */
+  public static final String HELD_ROWS = "held-rows";
+
+  /** Value state of the decision log, {@code HeldRows}, about 20 B; there while rows are. */
+  public static final String HELD = "held";
+
+  /**
+   * List state of the decision log, {@code DecisionLogCounts}, one a surface; added up on restore.
+   */
+  public static final String LOG_COUNTS = "log-counts";
+
   private LearningNames() {}
 }

@@ -52,6 +52,7 @@ public final class RewardJoinFunction
   static final long MAX_SHARED_BYTES = 8L << 20;
 
   private final Surfaces surfaces;
+  private final boolean completeAtClose;
 
   private transient @Nullable ActionStore store;
   private transient @Nullable ListState<SharedActions> savedActions;
@@ -59,8 +60,14 @@ public final class RewardJoinFunction
   private transient @Nullable ListState<JoinCounts> savedCounts;
   private transient @Nullable ValueState<PendingDecision> pending;
 
-  public RewardJoinFunction(Surfaces surfaces) {
+  /**
+   * The join of all surfaces.
+   *
+   * @param completeAtClose as {@link RewardJoin} has it
+   */
+  public RewardJoinFunction(Surfaces surfaces, boolean completeAtClose) {
     this.surfaces = surfaces;
+    this.completeAtClose = completeAtClose;
   }
 
   /** The join of one surface and what it counted. */
@@ -94,7 +101,8 @@ public final class RewardJoinFunction
       joins.put(
           surface.name(),
           new SurfaceJoin(
-              new RewardJoin(surface.reward(), store), new JoinCounter(surface.name())));
+              new RewardJoin(surface.reward(), store, completeAtClose),
+              new JoinCounter(surface.name())));
     }
     savedCounts =
         context

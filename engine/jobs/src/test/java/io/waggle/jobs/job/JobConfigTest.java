@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waggle.core.config.ConfigFile;
+import io.waggle.jobs.log.DecisionLogSettings;
 import io.waggle.jobs.registry.RegistrySettings;
 import io.waggle.state.registry.Retention;
 import java.net.URI;
@@ -33,6 +34,7 @@ class JobConfigTest {
                 Duration.ofSeconds(1),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(1),
+                null,
                 null));
   }
 
@@ -44,6 +46,13 @@ class JobConfigTest {
                 URI.create("file:///r"),
                 Duration.ofSeconds(10),
                 new Retention(30, Duration.ofDays(7))));
+  }
+
+  @Test
+  void aDecisionLogNeedsItsDirectoryAlone() {
+    assertThat(parse(REQUIRED + "decisionLog: {directory: \"file:///d\"}").settings().decisionLog())
+        .isEqualTo(
+            new DecisionLogSettings(URI.create("file:///d"), Duration.ofMinutes(5), 67_108_864));
   }
 
   @Test
@@ -62,6 +71,10 @@ class JobConfigTest {
                       every: PT1M
                       keep: 5
                       keepFor: PT48H
+                    decisionLog:
+                      directory: s3://log/decisions
+                      rollEvery: PT1M
+                      rollBytes: 1000000
                     """)
             .settings();
 
@@ -78,7 +91,9 @@ class JobConfigTest {
                 new RegistrySettings(
                     URI.create("s3://models/waggle"),
                     Duration.ofMinutes(1),
-                    new Retention(5, Duration.ofDays(2)))));
+                    new Retention(5, Duration.ofDays(2))),
+                new DecisionLogSettings(
+                    URI.create("s3://log/decisions"), Duration.ofMinutes(1), 1_000_000)));
   }
 
   @Test
@@ -98,6 +113,15 @@ class JobConfigTest {
     assertThatThrownBy(
             () -> parse(REQUIRED + "registry: {directory: \"file:///r\", every: PT0S}").settings())
         .hasMessage("registry.every: PT0S (expected: longer than nothing)");
+    assertThatThrownBy(() -> parse(REQUIRED + "decisionLog: {rollBytes: 5}").settings())
+        .hasMessage("decisionLog.directory: absent (expected: a value)");
+    assertThatThrownBy(() -> parse(REQUIRED + "decisionLog: {directory: relative}").settings())
+        .hasMessageStartingWith("decisionLog.directory: relative (expected: a URI with a scheme");
+    String log = REQUIRED + "decisionLog: {directory: \"file:///d\", ";
+    assertThatThrownBy(() -> parse(log + "rollEvery: PT0.5S}").settings())
+        .hasMessage("decisionLog.rollEvery: PT0.5S (expected: PT1S to PT24H)");
+    assertThatThrownBy(() -> parse(log + "rollBytes: 5}").settings())
+        .hasMessage("decisionLog.rollBytes: 5 (expected: 65536 to 1073741824)");
     assertThatThrownBy(() -> parse(REQUIRED + "registry: {directory: relative}").settings())
         .hasMessageStartingWith("registry.directory: relative (expected: a URI with a scheme");
   }
@@ -116,7 +140,7 @@ class JobConfigTest {
         reward: {}
         """);
     JobConfig config =
-        new JobConfig("localhost:9092", file, null, null, null, null, null, null, null);
+        new JobConfig("localhost:9092", file, null, null, null, null, null, null, null, null);
 
     assertThat(config.loadSurfaces().find("home")).isNotNull();
   }

@@ -6,12 +6,16 @@ import static io.waggle.jobs.TestRecords.reward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
+import io.waggle.core.log.LoggedDecision;
 import io.waggle.core.model.ModelChanges;
 import io.waggle.core.model.VowpalWabbitLearner;
+import io.waggle.core.parquet.LogFilter;
+import io.waggle.core.parquet.ParquetDecisionLog;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceControl;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.TestSurfaces;
+import io.waggle.jobs.log.DecisionLogSettings;
 import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.SourceRecord;
 import io.waggle.jobs.registry.RegistrySettings;
@@ -35,6 +39,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -62,7 +67,7 @@ final class LearningJobITCase {
     CollectingSink<RegisteredModel> versions = new CollectingSink<>();
     CollectingSink<DeadLetter> deadLetters = new CollectingSink<>();
 
-    run(new LearningJob.Outputs(models, evaluations, examples, versions, deadLetters));
+    run(new LearningJob.Outputs(models, evaluations, examples, versions, deadLetters, null));
 
     PolicyEvaluation uniform = newest(evaluations.elements(), "uniform");
     assertThat(uniform.getCount()).isEqualTo(DECISIONS);
@@ -88,6 +93,43 @@ final class LearningJobITCase {
 
   @Test
   @Timeout(120)
+  void everyDecisionLearnedIsARowOfTheDecisionLog() throws Exception {
+    Path log = directory.resolve("log");
+
+    run(
+        new LearningJob.Outputs(
+            new CollectingSink<>(),
+            new CollectingSink<>(),
+            new CollectingSink<>(),
+            new CollectingSink<>(),
+            new CollectingSink<>(),
+            DecisionLogSettings.in(log.toUri())));
+
+    List<LoggedDecision> rows = new ArrayList<>();
+    try (ParquetDecisionLog reader =
+        ParquetDecisionLog.open(log.resolve("surface=home/hour=1970-01-01-00"), LogFilter.ALL)) {
+      for (LoggedDecision row = reader.next(); row != null; row = reader.next()) {
+        rows.add(row);
+      }
+      assertThat(reader.counts().bad()).isEmpty();
+    }
+    assertThat(rows)
+        .extracting(row -> row.joined().getDecision().getDecisionId())
+        .containsExactlyInAnyOrderElementsOf(
+            IntStream.range(0, DECISIONS).mapToObj(i -> "d" + i).toList());
+    assertThat(rows)
+        .allSatisfy(
+            row -> {
+              Decision made = row.joined().getDecision();
+              int number = Integer.parseInt(made.getDecisionId().substring(1));
+              assertThat(row.joined().getReward()).isEqualTo(number % 3 == 0 ? 0.5 : 0);
+              assertThat(made.toBuilder().clearPosition().build())
+                  .isEqualTo(decision("home", "d" + number, 1_000 + number, number % 3));
+            });
+  }
+
+  @Test
+  @Timeout(120)
   void appThatOnlyTracksGetsItsPolicyTrained() throws Exception {
     CollectingSink<ModelSnapshot> models = new CollectingSink<>();
     CollectingSink<PolicyEvaluation> evaluations = new CollectingSink<>();
@@ -96,7 +138,7 @@ final class LearningJobITCase {
 
     run(
         new LearningJob.Outputs(
-            models, evaluations, new CollectingSink<>(), new CollectingSink<>(), deadLetters),
+            models, evaluations, new CollectingSink<>(), new CollectingSink<>(), deadLetters, null),
         surfaces,
         decisionsOfManyUsers(),
         // A source has at least one record; this one is an orphan.
@@ -245,7 +287,7 @@ final class LearningJobITCase {
 
   private static PolicyEvaluation newest(List<PolicyEvaluation> evaluations, String policy) {
     return evaluations.stream()
-        .filter(each -> each.getPolicy().equals(policy))
+        .filter(each -> each.getPolicy().equals(policy) && each.getSegment().equals("all"))
         .reduce((first, second) -> second)
         .orElseThrow();
   }

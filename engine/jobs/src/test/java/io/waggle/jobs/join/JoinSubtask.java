@@ -45,7 +45,7 @@ final class JoinSubtask implements AutoCloseable {
     this.surfaces = surfaces;
     this.parallelism = parallelism;
     this.index = index;
-    function = new RewardJoinFunction(surfaces);
+    function = new RewardJoinFunction(surfaces, false);
     harness =
         new KeyedTwoInputStreamOperatorTestHarness<>(
             new ClockedCoProcessOperator<>(function, Duration.ofSeconds(1), true),

@@ -14,6 +14,8 @@ import io.waggle.v1.ChangePolicyRequest;
 import io.waggle.v1.ChangePolicyResponse;
 import io.waggle.v1.ExplainPolicyRequest;
 import io.waggle.v1.ExplainPolicyResponse;
+import io.waggle.v1.GetPolicyValueRequest;
+import io.waggle.v1.GetPolicyValueResponse;
 import io.waggle.v1.ListPoliciesRequest;
 import io.waggle.v1.ListPoliciesResponse;
 import io.waggle.v1.PausePolicyRequest;
@@ -157,6 +159,18 @@ public final class PolicyAdmin extends PolicyServiceGrpc.PolicyServiceImplBase {
           PolicyConfig policy = policy(surface, request.getPolicy());
           int limit = request.getLimit() == 0 ? DEFAULT_LIMIT : request.getLimit();
           return explanations.of(surface, policy, statuses.of(surface, policy), limit);
+        });
+  }
+
+  @Override
+  public void getPolicyValue(
+      GetPolicyValueRequest request, StreamObserver<GetPolicyValueResponse> answer) {
+    calls.answer(
+        answer,
+        () -> {
+          checks.valid(request);
+          Surface surface = checks.surface("surface", request.getSurface());
+          return statuses.value(surface, policy(surface, request.getPolicy()));
         });
   }
 

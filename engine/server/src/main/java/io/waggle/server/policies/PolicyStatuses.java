@@ -4,6 +4,7 @@ import io.waggle.core.model.Learners;
 import io.waggle.core.model.ServingModels.Refused;
 import io.waggle.core.model.ServingModels.Version;
 import io.waggle.core.surface.Surface;
+import io.waggle.v1.GetPolicyValueResponse;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyStatus;
@@ -48,6 +49,14 @@ public final class PolicyStatuses {
       status.setEvaluation(evaluation);
     }
     return status.build();
+  }
+
+  /** What the policy is worth, by segment too. */
+  GetPolicyValueResponse value(Surface surface, PolicyConfig policy) {
+    return GetPolicyValueResponse.newBuilder()
+        .setStatus(of(surface, policy))
+        .addAllSegments(evaluations.segments(surface.name(), policy.getName()))
+        .build();
   }
 
   /** True: some request may be answered by it. */

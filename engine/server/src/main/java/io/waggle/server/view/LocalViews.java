@@ -131,6 +131,11 @@ public final class LocalViews implements AutoCloseable {
     return evaluations.find(surface, policy);
   }
 
+  /** The policy's newest evaluations by segment, without that over all decisions. */
+  public List<PolicyEvaluation> evaluationsBySegment(String surface, String policy) {
+    return evaluations.segments(surface, policy);
+  }
+
   /** The version as the registry keeps it or null. */
   public @Nullable RegisteredModel registered(String surface, String policy, long version) {
     return versions.find(surface, policy, version);

@@ -88,14 +88,18 @@ class ViewListenersTest {
   }
 
   @Test
-  void anEvaluationIsFoundByItsPolicyOverAllDecisions() {
-    PolicyEvaluation all = PolicyEvaluation.newBuilder().setCount(10).build();
+  void anEvaluationIsFoundByItsPolicyOverAllDecisionsAndBySegment() {
+    PolicyEvaluation all = PolicyEvaluation.newBuilder().setSegment("all").setCount(10).build();
     put("front/learner/all", all.toByteArray());
-    put("front/learner/mobile", PolicyEvaluation.newBuilder().setCount(4).build().toByteArray());
+    PolicyEvaluation phone =
+        PolicyEvaluation.newBuilder().setSegment("user.device=phone").setCount(4).build();
+    put("front/learner/user.device=phone", phone.toByteArray());
+    put("front/learner2/own", PolicyEvaluation.newBuilder().setCount(3).build().toByteArray());
 
     EvaluationView evaluations = new EvaluationView(view, ofView);
     assertThat(evaluations.find("front", "learner")).isEqualTo(all);
     assertThat(evaluations.find("front", "other")).isNull();
+    assertThat(evaluations.segments("front", "learner")).containsExactly(phone);
   }
 
   @Test
