@@ -23,7 +23,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Logs of decisions: {@code log convert IN OUT}. */
-@Command(name = "log", description = "Work with logs of decisions.", mixinStandardHelpOptions = true)
+@Command(
+    name = "log",
+    description = "Work with logs of decisions.",
+    mixinStandardHelpOptions = true)
 final class LogCommand implements Runnable {
   private static final long LINE_EVERY_MILLIS = 5_000;
   private static final int DECISIONS_PER_LOOK = 256;
@@ -60,7 +63,8 @@ final class LogCommand implements Runnable {
               names = "--surface",
               paramLabel = "NAME",
               defaultValue = LogFormats.DEFAULT_SURFACE,
-              description = "Surface of decisions whose log names none (default: ${DEFAULT-VALUE}).")
+              description =
+                  "Surface of decisions whose log names none (default: ${DEFAULT-VALUE}).")
           String surface)
       throws IOException {
     if (Files.exists(out) && Files.exists(in) && Files.isSameFile(in, out)) {
@@ -94,10 +98,7 @@ final class LogCommand implements Runnable {
     lines.add(
         "%d records: %d decisions, %d passed over, %d bad"
             .formatted(
-                counts.records(),
-                counts.decisions(),
-                sum(counts.passedOver()),
-                sum(counts.bad())));
+                counts.records(), counts.decisions(), sum(counts.passedOver()), sum(counts.bad())));
     lines(lines, "passed over", counts.passedOver());
     lines(lines, "bad", counts.bad());
     return lines;

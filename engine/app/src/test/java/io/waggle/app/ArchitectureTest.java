@@ -132,7 +132,8 @@ final class ArchitectureTest {
   @ArchTest static final ArchRule theCodecStandsAlone = onlyOurs("codec", "io.waggle.core.codec..");
 
   @ArchTest
-  static final ArchRule estimatorsStandAlone = onlyOurs("evaluate", "io.waggle.core.evaluate..", "io.waggle.core.feature..");
+  static final ArchRule estimatorsStandAlone =
+      onlyOurs("evaluate", "io.waggle.core.evaluate..", "io.waggle.core.feature..");
 
   @ArchTest static final ArchRule rulesStandAlone = onlyOurs("rule", "io.waggle.core.rule..");
 

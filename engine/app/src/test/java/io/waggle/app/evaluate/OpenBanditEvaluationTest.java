@@ -86,8 +86,8 @@ class OpenBanditEvaluationTest {
     JsonNode expected = reference.path("estimates").path(log);
     assertThat(report.counts().bad()).isEmpty();
     expected
-        .fields()
-        .forEachRemaining(policy -> check(result(report, policy.getKey()), policy.getValue()));
+        .properties()
+        .forEach(policy -> check(result(report, policy.getKey()), policy.getValue()));
     CandidateResult logged = result(report, Candidate.LOGGED);
     JsonNode onPolicy = reference.path("on_policy").path(log);
     assertThat(logged.evaluation().getIps())
@@ -138,8 +138,8 @@ class OpenBanditEvaluationTest {
     TablePolicy.Builder demo = TablePolicy.newBuilder().setContextFeature("user_feature_1");
     reference
         .at("/policies/contextual_demo/favoured_item")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             favoured -> {
               for (int item = 0; item < ITEMS; item++) {
                 demo.addRows(

@@ -77,7 +77,9 @@ class DsjsonLogTest {
     assertThat(decision.getSurface()).isEqualTo("shop");
     assertThat(decision.getEventTimeMillis())
         .isEqualTo(Instant.parse("2021-04-26T17:23:28.172Z").toEpochMilli());
-    assertThat(decision.getActionsList()).extracting(Action::getId).containsExactly("Mocha", "Latte");
+    assertThat(decision.getActionsList())
+        .extracting(Action::getId)
+        .containsExactly("Mocha", "Latte");
     assertThat(decision.getOrderList()).containsExactly(1, 0);
     assertThat(decision.getProbabilitiesList()).containsExactly(0.2, 0.8);
     assertThat(decision.getPropensity()).isEqualTo(0.8);
@@ -252,8 +254,7 @@ class DsjsonLogTest {
   @Test
   void indicesFromZeroAndActionsWithoutNamesAreRead() throws IOException {
     JoinedDecision joined =
-        read(
-                """
+        read("""
                 {"_label_cost":-1.0,"_label_probability":0.5,"_label_Action":1,"_labelIndex":0,\
                 "event_id":"12","a":[0,1],"c":{"_multi":[{},{}]},"p":[0.5,0.5]}""")
             .only();

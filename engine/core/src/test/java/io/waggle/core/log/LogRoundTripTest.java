@@ -58,20 +58,21 @@ class LogRoundTripTest {
   @Test
   void whatDsjsonHasNoWordForBecomesWhatMeansTheSame() throws IOException {
     Decision decision =
-        new RandomDecisions(1).single().joined().getDecision().toBuilder()
-            .clearContext()
-            .addContext(
-                Namespace.newBuilder()
-                    .setName("user")
-                    .addFeatures(
-                        Examples.feature(
-                            "tag",
-                            FeatureValue.newBuilder()
-                                .setTexts(TextList.newBuilder().addValues("a").addValues("b"))))
-                    .addFeatures(Examples.number("zero", 0)))
-            .addSession(Examples.namespace("views", Examples.number("count", 2)))
-            .setUserId("somebody")
-            .build();
+        new RandomDecisions(1)
+            .single().joined().getDecision().toBuilder()
+                .clearContext()
+                .addContext(
+                    Namespace.newBuilder()
+                        .setName("user")
+                        .addFeatures(
+                            Examples.feature(
+                                "tag",
+                                FeatureValue.newBuilder()
+                                    .setTexts(TextList.newBuilder().addValues("a").addValues("b"))))
+                        .addFeatures(Examples.number("zero", 0)))
+                .addSession(Examples.namespace("views", Examples.number("count", 2)))
+                .setUserId("somebody")
+                .build();
     Path file = folder.resolve("log.dsjson");
     write(
         DsjsonWriter.create(file),

@@ -116,7 +116,9 @@ public final class RandomDecisions {
     }
     for (int i = 0; i < actions; i++) {
       decision.addActions(
-          Action.newBuilder().setId(value(i + piece())).addAllNamespaces(namespaces(random.nextInt(3))));
+          Action.newBuilder()
+              .setId(value(i + piece()))
+              .addAllNamespaces(namespaces(random.nextInt(3))));
     }
     return decision;
   }
