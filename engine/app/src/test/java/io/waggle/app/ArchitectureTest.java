@@ -135,6 +135,17 @@ final class ArchitectureTest {
   static final ArchRule estimatorsStandAlone =
       onlyOurs("evaluate", "io.waggle.core.evaluate..", "io.waggle.core.feature..");
 
+  @ArchTest
+  static final ArchRule evaluationOnLogsSeesWhatItTakes =
+      onlyOurs(
+          "offline",
+          "io.waggle.core.offline..",
+          "io.waggle.core.evaluate..",
+          "io.waggle.core.feature..",
+          "io.waggle.core.log..",
+          "io.waggle.core.model..",
+          "io.waggle.core.policy..");
+
   @ArchTest static final ArchRule rulesStandAlone = onlyOurs("rule", "io.waggle.core.rule..");
 
   @ArchTest

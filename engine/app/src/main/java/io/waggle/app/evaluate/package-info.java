@@ -1,7 +1,7 @@
 /**
  * Evaluates policies on logs: which candidates, which logs, and the reports.
  *
- * <p>May depend on: core, replay, report.
+ * <p>May depend on: core, report.
  */
 @NullMarked
 package io.waggle.app.evaluate;
