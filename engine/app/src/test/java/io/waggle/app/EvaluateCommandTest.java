@@ -170,6 +170,33 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void aSurfacesPoliciesAndRangeAreTaken() throws IOException {
+    Path surface = directory.resolve("shop.yaml");
+    Files.writeString(
+        surface,
+        """
+        name: shop
+        livePolicy: always-a
+        reward: {min: 0, max: 0.5}
+        policies:
+          - name: always-a
+            table: {rows: [{actionId: a, probability: 1}]}
+        """);
+
+    assertThat(run(log.toString(), "--policies", surface.toString())).isZero();
+
+    assertThat(out.toString())
+        .contains("always-a", "reward: out of range (expected: 0.0 to 0.5)");
+  }
+
+  @Test
+  void severalLogsAreOne() {
+    assertThat(run(log.toString(), log.toString(), "--reward-model", "none")).isZero();
+
+    assertThat(out.toString()).contains("1204 records, 1200 decisions");
+  }
+
+  @Test
   void aLogThatIsNotThereIsNamed() {
     assertThat(run(directory.resolve("none.jsonl").toString())).isEqualTo(1);
 

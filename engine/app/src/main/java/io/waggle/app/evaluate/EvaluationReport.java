@@ -165,15 +165,16 @@ public record EvaluationReport(
     return result.evaluation().getCount() == 0 ? "no decisions" : "no overlap";
   }
 
-  static String title(CandidateResult result) {
+  private String title(CandidateResult result) {
     return plainTitle(result) + (result.end().isEmpty() ? "" : " (ended)");
   }
 
   /** What of a search only its options tell apart. */
-  private static String plainTitle(CandidateResult result) {
+  private String plainTitle(CandidateResult result) {
     String name = result.candidate().name();
-    boolean searched = name.matches("s[0-9]+") && !result.candidate().description().isEmpty();
-    return searched ? name + " " + result.candidate().description() : name;
+    boolean searched =
+        plan.search() != null && plan.search().candidates().contains(result.candidate());
+    return searched ? (name + " " + result.candidate().description()).strip() : name;
   }
 
   /** What the columns' intervals are. */
