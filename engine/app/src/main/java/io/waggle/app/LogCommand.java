@@ -43,7 +43,7 @@ final class LogCommand implements Runnable {
       description = {
         "Write a log in another format.",
         "What is no decision is passed over, what cannot be used is bad: both are counted and shown.",
-        "0: OUT is whole, however many were bad. 1: a file could not be read or written."
+        "0: OUT is whole, however many were bad. 1: a file could not be read or written; OUT is not."
       },
       mixinStandardHelpOptions = true)
   int convert(
@@ -74,10 +74,13 @@ final class LogCommand implements Runnable {
         new LiveScreen(spec.commandLine().getOut(), Terminal.isPresent(), LINE_EVERY_MILLIS);
     try (DecisionLog log = LogFormats.open(in, from, surface);
         DecisionLogWriter writer = LogFormats.create(out, to)) {
+      long written = 0;
       for (LoggedDecision one = log.next(); one != null; one = log.next()) {
         writer.write(one);
-        if (log.counts().decisions() % DECISIONS_PER_LOOK == 0) {
-          String line = progress(log);
+        written++;
+        if (written % DECISIONS_PER_LOOK == 0) {
+          String line =
+              String.format(Locale.ROOT, "%3.0f %%  %d decisions", 100 * log.progress(), written);
           screen.show(List.of(line), line, System.nanoTime());
         }
       }
@@ -85,11 +88,6 @@ final class LogCommand implements Runnable {
       lines(log.counts()).forEach(screen::say);
     }
     return 0;
-  }
-
-  private static String progress(DecisionLog log) {
-    return String.format(
-        Locale.ROOT, "%3.0f %%  %d decisions", 100 * log.progress(), log.counts().decisions());
   }
 
   /** The counts as people read them. */

@@ -146,6 +146,10 @@ final class ArchitectureTest {
           "io.waggle.core.model..",
           "io.waggle.core.policy..");
 
+  @ArchTest
+  static final ArchRule logsSeeRulesAndFeatures =
+      onlyOurs("log", "io.waggle.core.log..", "io.waggle.core.rule..", "io.waggle.core.feature..");
+
   @ArchTest static final ArchRule rulesStandAlone = onlyOurs("rule", "io.waggle.core.rule..");
 
   @ArchTest

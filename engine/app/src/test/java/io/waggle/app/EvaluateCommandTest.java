@@ -185,8 +185,7 @@ class EvaluateCommandTest {
 
     assertThat(run(log.toString(), "--policies", surface.toString())).isZero();
 
-    assertThat(out.toString())
-        .contains("always-a", "reward: out of range (expected: 0.0 to 0.5)");
+    assertThat(out.toString()).contains("always-a", "reward: out of range (expected: 0.0 to 0.5)");
   }
 
   @Test
