@@ -69,6 +69,17 @@ final class ReplayCommand implements Callable<Integer> {
       description = "A Vowpal Wabbit policy that learns from the log.")
   private Map<String, String> learners = new LinkedHashMap<>();
 
+  @Option(
+      names = "--count-rewards-by",
+      paramLabel = "FEATURE",
+      arity = "0..1",
+      fallbackValue = "",
+      description = {
+        "Count mean rewards by action (and by a context feature such as position) in a pass before,",
+        "for the direct and doubly robust estimates (default: they are learned online)."
+      })
+  private @Nullable String rewardsBy;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures as JSON.")
   private @Nullable Path json;
 
@@ -78,7 +89,7 @@ final class ReplayCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--format: " + format + " (expected: " + OPEN_BANDIT + ")");
     }
-    Replay.Plan plan = new Replay.Plan(directory, log, campaign, candidates());
+    Replay.Plan plan = new Replay.Plan(directory, log, campaign, candidates(), rewardsBy);
     Path data = Files.createTempDirectory("waggle-replay");
     Runtime.getRuntime().addShutdownHook(new Thread(() -> Folders.remove(data), "waggle-sweep"));
     Logging.toFile(data);

@@ -9,6 +9,7 @@ import io.waggle.app.report.LiveScreen;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.state.topic.Topics;
+import io.waggle.v1.EvaluationConfig;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RewardConfig;
 import io.waggle.v1.SurfaceConfig;
@@ -46,6 +47,9 @@ public final class Replay {
   /** So long without an evaluation means that something is wrong. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** Estimates are of the log as it is. */
+  private static final double NO_CAP = 1e300;
+
   private static final Duration POLL = Duration.ofMillis(50);
   private static final int ROWS_PER_LOOK = 256;
 
@@ -56,9 +60,15 @@ public final class Replay {
    * @param log folder of the log in it, for example {@code random} or {@code bts}
    * @param campaign folder of the campaign; null: the only one
    * @param candidates policies besides uniform
+   * @param rewardsBy context feature by which, with the action, rewards are counted beforehand for
+   *     the doubly robust estimate; empty: by action alone; null: they are learned online
    */
   public record Plan(
-      Path directory, String log, @Nullable String campaign, List<PolicyConfig> candidates) {
+      Path directory,
+      String log,
+      @Nullable String campaign,
+      List<PolicyConfig> candidates,
+      @Nullable String rewardsBy) {
     public Plan {
       candidates = List.copyOf(candidates);
     }
@@ -88,9 +98,9 @@ public final class Replay {
       throws IOException, InterruptedException {
     OpenBanditLog.Campaign campaign =
         OpenBanditLog.find(plan.directory(), plan.log(), plan.campaign());
-    Surface surface = Surface.of(surface(campaign.name(), plan.candidates()));
     progress.accept("counting rows");
     long total = OpenBanditLog.rowCount(campaign);
+    Surface surface = Surface.of(surface(campaign, plan));
     try (OpenBanditLog log = OpenBanditLog.open(surface.name(), plan.log(), campaign);
         EmbeddedLearning loop =
             EmbeddedLearning.start(data, new Surfaces(List.of(surface)), progress)) {
@@ -98,20 +108,33 @@ public final class Replay {
     }
   }
 
-  private static SurfaceConfig surface(String campaign, List<PolicyConfig> candidates) {
+  private static SurfaceConfig surface(OpenBanditLog.Campaign campaign, Plan plan)
+      throws IOException {
     return SurfaceConfig.newBuilder()
-        .setName(campaign)
+        .setName(campaign.name())
         .setLivePolicy(UNIFORM)
         .addPolicies(
             PolicyConfig.newBuilder()
                 .setName(UNIFORM)
                 .setUniform(UniformPolicy.getDefaultInstance()))
-        .addAllPolicies(candidates)
+        .addAllPolicies(plan.candidates())
         // Estimates are of the log as it is; a tiny propensity is a large weight and no mistake.
         .setMinPropensity(1e-9)
         // A row holds its reward: nothing is to be waited for.
         .setReward(RewardConfig.newBuilder().setWait(Durations.fromMillis(1)))
+        .setEvaluation(evaluation(campaign, plan))
         .build();
+  }
+
+  private static EvaluationConfig evaluation(OpenBanditLog.Campaign campaign, Plan plan)
+      throws IOException {
+    EvaluationConfig.Builder evaluation = EvaluationConfig.newBuilder().setWeightCap(NO_CAP);
+    if (plan.rewardsBy() != null) {
+      try (OpenBanditLog log = OpenBanditLog.open(campaign.name(), plan.log(), campaign)) {
+        evaluation.setExpectedRewards(CountedRewards.of(log, plan.rewardsBy()));
+      }
+    }
+    return evaluation.build();
   }
 
   private ReplayReport run(OpenBanditLog log, long total, EmbeddedLearning loop, Surface surface)

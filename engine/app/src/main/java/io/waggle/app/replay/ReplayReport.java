@@ -2,6 +2,8 @@ package io.waggle.app.replay;
 
 import io.waggle.app.report.Table;
 import io.waggle.v1.ConfidenceInterval;
+import io.waggle.v1.Estimate;
+import io.waggle.v1.Estimator;
 import io.waggle.v1.PolicyEvaluation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,13 +53,23 @@ public record ReplayReport(
         (reason, count) -> lines.add("  refused by the job: " + count + " x " + reason));
     Table table =
         new Table(
-            "policy", "rows", "IPS", "SNIPS", "ESS", "value, valid any time", "lift over the log");
+            "policy",
+            "rows",
+            "IPS",
+            "SNIPS",
+            "DM",
+            "DR",
+            "ESS",
+            "value, valid any time",
+            "lift over the log");
     for (PolicyEvaluation value : evaluations) {
       table.row(
           value.getPolicy(),
           Long.toString(value.getCount()),
-          number("%.6f", value.getIps()),
-          number("%.6f", value.getSnips()),
+          estimate(value, Estimator.ESTIMATOR_IPS),
+          estimate(value, Estimator.ESTIMATOR_SNIPS),
+          estimate(value, Estimator.ESTIMATOR_DM),
+          estimate(value, Estimator.ESTIMATOR_DR),
           number("%.1f", value.getEffectiveSampleSize()),
           interval(value.getInterval()),
           interval(value.getLift()));
@@ -87,6 +99,9 @@ public record ReplayReport(
       policy.put("rows", value.getCount());
       policy.put("ips", value.getIps());
       policy.put("snips", value.getSnips());
+      for (Estimate estimate : value.getEstimatesList()) {
+        policy.put(estimate.getEstimator().name(), estimate.getValue());
+      }
       policy.put("effectiveSampleSize", value.getEffectiveSampleSize());
       policy.put("weightMax", value.getWeightMax());
       policy.put("eventsLearned", value.getEventsLearned());
@@ -99,6 +114,14 @@ public record ReplayReport(
     }
     figures.put("policies", policies);
     return figures;
+  }
+
+  private static String estimate(PolicyEvaluation value, Estimator estimator) {
+    return value.getEstimatesList().stream()
+        .filter(each -> each.getEstimator() == estimator)
+        .map(each -> number("%.6f", each.getValue()))
+        .findFirst()
+        .orElse(value.getNoOverlap() ? "no overlap" : "-");
   }
 
   private static String interval(ConfidenceInterval interval) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waggle.app.report.LiveScreen;
+import io.waggle.v1.Estimator;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.TablePolicy;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.assertj.core.data.Percentage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,9 +67,10 @@ class OpenBanditReplayITCase {
     List<PolicyConfig> candidates =
         List.of(
             table("bts", PolicyTables.read(data.resolve("bts_action_dist.csv"))),
-            table("fixed_item", always(reference.at("/policies/fixed_item/item").asText())));
+            table("fixed_item", always(reference.at("/policies/fixed_item/item").asText())),
+            table("contextual_demo", favoured(reference.at("/policies/contextual_demo"))));
 
-    ReplayReport report = replay(data, log, candidates);
+    ReplayReport report = replay(data, log, candidates, "position");
 
     assertThat(report.sent()).isEqualTo(reference.at("/on_policy/" + log + "/n").asLong());
     assertThat(report.badRows()).isEmpty();
@@ -83,9 +86,11 @@ class OpenBanditReplayITCase {
             expected.at("/ipw/value").asDouble(),
             expected.at("/snipw/value").asDouble(),
             expected.at("/weights/ess").asDouble());
+        check(value, Estimator.ESTIMATOR_DM, expected.at("/dm_tabular/value").asDouble());
+        check(value, Estimator.ESTIMATOR_DR, expected.at("/dr_tabular/value").asDouble());
       }
     }
-    assertThat(compared).isEqualTo(log.equals("bts") ? 2 : 3);
+    assertThat(compared).isEqualTo(log.equals("bts") ? 3 : 4);
   }
 
   @Test
@@ -96,7 +101,7 @@ class OpenBanditReplayITCase {
     Files.writeString(tableFile, "item_id,probability\n0,0.7\n1,0.2\n2,0.1\n");
 
     ReplayReport report =
-        replay(data, "biased", List.of(table("table", PolicyTables.read(tableFile))));
+        replay(data, "biased", List.of(table("table", PolicyTables.read(tableFile))), null);
 
     assertThat(report.rows()).isEqualTo(206);
     assertThat(report.sent()).isEqualTo(200);
@@ -128,6 +133,17 @@ class OpenBanditReplayITCase {
     assertThat(value.getIps()).as("IPS of " + policy).isCloseTo(ips, within(ABSOLUTE));
     assertThat(value.getSnips()).as("SNIPS of " + policy).isCloseTo(snips, within(ABSOLUTE));
     assertThat(value.getEffectiveSampleSize()).as("ESS of " + policy).isCloseTo(ess, RELATIVE);
+  }
+
+  private static void check(PolicyEvaluation value, Estimator estimator, double expected) {
+    assertThat(value.getEstimatesList())
+        .filteredOn(each -> each.getEstimator() == estimator)
+        .singleElement()
+        .satisfies(
+            each ->
+                assertThat(each.getValue())
+                    .as(estimator + " of " + value.getPolicy())
+                    .isCloseTo(expected, within(1e-9)));
   }
 
   /** Sums over a log for one policy. */
@@ -177,10 +193,11 @@ class OpenBanditReplayITCase {
     return data;
   }
 
-  private ReplayReport replay(Path data, String log, List<PolicyConfig> candidates)
+  private ReplayReport replay(
+      Path data, String log, List<PolicyConfig> candidates, @Nullable String rewardsBy)
       throws IOException, InterruptedException {
     return Replay.run(
-        new Replay.Plan(data, log, null, candidates),
+        new Replay.Plan(data, log, null, candidates, rewardsBy),
         directory.resolve("loop"),
         new LiveScreen(new PrintWriter(Writer.nullWriter()), false, 1_000),
         step -> {});
@@ -194,5 +211,22 @@ class OpenBanditReplayITCase {
     return TablePolicy.newBuilder()
         .addRows(TableRow.newBuilder().setActionId(item).setProbability(1))
         .build();
+  }
+
+  /** Half of the probability on the item favoured for a user feature, the rest on all alike. */
+  private static TablePolicy favoured(JsonNode policy) {
+    TablePolicy.Builder table = TablePolicy.newBuilder().setContextFeature("user_feature_1");
+    int items = 34;
+    for (Map.Entry<String, JsonNode> favour : policy.path("favoured_item").properties()) {
+      for (int item = 0; item < items; item++) {
+        double probability = 0.5 / items + (item == favour.getValue().asInt() ? 0.5 : 0);
+        table.addRows(
+            TableRow.newBuilder()
+                .setContextValue(favour.getKey())
+                .setActionId(Integer.toString(item))
+                .setProbability(probability));
+      }
+    }
+    return table.build();
   }
 }

@@ -75,7 +75,7 @@ public final class OnlineRewardModel implements RewardModel {
     learn(places(example, slot, chosen), reward);
   }
 
-  /** Where what it knows of an action in its context is kept: what {@link #learn} needs later. */
+  @Override
   public int[] places(Example example, String slot, int chosen) {
     ExampleHashes hashes = ExampleHashes.of(example);
     long[] shared = withSlot(hashes.shared(), slot);
@@ -89,9 +89,8 @@ public final class OnlineRewardModel implements RewardModel {
     return places;
   }
 
-  /**
-   * Learns what came of the action that has these places; places out of range: nothing is learned.
-   */
+  /** Places out of range: nothing is learned. */
+  @Override
   public void learn(int[] places, double reward) {
     double scaled = (reward - rewardMin) / rewardRange;
     if (!(scaled >= 0 && scaled <= 1) || !inRange(places)) {
@@ -113,7 +112,8 @@ public final class OnlineRewardModel implements RewardModel {
     }
   }
 
-  /** Everything, for a checkpoint; small while nothing was learned. */
+  /** Small while nothing was learned. */
+  @Override
   public RewardModelState state() {
     RewardModelState.Builder state = RewardModelState.newBuilder();
     if (count > 0) {

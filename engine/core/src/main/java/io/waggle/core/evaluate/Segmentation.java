@@ -1,6 +1,7 @@
 package io.waggle.core.evaluate;
 
 import io.waggle.core.feature.Example;
+import io.waggle.core.feature.PlainValue;
 import io.waggle.v1.EvaluationConfig;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
@@ -77,12 +78,12 @@ public final class Segmentation {
     if (value == null) {
       return feature.getFeature() + NONE;
     }
-    String text = text(value);
+    String text = PlainValue.of(value);
     Set<String> known = values(feature);
     String segment = feature.getFeature() + "=" + text;
     int most = feature.hasValues() ? feature.getValues() : DEFAULT_VALUES;
     boolean told =
-        text != null
+        value.getKindCase() != FeatureValue.KindCase.TEXTS
             && text.length() <= LONGEST_VALUE
             && (known.contains(segment) || (known.size() < most && known.add(segment)));
     return told ? segment : feature.getFeature() + OTHER;
@@ -107,16 +108,5 @@ public final class Segmentation {
       }
     }
     return null;
-  }
-
-  private static @Nullable String text(FeatureValue value) {
-    return switch (value.getKindCase()) {
-      case TEXT -> value.getText();
-      case NUMBER ->
-          value.getNumber() == Math.rint(value.getNumber()) && Math.abs(value.getNumber()) < 1e15
-              ? Long.toString((long) value.getNumber())
-              : Double.toString(value.getNumber());
-      case TEXTS, KIND_NOT_SET -> null;
-    };
   }
 }

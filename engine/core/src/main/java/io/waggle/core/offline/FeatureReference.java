@@ -1,6 +1,7 @@
 package io.waggle.core.offline;
 
 import io.waggle.core.feature.Example;
+import io.waggle.core.feature.PlainValue;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Namespace;
@@ -47,16 +48,8 @@ public record FeatureReference(String name) {
   }
 
   private static String text(FeatureValue value) {
-    return switch (value.getKindCase()) {
-      case TEXT -> value.getText();
-      case NUMBER -> {
-        double number = value.getNumber();
-        yield number == Math.rint(number) && Math.abs(number) < 1e15
-            ? Long.toString((long) number)
-            : Double.toString(number);
-      }
-      case TEXTS -> String.join(",", value.getTexts().getValuesList());
-      case KIND_NOT_SET -> NONE;
-    };
+    return value.hasTexts()
+        ? String.join(",", value.getTexts().getValuesList())
+        : PlainValue.of(value);
   }
 }

@@ -1,10 +1,8 @@
 package io.waggle.core.policy;
 
 import io.waggle.core.feature.Example;
+import io.waggle.core.feature.PlainValue;
 import io.waggle.v1.Action;
-import io.waggle.v1.Feature;
-import io.waggle.v1.FeatureValue;
-import io.waggle.v1.Namespace;
 import io.waggle.v1.TablePolicy;
 import io.waggle.v1.TableRow;
 import java.util.Comparator;
@@ -38,7 +36,9 @@ final class TableLookup implements Policy {
   @Override
   public Prediction predict(Example example) {
     Map<String, Double> probabilityByAction =
-        probabilityByActionByContext.getOrDefault(contextValue(example.context()), Map.of());
+        probabilityByActionByContext.getOrDefault(
+            contextFeature.isEmpty() ? "" : PlainValue.find(example.context(), contextFeature),
+            Map.of());
     List<Action> actions = example.actions();
     double[] probabilities = new double[actions.size()];
     boolean known = false;
@@ -52,35 +52,6 @@ final class TableLookup implements Policy {
     return known
         ? new Prediction(probabilities, mostProbableFirst(probabilities))
         : FixedPolicies.uniform(probabilities.length);
-  }
-
-  /** The first text or number of that name in any context namespace; empty when there is none. */
-  private String contextValue(List<Namespace> context) {
-    if (contextFeature.isEmpty()) {
-      return "";
-    }
-    for (Namespace namespace : context) {
-      for (Feature feature : namespace.getFeaturesList()) {
-        if (feature.getName().equals(contextFeature)) {
-          return text(feature.getValue());
-        }
-      }
-    }
-    return "";
-  }
-
-  /** A number without a fraction reads as people write it: 3, not 3.0. */
-  private static String text(FeatureValue value) {
-    return switch (value.getKindCase()) {
-      case TEXT -> value.getText();
-      case NUMBER -> {
-        double number = value.getNumber();
-        yield number == Math.rint(number) && Math.abs(number) < 1e15
-            ? Long.toString((long) number)
-            : Double.toString(number);
-      }
-      case TEXTS, KIND_NOT_SET -> "";
-    };
   }
 
   /** Ties keep the app's order: the sort is stable. */

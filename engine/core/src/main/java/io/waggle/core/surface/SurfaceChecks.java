@@ -3,9 +3,12 @@ package io.waggle.core.surface;
 import io.waggle.core.model.VowpalWabbitArguments;
 import io.waggle.core.rule.MessageRules;
 import io.waggle.core.rule.Violation;
+import io.waggle.state.join.RewardSettings;
 import io.waggle.v1.Action;
 import io.waggle.v1.LearnWhen;
 import io.waggle.v1.PolicyConfig;
+import io.waggle.v1.RewardRow;
+import io.waggle.v1.RewardTable;
 import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.TablePolicy;
 import io.waggle.v1.TableRow;
@@ -61,6 +64,9 @@ final class SurfaceChecks {
       checks.catalogue();
       checks.slots();
       checks.segments();
+      if (checks.problems.isEmpty() && config.getEvaluation().hasExpectedRewards()) {
+        checks.expectedRewards();
+      }
     } else {
       for (Violation violation : violations) {
         String value = FieldValues.find(config, violation.field());
@@ -230,6 +236,30 @@ final class SurfaceChecks {
       if (!features.add(feature)) {
         problem("evaluation.segments[" + i + "].feature", feature, "unique among the segments");
       }
+    }
+  }
+
+  private void expectedRewards() {
+    RewardTable table = config.getEvaluation().getExpectedRewards();
+    String at = "evaluation.expected_rewards.";
+    expectedReward(at + "otherwise", table.getOtherwise());
+    Set<List<String>> keys = new HashSet<>();
+    for (int i = 0; i < table.getRowsCount() && problems.size() < MAX_PROBLEMS; i++) {
+      RewardRow row = table.getRows(i);
+      expectedReward(at + "rows[" + i + "].reward", row.getReward());
+      if (!keys.add(List.of(row.getContextValue(), row.getActionId()))) {
+        problem(
+            at + "rows[" + i + "].action_id",
+            row.getActionId(),
+            "one row per context value and action");
+      }
+    }
+  }
+
+  private void expectedReward(String field, double reward) {
+    RewardSettings range = SurfaceDefaults.reward(config.getReward());
+    if (reward < range.min() || reward > range.max()) {
+      problem(field, Double.toString(reward), range.min() + " to " + range.max());
     }
   }
 

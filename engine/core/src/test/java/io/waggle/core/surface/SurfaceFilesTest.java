@@ -75,6 +75,10 @@ class SurfaceFilesTest {
           - {feature: session.depth, values: 5}
         window: 60s
         weight_cap: 50
+        expected_rewards:
+          context_feature: position
+          otherwise: 0.5
+          rows: [{context_value: 1, action_id: 007, reward: -0.25}]
       """;
 
   @TempDir Path directory;

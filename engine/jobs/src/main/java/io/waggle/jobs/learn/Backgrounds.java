@@ -1,9 +1,12 @@
 package io.waggle.jobs.learn;
 
 import io.waggle.core.evaluate.OnlineRewardModel;
+import io.waggle.core.evaluate.RewardModel;
 import io.waggle.core.evaluate.Segmentation;
+import io.waggle.core.evaluate.TableRewardModel;
 import io.waggle.core.model.JoinedSlots;
 import io.waggle.core.surface.Surface;
+import io.waggle.v1.EvaluationConfig;
 import io.waggle.v1.LearnCounts;
 import io.waggle.v1.RewardModelState;
 import io.waggle.v1.ShownDecision;
@@ -12,14 +15,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The {@link Background} of a surface's decisions: its segments, and a reward model that all its
+ * The {@link Background} of a surface's decisions: its segments, and the reward model that all its
  * policies' doubly robust estimates share. One thread.
  */
 final class Backgrounds {
   private static final String SINGLE = "";
 
   private final Segmentation segmentation;
-  private final OnlineRewardModel model;
+  private final RewardModel model;
   private final double explorationFloor;
 
   /** Goes on from what was saved; what it learned of another reward range is left. */
@@ -29,9 +32,12 @@ final class Backgrounds {
     boolean same = saved.getModelledWith().equals(modelledWith(surface));
     this.explorationFloor = surface.explorationFloor();
     this.segmentation = new Segmentation(surface.config().getEvaluation(), saved.getSegmentsList());
+    EvaluationConfig evaluation = surface.config().getEvaluation();
     this.model =
-        new OnlineRewardModel(
-            same ? saved.getRewardModel() : RewardModelState.getDefaultInstance(), min, max);
+        evaluation.hasExpectedRewards()
+            ? new TableRewardModel(evaluation.getExpectedRewards())
+            : new OnlineRewardModel(
+                same ? saved.getRewardModel() : RewardModelState.getDefaultInstance(), min, max);
   }
 
   static String modelledWith(Surface surface) {
