@@ -144,6 +144,13 @@ final class EvaluateCommand implements Callable<Integer> {
   private @Nullable Double minPropensity;
 
   @Option(
+      names = "--shares",
+      split = ",",
+      paramLabel = "POLICY=SHARE",
+      description = "Shares of the users that the policies which decided were meant to get.")
+  private Map<String, Double> shares = new LinkedHashMap<>();
+
+  @Option(
       names = "--alpha",
       description = "Error probability of an interval, both sides together (default: 0.05).")
   private @Nullable Double alpha;
@@ -209,6 +216,7 @@ final class EvaluateCommand implements Callable<Integer> {
           rewardModelBy.stream().map(FeatureReference::new).toList(),
           estimator(),
           ablate == null ? null : new EvaluationPlan.AblationPlan(ablate, ablateFeatures),
+          shares,
           threads());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -7,6 +7,7 @@ import io.waggle.core.offline.FeatureReference;
 import io.waggle.core.offline.OfflineSettings;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param rewardModelBy features that the tabular model tells apart besides actions
  * @param estimator that ranks; null: DR where there is a reward model, else SNIPS
  * @param ablation what to leave out of which candidate; null: nothing
+ * @param shares of the users that each logging policy was meant to get; empty: not known
  * @param threads that evaluate
  */
 public record EvaluationPlan(
@@ -36,6 +38,7 @@ public record EvaluationPlan(
     List<FeatureReference> rewardModelBy,
     @Nullable Estimator estimator,
     @Nullable AblationPlan ablation,
+    Map<String, Double> shares,
     int threads) {
   /** Most candidates that are given one by one. */
   static final int CANDIDATES_MAX = 256;

@@ -8,6 +8,7 @@ import io.waggle.core.offline.CandidateResult;
 import io.waggle.core.offline.Estimate;
 import io.waggle.core.offline.Estimator;
 import io.waggle.core.offline.FeatureCensus;
+import io.waggle.core.offline.LoggingPolicies;
 import io.waggle.v1.ConfidenceInterval;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param plan what was to be done
  * @param estimator that ranks
  * @param counts what was read
+ * @param loggers who made the decisions
  * @param looked candidates looked at, the log itself not counted
  * @param alpha error probability of each candidate's intervals
  * @param ranked the candidates, the best first
@@ -35,6 +37,7 @@ public record EvaluationReport(
     EvaluationPlan plan,
     Estimator estimator,
     LogCounts counts,
+    LoggingPolicies loggers,
     int looked,
     double alpha,
     List<CandidateResult> ranked,
@@ -116,12 +119,58 @@ public record EvaluationReport(
     if (plan.ablation() != null) {
       lines.addAll(ablationLines());
     }
+    lines.addAll(loggerLines());
     return lines;
   }
 
   /** Everything as figures, for a file. */
   public Map<String, Object> figures() {
     return ReportFigures.of(this);
+  }
+
+  /** The log as an experiment, where several policies decided. */
+  private List<String> loggerLines() {
+    List<LoggingPolicies.Arm> arms = loggers.arms(plan.settings().alpha());
+    if (arms.size() < 2) {
+      return List.of();
+    }
+    Table table =
+        new Table(
+            "who decided",
+            "decisions",
+            "users",
+            "own mean",
+            "anytime difference to the first",
+            "a tenth needs");
+    for (LoggingPolicies.Arm arm : arms) {
+      boolean bounded = Double.isFinite(arm.difference().width());
+      table.row(
+          arm.policy().isEmpty() ? "(not said)" : arm.policy(),
+          Long.toString(arm.decisions()),
+          arm.users() == 0 ? "-" : Long.toString(arm.users()),
+          number("%.5f", arm.mean()),
+          bounded
+              ? number("%.5f", arm.difference().lower())
+                  + " .. "
+                  + number("%.5f", arm.difference().upper())
+              : "-",
+          arm.neededPerArm() == 0 ? "-" : Long.toString(arm.neededPerArm()));
+    }
+    List<String> lines = new ArrayList<>(table.lines());
+    if (!plan.shares().isEmpty()) {
+      lines.add(
+          loggers.splitPValue(plan.shares()).stream()
+              .mapToObj(
+                  p ->
+                      "Users split as %s: p = %s at any look%s"
+                          .formatted(
+                              new TreeMap<>(plan.shares()),
+                              number("%.3g", p),
+                              p < plan.settings().alpha() ? ": they were NOT split so" : ""))
+              .findFirst()
+              .orElse("Users split: not tested, as the log names none, or too many"));
+    }
+    return lines;
   }
 
   private Table table() {

@@ -10,6 +10,7 @@ import io.waggle.core.offline.Candidate;
 import io.waggle.core.offline.CandidateRun;
 import io.waggle.core.offline.Estimator;
 import io.waggle.core.offline.FeatureCensus;
+import io.waggle.core.offline.LoggingPolicies;
 import io.waggle.core.offline.OccasionReader;
 import io.waggle.core.offline.OfflineSettings;
 import io.waggle.core.offline.ProgressiveEvaluation;
@@ -96,7 +97,8 @@ public final class LogEvaluation {
             progress.show(
                 share, counts, (int) runs.stream().filter(run -> !run.hasEnded()).count()));
     LogCounts counts;
-    try (OccasionReader log = reader(rewards)) {
+    LoggingPolicies loggers = new LoggingPolicies();
+    try (OccasionReader log = reader(rewards, loggers)) {
       counts =
           ProgressiveEvaluation.run(
               log,
@@ -111,6 +113,7 @@ public final class LogEvaluation {
         plan,
         estimator(),
         counts,
+        loggers,
         looked,
         each.alpha(),
         EvaluationReport.ranked(
@@ -177,9 +180,13 @@ public final class LogEvaluation {
     }
   }
 
-  private OccasionReader reader(@Nullable RewardModel rewards) throws IOException {
+  private OccasionReader reader(@Nullable RewardModel rewards, LoggingPolicies loggers)
+      throws IOException {
     return new OccasionReader(
-        SeveralLogs.open(plan.logs()), plan.settings(), plan.segments(), rewards);
+        new CountedLog(SeveralLogs.open(plan.logs()), loggers),
+        plan.settings(),
+        plan.segments(),
+        rewards);
   }
 
   private OccasionReader watched(String pass) throws IOException {

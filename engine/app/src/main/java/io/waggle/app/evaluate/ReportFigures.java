@@ -4,6 +4,7 @@ import io.waggle.core.evaluate.PolicyEvaluator;
 import io.waggle.core.offline.Ablation;
 import io.waggle.core.offline.CandidateResult;
 import io.waggle.core.offline.Estimate;
+import io.waggle.core.offline.LoggingPolicies;
 import io.waggle.core.offline.WeightBin;
 import io.waggle.v1.ConfidenceInterval;
 import io.waggle.v1.PolicyEvaluation;
@@ -35,10 +36,29 @@ final class ReportFigures {
     List<Object> candidates = new ArrayList<>();
     report.ranked().forEach(each -> candidates.add(candidate(each)));
     figures.put("candidates", candidates);
+    figures.put("loggingPolicies", loggers(report));
     if (report.plan().ablation() != null) {
       figures.put("ablation", ablation(report));
     }
     return figures;
+  }
+
+  private static List<Object> loggers(EvaluationReport report) {
+    List<Object> loggers = new ArrayList<>();
+    for (LoggingPolicies.Arm arm : report.loggers().arms(report.plan().settings().alpha())) {
+      Map<String, Object> figures = new LinkedHashMap<>();
+      figures.put("policy", arm.policy());
+      figures.put("decisions", arm.decisions());
+      figures.put("users", arm.users());
+      figures.put("mean", arm.mean());
+      if (Double.isFinite(arm.difference().width())) {
+        figures.put(
+            "anytimeDifference", List.of(arm.difference().lower(), arm.difference().upper()));
+      }
+      figures.put("decisionsPerArmForATenth", arm.neededPerArm());
+      loggers.add(figures);
+    }
+    return loggers;
   }
 
   private static Map<String, Object> candidate(CandidateResult result) {

@@ -78,6 +78,7 @@ class OpenBanditEvaluationTest {
             List.of(new FeatureReference("position")),
             null,
             null,
+            Map.of(),
             2);
 
     EvaluationReport report =

@@ -48,8 +48,10 @@ public record FeatureReference(String name) {
   }
 
   private static String text(FeatureValue value) {
-    return value.hasTexts()
-        ? String.join(",", value.getTexts().getValuesList())
-        : PlainValue.of(value);
+    return switch (value.getKindCase()) {
+      case TEXT, NUMBER -> PlainValue.of(value);
+      case TEXTS -> String.join(",", value.getTexts().getValuesList());
+      case KIND_NOT_SET -> NONE;
+    };
   }
 }
