@@ -129,7 +129,7 @@ public final class LoggingPolicies {
     double effect = other.mean() - first.mean();
     double halfWidth =
         AsymptoticSequence.twoSided(alpha, TIGHTEST_AT)
-            .halfWidth(first.count + other.count, Math.sqrt(squaredError));
+            .halfWidth((double) first.count + other.count, Math.sqrt(squaredError));
     return new Interval(effect - halfWidth, effect + halfWidth);
   }
 
