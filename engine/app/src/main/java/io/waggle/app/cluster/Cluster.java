@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The cluster of one data directory, from outside: up, down, and what is running. One thread. */
@@ -53,8 +55,7 @@ final class Cluster {
     Ports ports = Ports.choose(port);
     ports.write(directory.ports());
     ConfigFiles.write(directory, ports, surfaces);
-    RunningProcess keeper =
-        RunningProcess.start(directory, Member.keeper(directory), 0);
+    RunningProcess keeper = RunningProcess.start(directory, Member.keeper(directory), 0);
     try {
       awaitReady(keeper, ports, progress);
       return ports;
@@ -67,7 +68,7 @@ final class Cluster {
   private void awaitReady(RunningProcess keeper, Ports ports, Consumer<String> progress)
       throws InterruptedException {
     long deadlineNanos = System.nanoTime() + READY_PATIENCE.toNanos();
-    String told = "";
+    Set<String> told = new HashSet<>();
     for (List<String> missing = missing(ports); !missing.isEmpty(); missing = missing(ports)) {
       if (!keeper.handle().isAlive()) {
         throw new IllegalStateException("the keeper has ended; see " + logs());
@@ -77,10 +78,8 @@ final class Cluster {
             "not ready after %d s: %s; see %s"
                 .formatted(READY_PATIENCE.toSeconds(), String.join(", ", missing), logs()));
       }
-      String waits = "waiting for " + missing.get(0);
-      if (!waits.equals(told)) {
-        progress.accept(waits);
-        told = waits;
+      if (told.add(missing.get(0))) {
+        progress.accept("waiting for " + missing.get(0));
       }
       Thread.sleep(CHECK_MILLIS);
     }

@@ -26,8 +26,7 @@ final class ClusterStatus {
     Map<String, RunningProcess> running = cluster.running();
     lines.add(line(Member.KEEPER, "", running.get(Member.KEEPER)));
     for (Member member : Member.all(cluster.directory(), ports)) {
-      lines.add(
-          line(member.name(), Integer.toString(member.port()), running.get(member.name())));
+      lines.add(line(member.name(), Integer.toString(member.port()), running.get(member.name())));
     }
     lines.add("");
     FlinkRest flink = new FlinkRest(ports.rest());
@@ -38,24 +37,21 @@ final class ClusterStatus {
     return lines;
   }
 
-  private static String line(
-      String name, String port, @Nullable RunningProcess process) {
+  private static String line(String name, String port, @Nullable RunningProcess process) {
     return process == null
         ? PROCESS.formatted(name, "down", "", port, "", "").stripTrailing()
         : PROCESS.formatted(
-            name,
-            "up",
-            process.pid(),
-            port,
-            process.age().toSeconds() + " s",
-            process.restarts());
+            name, "up", process.pid(), port, process.age().toSeconds() + " s", process.restarts());
   }
 
   private String line(FlinkRest flink, ClusterJob job) throws InterruptedException {
     Optional<FlinkRest.JobState> state = flink.job(job);
     String said =
         state
-            .map(known -> "%s, %d of %d tasks run".formatted(known.state(), known.running(), known.tasks()))
+            .map(
+                known ->
+                    "%s, %d of %d tasks run"
+                        .formatted(known.state(), known.running(), known.tasks()))
             .orElse("not on the job manager");
     Optional<FlinkRest.Checkpoint> newest = flink.newestCheckpoint(job);
     String checkpoint =

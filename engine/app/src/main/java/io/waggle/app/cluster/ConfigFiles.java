@@ -126,11 +126,16 @@ final class ConfigFiles {
     config.put("taskmanager.numberOfTaskSlots", ClusterJob.values().length);
     config.put("taskmanager.cpu.cores", 1);
     config.put("taskmanager.memory.framework.heap.size", "128 mb");
+    config.put("taskmanager.memory.framework.off-heap.size", "128 mb");
     config.put("taskmanager.memory.task.heap.size", "256 mb");
     config.put("taskmanager.memory.task.off-heap.size", "128 mb");
     config.put("taskmanager.memory.network.min", "32 mb");
     config.put("taskmanager.memory.network.max", "32 mb");
     config.put("taskmanager.memory.managed.size", "128 mb");
+    // Flink's scripts would derive these; the runner itself wants them said.
+    config.put("taskmanager.memory.jvm-metaspace.size", "256 mb");
+    config.put("taskmanager.memory.jvm-overhead.min", "192 mb");
+    config.put("taskmanager.memory.jvm-overhead.max", "192 mb");
     config.put("metrics.reporters", "prometheus");
     config.put(
         "metrics.reporter.prometheus.factory.class",

@@ -96,8 +96,7 @@ final class Keeper {
   }
 
   private void startFirst(Member member) {
-    start(member, 0)
-        .ifPresent(process -> watched.put(member.name(), new Watched(member, process)));
+    start(member, 0).ifPresent(process -> watched.put(member.name(), new Watched(member, process)));
   }
 
   private void keep() throws InterruptedException {
@@ -117,8 +116,7 @@ final class Keeper {
       one.ended = true;
       boolean settled = one.process.age().compareTo(SETTLED) > 0;
       one.quickEnds = settled ? 0 : Math.min(one.quickEnds + 1, MOST_DOUBLINGS);
-      one.startAtNanos =
-          now + (one.quickEnds <= 1 ? 0 : SHORTEST_WAIT.toNanos() << one.quickEnds);
+      one.startAtNanos = now + (one.quickEnds <= 1 ? 0 : SHORTEST_WAIT.toNanos() << one.quickEnds);
       LOGGER.warn("{} has ended (process {})", one.member.name(), one.process.pid());
     }
     if (now < one.startAtNanos) {

@@ -17,11 +17,7 @@ import java.util.Properties;
  * @param services of {@code service-1}, {@code service-2}
  */
 record Ports(
-    int kafka,
-    int jobManager,
-    int rest,
-    List<Integer> taskManagerMetrics,
-    List<Integer> services) {
+    int kafka, int jobManager, int rest, List<Integer> taskManagerMetrics, List<Integer> services) {
   private static final int CHOSEN = 5;
   private static final int HIGHEST = 65_535;
 

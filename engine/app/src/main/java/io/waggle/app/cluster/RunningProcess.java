@@ -40,8 +40,7 @@ record RunningProcess(ProcessHandle handle, long restarts) {
               return ProcessHandle.of(PropertiesFile.number(properties, file, "pid"))
                   .filter(ProcessHandle::isAlive)
                   .filter(
-                      handle ->
-                          Math.abs(startMillis(handle) - started) <= START_TOLERANCE_MILLIS)
+                      handle -> Math.abs(startMillis(handle) - started) <= START_TOLERANCE_MILLIS)
                   .map(handle -> new RunningProcess(handle, restarts));
             });
   }
@@ -63,8 +62,7 @@ record RunningProcess(ProcessHandle handle, long restarts) {
       ProcessHandle handle = process.toHandle();
       PropertiesFile.write(
           directory.run(member.name()),
-          Map.of(
-              "pid", handle.pid(), "startedMillis", startMillis(handle), "restarts", restarts));
+          Map.of("pid", handle.pid(), "startedMillis", startMillis(handle), "restarts", restarts));
       return new RunningProcess(handle, restarts);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + member.name(), e);
