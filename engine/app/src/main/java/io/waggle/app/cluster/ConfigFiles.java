@@ -107,7 +107,7 @@ final class ConfigFiles {
     // A process that is gone refuses the connection and is missed after two heartbeats; one that
     // only does not answer has a busy machine to thank and gets longer.
     config.put("heartbeat.interval", "1 s");
-    config.put("heartbeat.timeout", "30 s");
+    config.put("heartbeat.timeout", "10 s");
     // What was started again is back within seconds, so it is asked for each second.
     config.put("cluster.registration.error-delay", "1 s");
     config.put("cluster.registration.refused-registration-delay", "1 s");
