@@ -1,5 +1,6 @@
 package io.waggle.app.cluster;
 
+import io.waggle.app.embedded.DirectoryLock;
 import io.waggle.v1.SurfaceConfig;
 import java.io.IOException;
 import java.net.URI;
@@ -43,6 +44,17 @@ final class Cluster {
    *     minutes; then what was started is stopped
    */
   Ports up(List<SurfaceConfig> surfaces, int port, Consumer<String> progress)
+      throws InterruptedException {
+    // Two at once would both find nothing running.
+    DirectoryLock starting = DirectoryLock.take(directory.run(Member.KEEPER).resolveSibling("up"));
+    try {
+      return start(surfaces, port, progress);
+    } finally {
+      starting.close();
+    }
+  }
+
+  private Ports start(List<SurfaceConfig> surfaces, int port, Consumer<String> progress)
       throws InterruptedException {
     Map<String, RunningProcess> running = running();
     if (!running.isEmpty()) {

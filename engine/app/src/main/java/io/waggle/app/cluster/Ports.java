@@ -36,6 +36,10 @@ record Ports(
       throw new IllegalArgumentException(
           "--port: %d (expected: 0 to %d)".formatted(service, HIGHEST - 1));
     }
+    if (service != 0) {
+      FreePort.check(service);
+      FreePort.check(service + 1);
+    }
     List<Integer> free = FreePort.several(CHOSEN + Member.SERVICES);
     List<Integer> services =
         service == 0 ? free.subList(CHOSEN, free.size()) : List.of(service, service + 1);

@@ -3,6 +3,7 @@ package io.waggle.app.embedded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,20 @@ public final class FreePort {
       throw new UncheckedIOException("no free port on the loopback interface", e);
     } finally {
       sockets.forEach(FreePort::close);
+    }
+  }
+
+  /**
+   * Checks a port that was asked for.
+   *
+   * @throws IllegalStateException when another process listens on it
+   */
+  public static void check(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    } catch (IOException e) {
+      throw new IllegalStateException("port %d: taken (expected: a free port)".formatted(port), e);
     }
   }
 
