@@ -2,6 +2,7 @@ package io.waggle.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.StatusRuntimeException;
 import io.waggle.app.report.MetricsPage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -30,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A cluster of processes under load, its processes killed in turn with nobody there to help. Prints
- * how long each was missed: from the kill until every process and job works and a model that was
- * made after that is served.
+ * how long each was missed: from the kill until every process and job works, a model that was
+ * made after that is served and an interaction sent after that is in its session.
  */
 @Timeout(600)
 class KilledClusterITCase {
@@ -44,6 +45,7 @@ class KilledClusterITCase {
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
   private final AtomicBoolean enough = new AtomicBoolean();
   private final Map<String, Duration> recoveries = new LinkedHashMap<>();
+  private int probes;
 
   @AfterEach
   void leaveNoProcess() throws Exception {
@@ -181,7 +183,26 @@ class KilledClusterITCase {
         "all works after the kill of " + name,
         () -> run("cluster", "status", "--data", data()) == 0);
     awaitModelAfter(observer, System.currentTimeMillis());
+    awaitProbe(observer);
     recoveries.put(name, Duration.ofNanos(System.nanoTime() - beganNanos));
+  }
+
+  /** One more interaction, sent until it is taken, is in its user's session. */
+  private void awaitProbe(LoopClient observer) {
+    String id = "probe-" + ++probes;
+    LoopClient.await(
+        id + " is taken",
+        () -> {
+          try {
+            observer.track(SURFACE, "probe", id);
+            return true;
+          } catch (StatusRuntimeException e) {
+            return false;
+          }
+        });
+    LoopClient.await(
+        id + " is in the session",
+        () -> observer.rank(SURFACE, "probe").getSessionVersion() == probes);
   }
 
   private long pid(String name) {
