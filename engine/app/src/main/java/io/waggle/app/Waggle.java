@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       DevCommand.class,
       DemoCommand.class,
       ReplayCommand.class,
+      EvaluateCommand.class,
       LogCommand.class,
       RebuildCommand.class,
       PoliciesCommand.class,

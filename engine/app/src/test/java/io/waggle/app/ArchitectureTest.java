@@ -136,6 +136,17 @@ final class ArchitectureTest {
       onlyOurs("evaluate", "io.waggle.core.evaluate..", "io.waggle.core.feature..");
 
   @ArchTest
+  static final ArchRule evaluationOnLogsSeesWhatItTakes =
+      onlyOurs(
+          "offline",
+          "io.waggle.core.offline..",
+          "io.waggle.core.evaluate..",
+          "io.waggle.core.feature..",
+          "io.waggle.core.log..",
+          "io.waggle.core.model..",
+          "io.waggle.core.policy..");
+
+  @ArchTest
   static final ArchRule logsSeeRulesAndFeatures =
       onlyOurs("log", "io.waggle.core.log..", "io.waggle.core.rule..", "io.waggle.core.feature..");
 

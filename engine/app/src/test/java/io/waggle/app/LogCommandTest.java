@@ -37,6 +37,17 @@ class LogCommandTest {
   }
 
   @Test
+  void parquetHoldsTheSame() throws IOException {
+    Files.write(folder.resolve("log.dsjson"), List.of(LINE));
+
+    assertThat(convert("log.dsjson", "log.jsonl")).isZero();
+    assertThat(convert("log.jsonl", "log.parquet")).isZero();
+    assertThat(convert("log.parquet", "back.jsonl")).isZero();
+
+    assertThat(folder.resolve("back.jsonl")).hasSameTextualContentAs(folder.resolve("log.jsonl"));
+  }
+
+  @Test
   void badLinesAreCountedAndShown() throws IOException {
     Files.write(
         folder.resolve("log.json"),
@@ -83,8 +94,9 @@ class LogCommandTest {
     assertThat(convert("log.dsjson", "log.dsjson")).isEqualTo(1);
 
     assertThat(err.toString())
-        .contains("log.csv: format not known by its name (expected: name one of dsjson, jsonl)")
-        .contains("format: open-bandit (expected: one of dsjson, jsonl)")
+        .contains(
+            "log.csv: format not known by its name (expected: name one of dsjson, jsonl, parquet)")
+        .contains("format: open-bandit (expected: one of dsjson, jsonl, parquet)")
         .contains("none.dsjson: no such file")
         .contains("is the log to read");
     assertThat(folder.resolve("log.dsjson")).hasContent(LINE);

@@ -4,6 +4,7 @@ import io.waggle.core.evaluate.OnlineRewardModel;
 import io.waggle.core.evaluate.RewardModel;
 import io.waggle.core.evaluate.Segmentation;
 import io.waggle.core.evaluate.TableRewardModel;
+import io.waggle.core.model.JoinedSlots;
 import io.waggle.core.surface.Surface;
 import io.waggle.v1.EvaluationConfig;
 import io.waggle.v1.LearnCounts;

@@ -1,6 +1,7 @@
 package io.waggle.jobs.learn;
 
 import io.waggle.core.feature.Example;
+import io.waggle.core.model.JoinedSlots;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnedExample;

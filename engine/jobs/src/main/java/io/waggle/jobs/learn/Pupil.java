@@ -1,6 +1,7 @@
 package io.waggle.jobs.learn;
 
 import io.waggle.core.feature.Example;
+import io.waggle.core.model.JoinedSlots;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
 import io.waggle.core.model.RejectedExampleException;

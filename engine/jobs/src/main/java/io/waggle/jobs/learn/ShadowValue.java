@@ -4,6 +4,7 @@ import io.waggle.core.evaluate.EvaluationSettings;
 import io.waggle.core.evaluate.Evidence;
 import io.waggle.core.evaluate.Segmentation;
 import io.waggle.core.evaluate.SegmentedEvaluator;
+import io.waggle.core.model.JoinedSlots;
 import io.waggle.core.surface.Surface;
 import io.waggle.v1.EvaluatorState;
 import io.waggle.v1.PolicyEvaluation;

@@ -1,6 +1,5 @@
-package io.waggle.jobs.learn;
+package io.waggle.core.model;
 
-import io.waggle.core.model.SlotOutcome;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.SlotDecision;
@@ -15,14 +14,14 @@ import java.util.List;
  * @param ids the slots
  * @param outcomes what came of them, in the same order
  */
-record JoinedSlots(List<String> ids, List<SlotOutcome> outcomes) {
+public record JoinedSlots(List<String> ids, List<SlotOutcome> outcomes) {
   /**
    * Takes a decision apart.
    *
    * @throws IllegalArgumentException as {@code field: value (expected: ...)} when its slots are no
    *     distinct actions, or have no reward each
    */
-  static JoinedSlots of(JoinedDecision joined) {
+  public static JoinedSlots of(JoinedDecision joined) {
     Decision decision = joined.getDecision();
     int slots = decision.getSlotsCount();
     if (joined.getSlotRewardsCount() != slots) {
@@ -49,22 +48,23 @@ record JoinedSlots(List<String> ids, List<SlotOutcome> outcomes) {
     return new JoinedSlots(List.copyOf(ids), List.copyOf(outcomes));
   }
 
-  int size() {
+  /** How many. */
+  public int size() {
     return ids.size();
   }
 
   /** The actions of the slots before. */
-  int[] earlier(int slot) {
+  public int[] earlier(int slot) {
     return Arrays.copyOf(outcomes.stream().mapToInt(SlotOutcome::action).toArray(), slot);
   }
 
   /** {@code double[slots]}, each given the slots before. */
-  double[] propensities() {
+  public double[] propensities() {
     return outcomes.stream().mapToDouble(SlotOutcome::propensity).toArray();
   }
 
   /** {@code double[slots]}. */
-  double[] rewards() {
+  public double[] rewards() {
     return outcomes.stream().mapToDouble(outcome -> -outcome.cost()).toArray();
   }
 }
