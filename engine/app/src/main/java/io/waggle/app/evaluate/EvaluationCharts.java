@@ -14,7 +14,7 @@ final class EvaluationCharts {
   private static final int WIDTH = 400;
   private static final int HEIGHT = 230;
   private static final int LEFT = 56;
-  private static final int RIGHT = 12;
+  private static final int RIGHT = 30;
   private static final int TOP = 26;
   private static final int BOTTOM = 30;
   private static final int TICKS = 4;
