@@ -1,5 +1,7 @@
 package io.waggle.core.explain;
 
+import io.waggle.core.score.FeatureHash;
+import io.waggle.core.score.LearnerOptions;
 import io.waggle.core.feature.Example;
 import java.util.ArrayList;
 import java.util.HashSet;

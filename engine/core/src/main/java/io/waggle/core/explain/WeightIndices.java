@@ -1,5 +1,8 @@
 package io.waggle.core.explain;
 
+import io.waggle.core.score.Interactions;
+import io.waggle.core.score.LearnerOptions;
+import io.waggle.core.score.WeightSets;
 import static java.util.Collections.nCopies;
 import static java.util.stream.Collectors.joining;
 

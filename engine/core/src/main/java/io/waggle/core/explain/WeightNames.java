@@ -1,5 +1,7 @@
 package io.waggle.core.explain;
 
+import io.waggle.core.score.LearnerOptions;
+import io.waggle.core.score.WeightSets;
 import static java.util.Comparator.comparingDouble;
 
 import io.waggle.core.codec.VowpalWabbitModel;
