@@ -50,8 +50,7 @@ interface Explorer {
       float uniform = epsilon / count;
       int leaders = firstOnly ? 1 : actions.tied(0);
       for (int rank = 0; rank < count; rank++) {
-        actions.setProbability(
-            rank, rank < leaders ? uniform + (1f - epsilon) / leaders : uniform);
+        actions.setProbability(rank, rank < leaders ? uniform + (1f - epsilon) / leaders : uniform);
       }
     };
   }

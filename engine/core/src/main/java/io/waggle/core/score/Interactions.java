@@ -77,8 +77,7 @@ public final class Interactions {
     } else {
       for (char letter : letters) {
         if (letter <= LAST_WILD && (most == NONE || letter <= most)) {
-          expand(
-              done + letter, rest.substring(1), letters, most == NONE ? NONE : letter, into);
+          expand(done + letter, rest.substring(1), letters, most == NONE ? NONE : letter, into);
         }
       }
     }

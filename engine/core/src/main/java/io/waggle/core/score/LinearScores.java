@@ -9,9 +9,10 @@ import java.util.TreeSet;
 
 /**
  * Scores of actions: {@code sum of weight * value} over features and products of features, in VW's
- * order of 32-bit additions ({@code gd_predict.h}, {@code interactions_predict.h}), so equal to VW's
- * to the bit. Products are never stored: each costs an xor and a multiplication beside the look-up
- * of its weight. Holds {@code 4 << bits} bytes. Any thread, but each with groups of its own.
+ * order of 32-bit additions ({@code gd_predict.h}, {@code interactions_predict.h}), so equal to
+ * VW's to the bit. Products are never stored: each costs an xor and a multiplication beside the
+ * look-up of its weight. Holds {@code 4 << bits} bytes. Any thread, but each with groups of its
+ * own.
  */
 final class LinearScores {
   private static final int INTERACTION_PRIME = 16_777_619;
@@ -37,9 +38,7 @@ final class LinearScores {
     this.contraction = learner == null ? 1 : (float) learner.l2State();
     List<String> given = Interactions.of(options);
     this.entries =
-        severalSlots
-            ? Interactions.withSlotIndex(given, FeatureGroups.SLOT_INDEX_LETTER)
-            : given;
+        severalSlots ? Interactions.withSlotIndex(given, FeatureGroups.SLOT_INDEX_LETTER) : given;
     this.wild = Interactions.areWild(entries);
     this.permutations = options.has("--permutations");
     String ignoredLinear = options.letters("--ignore_linear");
@@ -53,8 +52,7 @@ final class LinearScores {
   private static void truncate(float[] weights, float gravity) {
     for (int i = 0; i < weights.length; i++) {
       float weight = weights[i];
-      weights[i] =
-          gravity < Math.abs(weight) ? weight - (weight < 0 ? -1f : 1f) * gravity : 0;
+      weights[i] = gravity < Math.abs(weight) ? weight - (weight < 0 ? -1f : 1f) * gravity : 0;
     }
   }
 
@@ -126,8 +124,7 @@ final class LinearScores {
    * @param hash what the index of each feature is combined with; the offset of the weight set is in
    *     it, as the lowest bits of an index are 0
    */
-  private float add(
-      float sum, FeatureGroups groups, int hash, float value, int group, int start) {
+  private float add(float sum, FeatureGroups groups, int hash, float value, int group, int start) {
     float[] weights = this.weights;
     // Such that the compiler sees that no index is outside.
     int mask = weights.length - 1;

@@ -37,9 +37,7 @@ public record WeightSets(int scale, List<Integer> predicting, List<Integer> poli
       return new WeightSets(
           scale(costs.equals("mtr") ? 2 * sets : sets),
           FIRST,
-          IntStream.range(0, cover)
-              .mapToObj(policy -> policy == 0 ? 0 : policy + 1)
-              .toList());
+          IntStream.range(0, cover).mapToObj(policy -> policy == 0 ? 0 : policy + 1).toList());
     }
     if (options.has("--rnd")) {
       return new WeightSets(scale((options.number("--rnd", 1) + 1) * base), FIRST, FIRST);

@@ -1,6 +1,6 @@
 /**
- * Scores of actions from a model's weights, without native code: Vowpal Wabbit's hashes, products of
- * features, sums and probabilities, in its own order of 32-bit arithmetic.
+ * Scores of actions from a model's weights, without native code: Vowpal Wabbit's hashes, products
+ * of features, sums and probabilities, in its own order of 32-bit arithmetic.
  *
  * <p>May depend on: feature, policy, codec.
  */

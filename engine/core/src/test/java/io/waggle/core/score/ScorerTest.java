@@ -87,7 +87,9 @@ class ScorerTest {
               .as(arguments)
               .containsExactly(expected.probabilities(), within(TOLERANCE));
         } else {
-          assertThat(actual.probabilities()).as(arguments).containsExactly(expected.probabilities());
+          assertThat(actual.probabilities())
+              .as(arguments)
+              .containsExactly(expected.probabilities());
         }
       }
     }
@@ -161,7 +163,8 @@ class ScorerTest {
                 Scorer.of(
                     "--cb_explore_adf " + option, VowpalWabbitModel.parse(GoldenModel.bytes())))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("arguments: --cb_explore_adf " + option + " (expected: only options");
+        .hasMessageStartingWith(
+            "arguments: --cb_explore_adf " + option + " (expected: only options");
   }
 
   @Test
@@ -172,8 +175,7 @@ class ScorerTest {
 
   @Test
   void anUnfitExampleIsRefusedByField() {
-    Scorer scorer =
-        Scorer.of("--cb_explore_adf", VowpalWabbitModel.parse(GoldenModel.bytes()));
+    Scorer scorer = Scorer.of("--cb_explore_adf", VowpalWabbitModel.parse(GoldenModel.bytes()));
 
     assertThatThrownBy(() -> scorer.predict(new Example(List.of(), List.of(), List.of())))
         .hasMessageStartingWith("actions: 0");
