@@ -2,6 +2,7 @@ package io.waggle.app;
 
 import io.waggle.app.admin.ModelsCommand;
 import io.waggle.app.admin.PoliciesCommand;
+import io.waggle.app.cluster.ClusterCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DevCommand.class,
       DemoCommand.class,
+      ClusterCommand.class,
       ReplayCommand.class,
       EvaluateCommand.class,
       LogCommand.class,

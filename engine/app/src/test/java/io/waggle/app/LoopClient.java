@@ -54,14 +54,19 @@ final class LoopClient implements AutoCloseable {
   private static final long CHECK_NANOS = Duration.ofMillis(20).toNanos();
 
   private final int port;
-  private final int jobMetricsPort;
+  private final List<Integer> jobMetricsPorts;
   private final String bootstrapServers;
   private final ManagedChannel channel;
   private final KafkaProducer<byte @Nullable [], byte @Nullable []> producer;
 
   LoopClient(int port, int jobMetricsPort, String bootstrapServers) {
+    this(port, List.of(jobMetricsPort), bootstrapServers);
+  }
+
+  /** With jobs that may run in any of several processes. */
+  LoopClient(int port, List<Integer> jobMetricsPorts, String bootstrapServers) {
     this.port = port;
-    this.jobMetricsPort = jobMetricsPort;
+    this.jobMetricsPorts = jobMetricsPorts;
     this.bootstrapServers = bootstrapServers;
     channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     producer =
@@ -168,16 +173,17 @@ final class LoopClient implements AutoCloseable {
   }
 
   MetricsPage service() {
-    return page(port);
+    return page(List.of(port));
   }
 
   MetricsPage jobs() {
-    return page(jobMetricsPort);
+    return page(jobMetricsPorts);
   }
 
-  private static MetricsPage page(int port) {
+  private static MetricsPage page(List<Integer> ports) {
     try {
-      return MetricsPage.read(URI.create("http://127.0.0.1:" + port + "/metrics"));
+      return MetricsPage.readAll(
+          ports.stream().map(port -> URI.create("http://127.0.0.1:" + port + "/metrics")).toList());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.apache.flink.api.common.JobID;
 
 /** Finds what an earlier process left under a checkpoint directory. */
-final class Checkpoints {
+public final class Checkpoints {
   private static final String PREFIX = "chk-";
 
   private Checkpoints() {}
@@ -18,7 +18,7 @@ final class Checkpoints {
    * The newest completed checkpoint of a job. Flink writes {@code _metadata} last and in one step,
    * so a checkpoint that has it is whole, whatever was killed.
    */
-  static Optional<Path> newest(Path directory, JobID job) {
+  public static Optional<Path> newest(Path directory, JobID job) {
     Path ofJob = directory.resolve(job.toHexString());
     if (!Files.isDirectory(ofJob)) {
       return Optional.empty();

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** One process per data directory; the system lets go of it when the process is killed. */
-final class DirectoryLock implements AutoCloseable {
+public final class DirectoryLock implements AutoCloseable {
   private final FileChannel channel;
 
   private DirectoryLock(FileChannel channel) {
@@ -22,7 +22,7 @@ final class DirectoryLock implements AutoCloseable {
    *
    * @throws IllegalStateException when another process has it
    */
-  static DirectoryLock take(Path directory) {
+  public static DirectoryLock take(Path directory) {
     try {
       Files.createDirectories(directory);
       FileChannel channel =

@@ -46,6 +46,19 @@ public final class MetricsPage {
     return parse(response.body());
   }
 
+  /**
+   * Reads several pages as one: what is counted in one process or in another.
+   *
+   * @throws IOException when one does not answer 200 within ten seconds
+   */
+  public static MetricsPage readAll(List<URI> addresses) throws IOException, InterruptedException {
+    List<Sample> samples = new ArrayList<>();
+    for (URI address : addresses) {
+      samples.addAll(read(address).samples);
+    }
+    return new MetricsPage(samples);
+  }
+
   /** Reads a text; lines that are not samples are passed over. */
   public static MetricsPage parse(String text) {
     List<Sample> samples = new ArrayList<>();

@@ -1,0 +1,247 @@
+package io.waggle.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.StatusRuntimeException;
+import io.waggle.app.report.MetricsPage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A cluster of processes under load, its processes killed in turn with nobody there to help. Prints
+ * how long each was missed: from the kill until every process and job works, a model that was made
+ * after that is served and an interaction sent after that is in its session.
+ */
+@Timeout(600)
+class KilledClusterITCase {
+  private static final String SURFACE = "front";
+
+  /** Between two visits of the load. */
+  private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
+
+  @TempDir Path directory;
+  private final ExecutorService thread = Executors.newSingleThreadExecutor();
+  private final AtomicBoolean enough = new AtomicBoolean();
+  private final Map<String, Duration> recoveries = new LinkedHashMap<>();
+  private int probes;
+
+  @AfterEach
+  void leaveNoProcess() throws Exception {
+    enough.set(true);
+    thread.shutdownNow();
+    assertThat(thread.awaitTermination(90, TimeUnit.SECONDS)).isTrue();
+    assertThat(run("cluster", "down", "--data", data())).isZero();
+  }
+
+  @Test
+  void whileFlinkIsKilledEveryRankIsAnsweredAndEveryRewardLearnedOnce() throws Exception {
+    up(10);
+    try (LoopClient client = client("service-1");
+        LoopClient observer = client("service-2")) {
+      Load load = new Load(SURFACE);
+      Future<?> loading = start(load, client);
+      awaitModelAfter(observer, 0);
+
+      kill(observer, taskManagerOf("learner_decisions_received"));
+      kill(observer, "jobmanager");
+
+      stop(loading);
+      assertThat(load.failedRanks()).isZero();
+      assertThat(load.unacknowledged()).isEmpty();
+      report(load);
+      load.isCountedOnce(client);
+      sessionsAreWhole(load, observer);
+    }
+  }
+
+  @Test
+  @Tag("cluster")
+  void whateverIsKilledEveryRewardIsLearnedOnce() throws Exception {
+    up(45);
+    try (LoopClient client = client("service-1");
+        LoopClient observer = client("service-2")) {
+      Load load = new Load(SURFACE);
+      Future<?> loading = start(load, client);
+      awaitModelAfter(observer, 0);
+
+      for (String name :
+          List.of("taskmanager-1", "taskmanager-2", "jobmanager", "kafka", "service-2")) {
+        kill(observer, name);
+      }
+      stop(loading);
+      assertThat(load.failedRanks()).isZero();
+      answerWhatIsLeft(load, client);
+      Future<?> loadingAgain = start(load, client);
+      kill(observer, "service-1");
+      stop(loadingAgain);
+
+      report(load);
+      answerWhatIsLeft(load, client);
+      load.isCountedOnce(client);
+      sessionsAreWhole(load, observer);
+    }
+  }
+
+  /** A command line without a screen. */
+  private static int run(String... arguments) {
+    return Waggle.commandLine().setOut(new PrintWriter(Writer.nullWriter())).execute(arguments);
+  }
+
+  private String data() {
+    return directory.resolve("data").toString();
+  }
+
+  private void up(int waitSeconds) throws IOException {
+    Path surface =
+        Files.writeString(
+            directory.resolve("surface.yaml"), LoopClient.surface(SURFACE, waitSeconds));
+    String[] up = {
+      "cluster", "up", "--data", data(), "--surfaces", surface.toString(), "--port", "0"
+    };
+    assertThat(run(up)).isZero();
+    assertThat(run(up)).as("up twice").isEqualTo(1);
+  }
+
+  private LoopClient client(String service) {
+    return new LoopClient(
+        port(service),
+        List.of(port("taskmanager-1-metrics"), port("taskmanager-2-metrics")),
+        "127.0.0.1:" + port("kafka"));
+  }
+
+  private int port(String name) {
+    return Math.toIntExact(number(Path.of(data(), "ports.properties"), name));
+  }
+
+  private static long number(Path file, String key) {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Long.parseLong(properties.getProperty(key, ""));
+  }
+
+  private Future<?> start(Load load, LoopClient client) {
+    enough.set(false);
+    return thread.submit(
+        () -> {
+          while (!enough.get()) {
+            load.visit(client, load.visits());
+            LockSupport.parkNanos(PAUSE_NANOS);
+          }
+        });
+  }
+
+  private void stop(Future<?> loading) throws Exception {
+    enough.set(true);
+    loading.get(90, TimeUnit.SECONDS);
+  }
+
+  /** A channel that found nobody asks again only after a while. */
+  private static void answerWhatIsLeft(Load load, LoopClient client) {
+    LoopClient.await(
+        "every call is answered",
+        () -> {
+          load.retry(client);
+          return load.unacknowledged().isEmpty();
+        });
+  }
+
+  /** The one whose metrics have that name. */
+  private String taskManagerOf(String metric) throws IOException, InterruptedException {
+    for (String name : List.of("taskmanager-1", "taskmanager-2")) {
+      URI page = URI.create("http://127.0.0.1:" + port(name + "-metrics") + "/metrics");
+      if (MetricsPage.read(page).has(metric)) {
+        return name;
+      }
+    }
+    throw new AssertionError("no task manager has " + metric);
+  }
+
+  /** kill -9, and wait until nothing is missed. */
+  private void kill(LoopClient observer, String name) {
+    long pid = pid(name);
+    long beganNanos = System.nanoTime();
+    assertThat(ProcessHandle.of(pid).map(ProcessHandle::destroyForcibly)).contains(true);
+    LoopClient.await(name + " is another process", () -> pid(name) != pid);
+    LoopClient.await(
+        "all works after the kill of " + name,
+        () -> run("cluster", "status", "--data", data()) == 0);
+    awaitModelAfter(observer, System.currentTimeMillis());
+    awaitProbe(observer);
+    recoveries.put(name, Duration.ofNanos(System.nanoTime() - beganNanos));
+  }
+
+  /** One more interaction, sent until it is taken, is in its user's session. */
+  private void awaitProbe(LoopClient observer) {
+    String id = "probe-" + ++probes;
+    LoopClient.await(
+        id + " is taken",
+        () -> {
+          try {
+            observer.track(SURFACE, "probe", id);
+            return true;
+          } catch (StatusRuntimeException e) {
+            return false;
+          }
+        });
+    LoopClient.await(
+        id + " is in the session",
+        () -> observer.rank(SURFACE, "probe").getSessionVersion() == probes);
+  }
+
+  private long pid(String name) {
+    return number(Path.of(data(), "run", name + ".properties"), "pid");
+  }
+
+  /** A model's version is the time it was taken at. */
+  private static void awaitModelAfter(LoopClient observer, long timeMillis) {
+    LoopClient.await(
+        "a model made after " + timeMillis,
+        () -> observer.rank(SURFACE, "eve").getModelVersion() > timeMillis);
+  }
+
+  /** Each user's session has what was acknowledged and nothing twice. */
+  private static void sessionsAreWhole(Load load, LoopClient observer) {
+    load.acknowledgedInteractions()
+        .forEach(
+            (user, ids) ->
+                LoopClient.await(
+                    "the session of " + user,
+                    () -> observer.rank(SURFACE, user).getSessionVersion() == ids.size()));
+  }
+
+  private void report(Load load) {
+    recoveries.forEach(
+        (name, missed) ->
+            System.out.printf(
+                "cluster: %s killed, all works after %d ms%n", name, missed.toMillis()));
+    System.out.printf(
+        "cluster: %d visits, %d ranks failed, longest rank %d ms%n",
+        load.visits(), load.failedRanks(), load.longestRank().toMillis());
+  }
+}
