@@ -126,8 +126,17 @@ final class ArchitectureTest {
           "io.waggle.core.codec..",
           "io.waggle.core.feature..",
           "io.waggle.core.policy..",
+          "io.waggle.core.rule..",
+          "io.waggle.core.score..");
+
+  @ArchTest
+  static final ArchRule scoresSeeModelsBytesAndFeatures =
+      onlyOurs(
+          "score",
+          "io.waggle.core.score..",
           "io.waggle.core.codec..",
-          "io.waggle.core.rule..");
+          "io.waggle.core.feature..",
+          "io.waggle.core.policy..");
 
   @ArchTest static final ArchRule theCodecStandsAlone = onlyOurs("codec", "io.waggle.core.codec..");
 

@@ -2,10 +2,13 @@ package io.waggle.state.session;
 
 import io.waggle.v1.Affinity;
 import io.waggle.v1.Interaction;
+import io.waggle.v1.PastSession;
 import io.waggle.v1.Session;
 import io.waggle.v1.SessionItem;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * start anew, affinities and remembered ids go on. An interaction older than the newest by at most
  * the gap belongs to the current session wherever it arrives; it may move the session's start back
  * but never its newest time.
+ *
+ * <p>Such an interaction may also close the pause before the current session: then the session
+ * before it and the current one were one all along, and become it. Only the last one can be met:
+ * the session before that ended more than two gaps before the current one began. So the sessions
+ * are those of the interactions in the order of their times, whatever the order in which they
+ * arrive within the gap.
  */
 public final class SessionFold {
   /** Types counted in a session; occurrences of further types only count in the length. */
@@ -36,7 +45,7 @@ public final class SessionFold {
     FOLDED,
     /** Its id is among the newest 32: dropped. */
     DUPLICATE,
-    /** It is older than the session's newest by more than the gap: counted only. */
+    /** It is older than the session's newest by more than the gap: counted, and added to tastes. */
     LATE
   }
 
@@ -73,6 +82,12 @@ public final class SessionFold {
     Session.Builder session = previous.toBuilder();
     if (timeMillis - previous.getLastMillis() > gapMillis) {
       startSession(session, timeMillis);
+      PastSession past = past(previous);
+      if (mayMeet(past, timeMillis)) {
+        session.setPast(past);
+      } else {
+        session.clearPast();
+      }
     }
     return folded(session, interaction);
   }
@@ -92,10 +107,16 @@ public final class SessionFold {
     return !id.isEmpty() && session.getRecentInteractionIdsList().contains(id);
   }
 
-  private static Folded late(Session previous, Interaction interaction) {
+  private Folded late(Session previous, Interaction interaction) {
     // Its id is remembered, so that a repeat of a late interaction is a duplicate and not late
-    // again; the version stays: what serving sees has not changed.
+    // again. Affinities do not depend on the order of arrival, so it still counts in them, decayed
+    // by its age; but an old taste does not push out a present one. The version stays: serving
+    // sees them with the next interaction.
     Session.Builder session = previous.toBuilder().setLateCount(previous.getLateCount() + 1);
+    if (session.getAffinitiesCount() < MAX_AFFINITIES
+        || session.containsAffinities(interaction.getCategory())) {
+      addAffinity(session, interaction);
+    }
     rememberId(session, interaction.getInteractionId());
     return new Folded(session.build(), Outcome.LATE);
   }
@@ -106,6 +127,62 @@ public final class SessionFold {
     return session;
   }
 
+  /** True: an interaction of that time, or one that may come after it, can join the two. */
+  private boolean mayMeet(PastSession past, long lastMillis) {
+    return lastMillis - gapMillis <= past.getLastMillis() + gapMillis;
+  }
+
+  private void keepOrJoinPast(Session.Builder session, long timeMillis) {
+    if (!session.hasPast()) {
+      return;
+    }
+    PastSession past = session.getPast();
+    if (timeMillis - past.getLastMillis() <= gapMillis) {
+      join(session, past);
+    } else if (!mayMeet(past, session.getLastMillis())) {
+      session.clearPast();
+    }
+  }
+
+  private static void join(Session.Builder session, PastSession past) {
+    session
+        .clearPast()
+        .setStartedMillis(past.getStartedMillis())
+        .setSessionCount(session.getSessionCount() - 1)
+        .setLength(session.getLength() + past.getLength());
+    // Types in the order of their names: the order of a protobuf map must not decide.
+    for (Map.Entry<String, Long> entry : new TreeMap<>(past.getTypeCountsMap()).entrySet()) {
+      count(session, entry.getKey(), entry.getValue());
+    }
+    List<SessionItem> items = new ArrayList<>(past.getRecentItemsList());
+    items.addAll(session.getRecentItemsList());
+    session
+        .clearRecentItems()
+        .addAllRecentItems(items.subList(Math.max(0, items.size() - MAX_ITEMS), items.size()));
+    List<Long> hashes = session.getItemHashesList();
+    for (long hash : past.getItemHashesList()) {
+      hashes = ItemHashes.with(hashes, hash);
+    }
+    setHashes(session, hashes);
+  }
+
+  /** Copies first: the list may be the builder's own. */
+  private static void setHashes(Session.Builder session, List<Long> hashes) {
+    List<Long> copy = List.copyOf(hashes);
+    session.clearItemHashes().addAllItemHashes(copy);
+  }
+
+  private static PastSession past(Session session) {
+    return PastSession.newBuilder()
+        .setStartedMillis(session.getStartedMillis())
+        .setLastMillis(session.getLastMillis())
+        .setLength(session.getLength())
+        .putAllTypeCounts(session.getTypeCountsMap())
+        .addAllRecentItems(session.getRecentItemsList())
+        .addAllItemHashes(session.getItemHashesList())
+        .build();
+  }
+
   private static void startSession(Session.Builder session, long timeMillis) {
     session
         .setStartedMillis(timeMillis)
@@ -113,7 +190,8 @@ public final class SessionFold {
         .setSessionCount(session.getSessionCount() + 1)
         .setLength(0)
         .clearTypeCounts()
-        .clearRecentItems();
+        .clearRecentItems()
+        .clearItemHashes();
   }
 
   private Folded folded(Session.Builder session, Interaction interaction) {
@@ -123,23 +201,29 @@ public final class SessionFold {
         .setStartedMillis(Math.min(session.getStartedMillis(), timeMillis))
         .setLastMillis(Math.max(session.getLastMillis(), timeMillis))
         .setLength(session.getLength() + 1);
-    countType(session, interaction.getType());
+    keepOrJoinPast(session, timeMillis);
+    count(session, interaction.getType(), 1);
     rememberItem(session, interaction);
     addAffinity(session, interaction);
     rememberId(session, interaction.getInteractionId());
     return new Folded(session.build(), Outcome.FOLDED);
   }
 
-  private static void countType(Session.Builder session, String type) {
+  private static void count(Session.Builder session, String type, long more) {
     long count = session.getTypeCountsOrDefault(type, 0);
     if (count > 0 || session.getTypeCountsCount() < MAX_TYPES) {
-      session.putTypeCounts(type, count + 1);
+      session.putTypeCounts(type, count + more);
     }
   }
 
   private static void rememberItem(Session.Builder session, Interaction interaction) {
     if (interaction.getItemId().isEmpty()) {
       return;
+    }
+    List<Long> hashes = session.getItemHashesList();
+    List<Long> more = ItemHashes.with(hashes, ItemHashes.hash(interaction.getItemId()));
+    if (more.size() > hashes.size()) {
+      setHashes(session, more);
     }
     long timeMillis = interaction.getEventTimeMillis();
     int index = session.getRecentItemsCount();

@@ -12,12 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Real shopping histories ({@code sessions} under {@code -Dwaggle.data}): every {@code *.jsonl} is
@@ -31,10 +33,20 @@ class RecordedSessionsTest {
 
   /** One line of the reference; a type that did not occur counts 0. */
   private record Cut(
-      String history, long start, long end, long events, long clicks, long carts, long orders) {}
+      String history,
+      long start,
+      long end,
+      long events,
+      long clicks,
+      long carts,
+      long orders,
+      long articles) {}
 
-  @Test
-  void foldedSessionsAreThoseOfTheReference() throws IOException {
+  /** Seed 0: as recorded; the others: late by a random share of the gap, by seed. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+  void foldedSessionsAreThoseOfTheReferenceWhateverTheArrivalOrderWithinTheGap(long seed)
+      throws IOException {
     Path folder = Path.of(System.getProperty("waggle.data", "")).resolve("sessions");
     assumeThat(Files.isDirectory(folder)).as("recorded sessions at %s", folder).isTrue();
 
@@ -42,53 +54,62 @@ class RecordedSessionsTest {
 
     assertThat(references).isNotEmpty();
     for (Path reference : references) {
-      assertThat(foldAll(folder, gap(reference)))
+      assertThat(foldAll(folder, gap(reference), seed))
           .as(reference.toString())
           .containsExactlyInAnyOrderElementsOf(expected(reference));
     }
   }
 
-  private static List<Cut> foldAll(Path folder, Duration gap) throws IOException {
+  private static List<Cut> foldAll(Path folder, Duration gap, long seed) throws IOException {
     SessionFold fold =
         new SessionFold(new SessionSettings(gap, Duration.ofDays(7), Duration.ofDays(90)));
     List<Cut> cuts = new ArrayList<>();
     for (Path file : files(folder, Pattern.compile(".*\\.jsonl"))) {
       for (String line : Files.readAllLines(file)) {
-        cuts.addAll(cut(fold, line));
+        cuts.addAll(cut(fold, arrivals(line, gap, seed)));
       }
     }
     return cuts;
   }
 
-  private static List<Cut> cut(SessionFold fold, String line) {
+  /** Each arrives up to the gap late, so none behind one that is newer by more than the gap. */
+  private static List<Interaction> arrivals(String line, Duration gap, long seed) {
     Matcher name = HISTORY.matcher(line);
     assertThat(name.find()).as(line).isTrue();
-    List<Cut> cuts = new ArrayList<>();
-    Session session = null;
+    record Arrival(Interaction interaction, long atMillis) {}
+    Random random = new Random(seed);
+    List<Arrival> arrivals = new ArrayList<>();
     Matcher event = EVENT.matcher(line);
     while (event.find()) {
-      Folded folded = fold.fold(session, interaction(name.group(1), session, event));
-      assertThat(folded.outcome()).isEqualTo(Outcome.FOLDED);
-      if (session != null && folded.session().getSessionCount() > session.getSessionCount()) {
-        cuts.add(cut(session));
-      }
-      session = folded.session();
+      Interaction interaction =
+          Interaction.newBuilder()
+              .setInteractionId("event" + arrivals.size())
+              .setSurface("shop")
+              .setUserId(name.group(1))
+              .setItemId(event.group(1))
+              .setEventTimeMillis(Long.parseLong(event.group(2)))
+              .setType(event.group(3))
+              .build();
+      long delayMillis = seed > 0 ? random.nextLong(gap.toMillis() + 1) : 0;
+      arrivals.add(new Arrival(interaction, interaction.getEventTimeMillis() + delayMillis));
     }
-    if (session != null) {
+    arrivals.sort(Comparator.comparingLong(Arrival::atMillis));
+    return arrivals.stream().map(Arrival::interaction).toList();
+  }
+
+  /** The last state of each session; joined ones take the place of both. */
+  private static List<Cut> cut(SessionFold fold, List<Interaction> arrivals) {
+    List<Cut> cuts = new ArrayList<>();
+    Session session = null;
+    for (Interaction interaction : arrivals) {
+      Folded folded = fold.fold(session, interaction);
+      assertThat(folded.outcome()).isEqualTo(Outcome.FOLDED);
+      session = folded.session();
+      int before = (int) session.getSessionCount() - 1;
+      cuts.subList(before, cuts.size()).clear();
       cuts.add(cut(session));
     }
     return cuts;
-  }
-
-  private static Interaction interaction(String user, @Nullable Session session, Matcher event) {
-    return Interaction.newBuilder()
-        .setInteractionId("event" + (session == null ? 0 : session.getVersion()))
-        .setSurface("shop")
-        .setUserId(user)
-        .setItemId(event.group(1))
-        .setEventTimeMillis(Long.parseLong(event.group(2)))
-        .setType(event.group(3))
-        .build();
   }
 
   private static Cut cut(Session session) {
@@ -99,7 +120,8 @@ class RecordedSessionsTest {
         session.getLength(),
         session.getTypeCountsOrDefault("clicks", 0),
         session.getTypeCountsOrDefault("carts", 0),
-        session.getTypeCountsOrDefault("orders", 0));
+        session.getTypeCountsOrDefault("orders", 0),
+        session.getItemHashesCount());
   }
 
   private static List<Cut> expected(Path reference) throws IOException {
@@ -114,7 +136,8 @@ class RecordedSessionsTest {
               Long.parseLong(cells[3]),
               Long.parseLong(cells[4]),
               Long.parseLong(cells[5]),
-              Long.parseLong(cells[6])));
+              Long.parseLong(cells[6]),
+              Long.parseLong(cells[7])));
     }
     return cuts;
   }

@@ -98,6 +98,9 @@ class SessionFoldPropertyTest {
     assertThat(session.getRecentItemsCount()).isLessThanOrEqualTo(20);
     assertThat(session.getAffinitiesCount()).isLessThanOrEqualTo(50);
     assertThat(session.getRecentInteractionIdsCount()).isLessThanOrEqualTo(32);
+    assertThat(session.getItemHashesCount()).isLessThanOrEqualTo(128);
+    assertThat(session.getPast().getRecentItemsCount()).isLessThanOrEqualTo(20);
+    assertThat(session.getPast().getItemHashesCount()).isLessThanOrEqualTo(128);
     assertThat(session.getStartedMillis()).isLessThanOrEqualTo(session.getLastMillis());
     assertThat(session.getRecentItemsList())
         .isSortedAccordingTo((a, b) -> Long.compare(a.getTimeMillis(), b.getTimeMillis()));

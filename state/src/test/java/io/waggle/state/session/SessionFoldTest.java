@@ -85,14 +85,76 @@ class SessionFoldTest {
   }
 
   @Test
-  void interactionOlderThanTheNewestByMoreThanTheGapIsOnlyCounted() {
+  void interactionOlderThanTheNewestByMoreThanTheGapLeavesTheSessionAsItIs() {
     Session before = folded(null, click(START, "item", "news"));
 
-    Folded late = fold.fold(before, click(START - GAP - 1, "old", "old"));
+    Folded late = fold.fold(before, click(START - GAP - 1, "old", ""));
 
     assertThat(late.outcome()).isEqualTo(Outcome.LATE);
     assertThat(late.session().getLateCount()).isEqualTo(1);
     assertThat(withoutLate(late.session())).isEqualTo(withoutLate(before));
+  }
+
+  @Test
+  void lateInteractionStillCountsInItsTasteDecayedByItsAge() {
+    Session before = folded(null, click(START, "item", "news"));
+
+    Session session = fold.fold(before, click(START - 7 * DAY, "old", "news")).session();
+
+    assertThat(session.getAffinitiesOrThrow("news").getValue()).isCloseTo(1.5, within(1e-12));
+    assertThat(session.getVersion()).isEqualTo(before.getVersion());
+    assertThat(session.getLength()).isEqualTo(1);
+  }
+
+  @Test
+  void lateInteractionPushesNoPresentTasteOut() {
+    Session session = folded(null, click(START, "a", "present0"));
+    for (int i = 1; i < 50; i++) {
+      session = folded(session, click(START + i, "a", "present" + i));
+    }
+
+    Session after = fold.fold(session, click(START - DAY, "a", "old")).session();
+
+    assertThat(after.getAffinitiesMap()).isEqualTo(session.getAffinitiesMap());
+  }
+
+  @Test
+  void interactionThatClosesThePauseMakesTwoSessionsOne() {
+    Session before = folded(null, click(START, "first", "news"));
+    before = folded(before, click(START + GAP + MINUTE, "last", "news"));
+    assertThat(before.getSessionCount()).isEqualTo(2);
+
+    Session session = folded(before, click(START + GAP / 2, "between", "news"));
+
+    assertThat(session.getSessionCount()).isEqualTo(1);
+    assertThat(session.getStartedMillis()).isEqualTo(START);
+    assertThat(session.getLastMillis()).isEqualTo(START + GAP + MINUTE);
+    assertThat(session.getLength()).isEqualTo(3);
+    assertThat(session.getTypeCountsMap()).containsOnlyKeys("click").containsValue(3L);
+    assertThat(session.getItemHashesCount()).isEqualTo(3);
+    assertThat(session.hasPast()).isFalse();
+    assertThat(session.getRecentItemsList())
+        .extracting(SessionItem::getItemId)
+        .containsExactly("first", "between", "last");
+  }
+
+  @Test
+  void pastSessionIsForgottenWhenNothingCanJoinItAnyMore() {
+    Session session = folded(folded(null, at(START)), at(START + 2 * GAP));
+    assertThat(session.hasPast()).isTrue();
+
+    assertThat(folded(session, at(START + 2 * GAP + 1)).hasPast()).isFalse();
+    assertThat(folded(folded(null, at(START)), at(START + 2 * GAP + 1)).hasPast()).isFalse();
+  }
+
+  @Test
+  void distinctItemsAreCountedToTheirBound() {
+    Session session = folded(null, click(START, "item0", "news"));
+    for (int i = 1; i < 300; i++) {
+      session = folded(session, click(START + i, "item" + i % 150, "news"));
+    }
+
+    assertThat(session.getItemHashesCount()).isEqualTo(128);
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.waggle.core.explain;
 
 import io.waggle.core.feature.Example;
+import io.waggle.core.score.FeatureHash;
+import io.waggle.core.score.LearnerOptions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

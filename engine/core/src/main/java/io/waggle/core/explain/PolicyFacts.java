@@ -1,5 +1,8 @@
 package io.waggle.core.explain;
 
+import io.waggle.core.score.Interactions;
+import io.waggle.core.score.LearnerOptions;
+import io.waggle.core.score.WeightSets;
 import io.waggle.core.surface.Surface;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.TrafficShare;

@@ -4,6 +4,9 @@ import static java.util.Collections.nCopies;
 import static java.util.stream.Collectors.joining;
 
 import io.waggle.core.feature.Example;
+import io.waggle.core.score.Interactions;
+import io.waggle.core.score.LearnerOptions;
+import io.waggle.core.score.WeightSets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,8 @@ import static java.util.Comparator.comparingDouble;
 
 import io.waggle.core.codec.VowpalWabbitModel;
 import io.waggle.core.feature.Example;
+import io.waggle.core.score.LearnerOptions;
+import io.waggle.core.score.WeightSets;
 import io.waggle.v1.FeatureWeight;
 import java.util.Collection;
 import java.util.HashMap;

@@ -7,6 +7,7 @@ import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.Slot;
 import io.waggle.v1.SlotDecision;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -135,6 +136,29 @@ public final class Example {
       checked = true;
     }
     return problem;
+  }
+
+  /**
+   * The same before the next slot is filled.
+   *
+   * @param earlier what fills the slots before: to be distinct actions, with slots left
+   */
+  public @Nullable String problem(int[] earlier) {
+    String found = problem();
+    if (found != null) {
+      return found;
+    }
+    if (earlier.length >= slots.size()) {
+      return "slots: " + slots.size() + " (expected: more than the " + earlier.length + " filled)";
+    }
+    BitSet taken = new BitSet(actions.size());
+    for (int action : earlier) {
+      if (action < 0 || action >= actions.size() || taken.get(action)) {
+        return "slots: action " + action + " (expected: distinct, below " + actions.size() + ")";
+      }
+      taken.set(action);
+    }
+    return null;
   }
 
   /**

@@ -64,30 +64,6 @@ record ExampleGuard(double minPropensity) {
     return problem;
   }
 
-  /** Why a slot must not be predicted: {@code earlier} are to be distinct actions, some left. */
-  static @Nullable String problem(Example example, int[] earlier) {
-    String problem = example.problem();
-    if (problem != null) {
-      return problem;
-    }
-    if (earlier.length >= example.slots().size()) {
-      return "slots: "
-          + example.slots().size()
-          + " (expected: more than the "
-          + earlier.length
-          + " filled)";
-    }
-    int actions = example.actions().size();
-    BitSet taken = new BitSet(actions);
-    for (int action : earlier) {
-      if (action < 0 || action >= actions || taken.get(action)) {
-        return "slots: action " + action + " (expected: distinct, below " + actions + ")";
-      }
-      taken.set(action);
-    }
-    return null;
-  }
-
   private @Nullable String label(
       String field, String actionField, int actions, int chosen, double cost, double propensity) {
     if (chosen < 0 || chosen >= actions) {

@@ -118,7 +118,7 @@ public final class VowpalWabbitLearner implements Learner {
   @Override
   public synchronized Prediction predictSlot(Example example, int[] earlier) {
     require(true);
-    requireNoProblem(ExampleGuard.problem(example, earlier));
+    requireNoProblem(example.problem(earlier));
     return VowpalWabbitAnswers.slot(
         predictAnswer(example.slotText(earlier)), earlier, example.actions().size());
   }

@@ -7,7 +7,7 @@ import java.util.HexFormat;
  * after one event: {@code shared |U a b:2}, {@code 0:-1:0.5 |A x}, {@code |A y}. Rows begin at byte
  * 309.
  */
-final class GoldenModel {
+public final class GoldenModel {
   private static final String HEX =
       """
       06000000392e332e300001000000006d000080bf000000001200000000000000000000000000
@@ -25,7 +25,7 @@ final class GoldenModel {
 
   private GoldenModel() {}
 
-  static byte[] bytes() {
+  public static byte[] bytes() {
     return HexFormat.of().parseHex(HEX.replaceAll("\\s", ""));
   }
 }

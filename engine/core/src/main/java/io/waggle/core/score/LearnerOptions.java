@@ -1,24 +1,29 @@
-package io.waggle.core.explain;
+package io.waggle.core.score;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * A learner's command line by option: a policy's own, or the one that a model's bytes keep. Short
  * names are made long. Immutable.
  */
-final class LearnerOptions {
+public final class LearnerOptions {
   private static final Map<String, String> LONG_NAMES =
       Map.of("-q", "--quadratic", "-b", "--bit_precision", "-l", "--learning_rate");
 
   private final Map<String, List<String>> values = new TreeMap<>();
 
-  LearnerOptions(String commandLine) {
+  public LearnerOptions(String commandLine) {
     String option = "";
     for (String token : commandLine.strip().split(" +", -1)) {
+      if (token.isEmpty()) {
+        continue;
+      }
       if (isOption(token)) {
         option = take(token);
       } else {
@@ -44,33 +49,43 @@ final class LearnerOptions {
   }
 
   /** True: the option is there, with or without a value. */
-  boolean has(String name) {
+  public boolean has(String name) {
     return values.containsKey(name);
   }
 
   /** All values of an option, in order; none where it is absent. */
-  List<String> all(String name) {
+  public List<String> all(String name) {
     return values.getOrDefault(name, List.of());
   }
 
   /** The first value of an option, or what stands for it. */
-  String first(String name, String otherwise) {
+  public String first(String name, String otherwise) {
     List<String> found = all(name);
     return found.isEmpty() ? otherwise : found.get(0);
   }
 
   /** The first value of an option as a whole number, or what stands for it. */
-  int number(String name, int otherwise) {
+  public int number(String name, int otherwise) {
     return Integer.parseInt(first(name, Integer.toString(otherwise)));
   }
 
+  /** The first value of an option as a 32-bit number, or what stands for it. */
+  float decimal(String name, float otherwise) {
+    return Float.parseFloat(first(name, Float.toString(otherwise)));
+  }
+
+  /** Names of the options that are there, in order of the alphabet. */
+  Set<String> names() {
+    return Collections.unmodifiableSet(values.keySet());
+  }
+
   /** Letters given to options that name namespaces by their first. */
-  String letters(String name) {
+  public String letters(String name) {
     return String.join("", all(name));
   }
 
   /** These options and the flags of another command line that a model's bytes do not keep. */
-  LearnerOptions and(LearnerOptions other) {
+  public LearnerOptions and(LearnerOptions other) {
     LearnerOptions both = new LearnerOptions("");
     both.values.putAll(new HashMap<>(other.values));
     both.values.putAll(values);

@@ -1,4 +1,4 @@
-package io.waggle.core.explain;
+package io.waggle.core.score;
 
 import static java.util.Comparator.comparing;
 
@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Which groups of features are multiplied, as VW 9.3.0 reads {@code -q}, {@code --cubic} and {@code
@@ -16,14 +15,18 @@ import java.util.TreeSet;
  * entries that hold the same letters the first kept, one with a repeated and another letter sorted.
  * {@code :} stands for every letter from space to {@code ~} that is there. Pure.
  */
-final class Interactions {
+public final class Interactions {
   private static final char WILDCARD = ':';
   private static final char LAST_WILD = '~';
+  private static final char NONE = 0;
+
+  /** With so many wildcards in an entry, or fewer, their letters ascend. */
+  private static final int MOST_ASCENDING = 2;
 
   private Interactions() {}
 
   /** The entries of a command line, wildcards kept. */
-  static List<String> of(LearnerOptions options) {
+  public static List<String> of(LearnerOptions options) {
     List<String> entries = new ArrayList<>();
     entries.addAll(options.all("--quadratic"));
     entries.addAll(options.all("--cubic"));
@@ -32,26 +35,49 @@ final class Interactions {
   }
 
   /** The entries for a line with these letters: wildcards become letters. */
-  static List<String> forLetters(List<String> entries, Set<Character> letters) {
-    if (entries.stream().noneMatch(entry -> entry.indexOf(WILDCARD) >= 0)) {
+  public static List<String> forLetters(List<String> entries, Set<Character> letters) {
+    if (!areWild(entries)) {
       return entries;
     }
     List<String> expanded = new ArrayList<>();
     for (String entry : entries) {
-      expand("", entry, new TreeSet<>(letters), expanded);
+      boolean descending = entry.chars().filter(c -> c == WILDCARD).count() > MOST_ASCENDING;
+      expand("", entry, letters, descending ? LAST_WILD : NONE, expanded);
     }
     return tidy(expanded);
   }
 
-  private static void expand(String done, String rest, Set<Character> letters, List<String> into) {
+  /** True: some entry has a wildcard. */
+  static boolean areWild(List<String> entries) {
+    return entries.stream().anyMatch(entry -> entry.indexOf(WILDCARD) >= 0);
+  }
+
+  /**
+   * The entries of a learner that fills slots: each also with the letter of the slot's index, and
+   * that letter with every other.
+   */
+  static List<String> withSlotIndex(List<String> entries, char slotLetter) {
+    List<String> all = new ArrayList<>(entries);
+    entries.forEach(entry -> all.add(entry + slotLetter));
+    all.add("" + WILDCARD + slotLetter);
+    return tidy(all);
+  }
+
+  /**
+   * @param most no later wildcard stands for a letter above: with three or more wildcards VW makes
+   *     the tuples whose letters descend; {@link #NONE}: all tuples, of which {@link #tidy} keeps
+   *     those that ascend
+   */
+  private static void expand(
+      String done, String rest, Set<Character> letters, char most, List<String> into) {
     if (rest.isEmpty()) {
       into.add(done);
     } else if (rest.charAt(0) != WILDCARD) {
-      expand(done + rest.charAt(0), rest.substring(1), letters, into);
+      expand(done + rest.charAt(0), rest.substring(1), letters, most, into);
     } else {
       for (char letter : letters) {
-        if (letter <= LAST_WILD) {
-          expand(done + letter, rest.substring(1), letters, into);
+        if (letter <= LAST_WILD && (most == NONE || letter <= most)) {
+          expand(done + letter, rest.substring(1), letters, most == NONE ? NONE : letter, into);
         }
       }
     }

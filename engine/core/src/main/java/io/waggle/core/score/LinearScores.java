@@ -1,0 +1,175 @@
+package io.waggle.core.score;
+
+import io.waggle.core.codec.LearnerCounters;
+import io.waggle.core.codec.VowpalWabbitModel;
+import io.waggle.core.codec.WeightTable;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Scores of actions: {@code sum of weight * value} over features and products of features, in VW's
+ * order of 32-bit additions ({@code gd_predict.h}, {@code interactions_predict.h}), so equal to
+ * VW's to the bit. Products are never stored: each costs an xor and a multiplication beside the
+ * look-up of its weight. Holds {@code 4 << bits} bytes. Any thread, but each with groups of its
+ * own.
+ */
+final class LinearScores {
+  private static final int INTERACTION_PRIME = 16_777_619;
+  private static final int LETTERS = 256;
+
+  private final float[] weights;
+  private final float contraction;
+  private final List<String> entries;
+  private final boolean wild;
+  private final boolean permutations;
+  private final boolean[] linear = new boolean[LETTERS];
+  private volatile Products products;
+
+  /** The entries with letters for wildcards, and which letters were known when that was done. */
+  private record Products(boolean[] letters, char[][] entries) {}
+
+  LinearScores(LearnerOptions options, VowpalWabbitModel model, boolean severalSlots) {
+    LearnerCounters learner = model.learner();
+    this.weights = model.weights().dense(model.header().bits(), WeightTable.WEIGHT);
+    if (learner != null && options.decimal("--l1", 0) > 0) {
+      truncate(weights, (float) learner.l1State());
+    }
+    this.contraction = learner == null ? 1 : (float) learner.l2State();
+    List<String> given = Interactions.of(options);
+    this.entries =
+        severalSlots ? Interactions.withSlotIndex(given, FeatureGroups.SLOT_INDEX_LETTER) : given;
+    this.wild = Interactions.areWild(entries);
+    this.permutations = options.has("--permutations");
+    String ignoredLinear = options.letters("--ignore_linear");
+    for (char letter = 0; letter < linear.length; letter++) {
+      linear[letter] = ignoredLinear.indexOf(letter) < 0;
+    }
+    this.products = products(new boolean[LETTERS]);
+  }
+
+  /** What {@code --l1} leaves of each weight: nothing below the gravity it has gathered. */
+  private static void truncate(float[] weights, float gravity) {
+    for (int i = 0; i < weights.length; i++) {
+      float weight = weights[i];
+      weights[i] = gravity < Math.abs(weight) ? weight - (weight < 0 ? -1f : 1f) * gravity : 0;
+    }
+  }
+
+  /**
+   * The score of the action that the groups hold.
+   *
+   * @param set offset of the weight set
+   */
+  float score(FeatureGroups groups, int set) {
+    float sum = 0;
+    for (int group = 0; group < groups.groups(); group++) {
+      if (linear[groups.letter(group)]) {
+        sum = add(sum, groups, set, 1, group, groups.start(group));
+      }
+    }
+    for (char[] entry : products(groups).entries()) {
+      sum = add(sum, groups, entry, set);
+    }
+    return sum * contraction;
+  }
+
+  private float add(float sum, FeatureGroups groups, char[] entry, int set) {
+    for (char letter : entry) {
+      if (groups.group(letter) < 0) {
+        return sum;
+      }
+    }
+    return add(sum, groups, entry, set, 0, groups.start(groups.group(entry[0])), 0, 1);
+  }
+
+  /**
+   * The loops of one entry from its letter {@code depth} on, first letter outermost. A letter equal
+   * to the one before starts where that one stands: combinations with repetition.
+   *
+   * @param hash of the features chosen so far
+   * @param value their product
+   */
+  private float add(
+      float sum,
+      FeatureGroups groups,
+      char[] entry,
+      int set,
+      int depth,
+      int start,
+      int hash,
+      float value) {
+    int group = groups.group(entry[depth]);
+    int next = groups.group(entry[depth + 1]);
+    boolean repeats = next == group && !permutations;
+    boolean innermost = depth + 2 == entry.length;
+    int[] indices = groups.indices();
+    float[] values = groups.values();
+    float result = sum;
+    for (int i = start; i < groups.end(group); i++) {
+      int chosen = INTERACTION_PRIME * (hash ^ indices[i]);
+      float product = value * values[i];
+      int nextStart = repeats ? i : groups.start(next);
+      result =
+          innermost
+              ? add(result, groups, chosen ^ set, product, next, nextStart)
+              : add(result, groups, entry, set, depth + 1, nextStart, chosen, product);
+    }
+    return result;
+  }
+
+  /**
+   * The innermost loop.
+   *
+   * @param hash what the index of each feature is combined with; the offset of the weight set is in
+   *     it, as the lowest bits of an index are 0
+   */
+  private float add(float sum, FeatureGroups groups, int hash, float value, int group, int start) {
+    float[] weights = this.weights;
+    // Such that the compiler sees that no index is outside.
+    int mask = weights.length - 1;
+    int[] indices = groups.indices();
+    float[] values = groups.values();
+    int end = groups.end(group);
+    float result = sum;
+    for (int i = start; i < end; i++) {
+      result += weights[(hash ^ indices[i]) & mask] * (value * values[i]);
+    }
+    return result;
+  }
+
+  /** The entries for the letters seen so far: which of them an action has is looked up later. */
+  private Products products(FeatureGroups groups) {
+    Products known = products;
+    for (int group = 0; wild && group < groups.groups(); group++) {
+      if (!known.letters()[groups.letter(group)]) {
+        return learnLetters(known, groups);
+      }
+    }
+    return known;
+  }
+
+  private Products learnLetters(Products known, FeatureGroups groups) {
+    boolean[] letters = known.letters().clone();
+    for (int group = 0; group < groups.groups(); group++) {
+      letters[groups.letter(group)] = true;
+    }
+    Products more = products(letters);
+    products = more;
+    return more;
+  }
+
+  private Products products(boolean[] letters) {
+    Set<Character> present = new TreeSet<>();
+    for (char letter = 0; letter < letters.length; letter++) {
+      if (letters[letter]) {
+        present.add(letter);
+      }
+    }
+    return new Products(
+        letters,
+        Interactions.forLetters(entries, present).stream()
+            .map(String::toCharArray)
+            .toArray(char[][]::new));
+  }
+}

@@ -1,0 +1,198 @@
+package io.waggle.core.score;
+
+import io.waggle.core.codec.ModelOptions;
+import io.waggle.core.codec.VowpalWabbitModel;
+import io.waggle.core.feature.Example;
+import io.waggle.core.policy.Policy;
+import io.waggle.core.policy.Prediction;
+import io.waggle.v1.Action;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a Vowpal Wabbit 9.3.0 model says of examples, computed here: no native code, no lock, no
+ * text. Features are hashed once for all weight sets, products of features are never stored, and
+ * nothing is allocated for an action once a thread has seen as large an example; a prediction
+ * allocates its two arrays.
+ *
+ * <p>Equal to VW to the bit, except where exploration takes an exponential ({@code --softmax}: one
+ * unit in the last place of an exponential) and with several slots, whose order is by score alone:
+ * VW moves an action that it draws with a generator of its own to the front.
+ *
+ * <p>Immutable, shared by all threads; what a thread needs to work with it keeps, about 8 bytes a
+ * feature of the largest example it has seen. A model holds {@code 4 << bits} bytes.
+ */
+public final class Scorer implements Policy {
+  /** How far from 1 the sum of 32-bit probabilities may be before it is an error. */
+  private static final double SUM_TOLERANCE = 1e-3;
+
+  private static final int[] NO_SLOTS = {};
+
+  private static final ThreadLocal<Workspace> WORKSPACES = ThreadLocal.withInitial(Workspace::new);
+
+  private final FeatureRules rules;
+  private final LinearScores scores;
+  private final int[] policies;
+  private final Explorer explorer;
+  private final boolean severalSlots;
+
+  /** What a thread works with, for all models. */
+  private static final class Workspace {
+    private final FeatureGroups features = new FeatureGroups();
+    private final RankedActions ranked = new RankedActions();
+    private int[] candidates = new int[0];
+    private boolean[] taken = new boolean[0];
+  }
+
+  private Scorer(LearnerOptions options, VowpalWabbitModel model) {
+    this.severalSlots = options.has("--ccb_explore_adf");
+    this.rules = FeatureRules.of(options);
+    this.scores = new LinearScores(options, model, severalSlots);
+    this.policies =
+        WeightSets.of(options).policies().stream().mapToInt(Integer::intValue).toArray();
+    this.explorer = Explorer.of(options, model.counters().explored());
+  }
+
+  /**
+   * A scorer of a model.
+   *
+   * @param arguments the policy's own command line: the bytes do not keep all of it
+   * @throws IllegalArgumentException as {@code arguments: value (expected: ...)} when it has what
+   *     the scorer does not compute
+   */
+  public static Scorer of(String arguments, VowpalWabbitModel model) {
+    String expected = problem(arguments);
+    LearnerOptions options =
+        new LearnerOptions(model.header().options()).and(new LearnerOptions(arguments));
+    if (expected == null) {
+      expected = ScorerOptions.problem(options);
+    }
+    if (expected != null) {
+      throw new IllegalArgumentException(
+          "arguments: " + arguments + " (expected: " + expected + ")");
+    }
+    return new Scorer(options, model);
+  }
+
+  /**
+   * What a command line has that the scorer does not compute, as the expectation that it breaks;
+   * null: models of such a learner can be scored.
+   */
+  public static @Nullable String problem(String arguments) {
+    String unreadable = ModelOptions.problem(arguments);
+    return unreadable != null ? unreadable : ScorerOptions.problem(new LearnerOptions(arguments));
+  }
+
+  /** True: it fills slots only, and predicts no single ranking. */
+  public boolean severalSlots() {
+    return severalSlots;
+  }
+
+  /**
+   * Predicts.
+   *
+   * @throws IllegalArgumentException as {@code field: value (expected: ...)} when the example is
+   *     unfit
+   * @throws IllegalStateException when the model gives no valid probabilities
+   */
+  @Override
+  public Prediction predict(Example example) {
+    require(false);
+    requireNoProblem(example.problem());
+    Workspace workspace = WORKSPACES.get();
+    workspace.features.startExample(rules, example.context(), example.session());
+    return predict(workspace, example.actions(), NO_SLOTS);
+  }
+
+  /**
+   * Predicts one slot.
+   *
+   * @throws IllegalArgumentException as {@code field: value (expected: ...)} when the example or
+   *     what fills the slots before is unfit
+   * @throws IllegalStateException when the model gives no valid probabilities
+   */
+  @Override
+  public Prediction predictSlot(Example example, int[] earlier) {
+    require(true);
+    requireNoProblem(example.problem(earlier));
+    Workspace workspace = WORKSPACES.get();
+    workspace.features.startExample(rules, example.context(), example.session());
+    workspace.features.addSlot(example.slots().get(earlier.length), earlier.length);
+    return predict(workspace, example.actions(), earlier);
+  }
+
+  private Prediction predict(Workspace workspace, List<Action> actions, int[] earlier) {
+    FeatureGroups features = workspace.features;
+    RankedActions ranked = workspace.ranked;
+    features.endShared();
+    int[] candidates = candidates(workspace, actions.size(), earlier);
+    int left = actions.size() - earlier.length;
+    ranked.start(left, policies.length);
+    for (int i = 0; i < left; i++) {
+      features.setAction(actions.get(candidates[i]));
+      for (int policy = 0; policy < policies.length; policy++) {
+        ranked.setScore(policy, i, scores.score(features, policies[policy]));
+      }
+    }
+    explorer.explore(ranked);
+    return prediction(ranked, candidates, actions.size());
+  }
+
+  /** The actions that no earlier slot has, in order. */
+  private static int[] candidates(Workspace workspace, int actions, int[] earlier) {
+    if (workspace.candidates.length < actions) {
+      workspace.candidates = new int[actions];
+      workspace.taken = new boolean[actions];
+    }
+    boolean[] taken = workspace.taken;
+    for (int action : earlier) {
+      taken[action] = true;
+    }
+    int count = 0;
+    for (int action = 0; action < actions; action++) {
+      if (!taken[action]) {
+        workspace.candidates[count++] = action;
+      }
+    }
+    for (int action : earlier) {
+      taken[action] = false;
+    }
+    return workspace.candidates;
+  }
+
+  /** The probabilities are 32-bit; they are scaled so that their sum is 1 in 64 bits. */
+  private static Prediction prediction(RankedActions ranked, int[] candidates, int actions) {
+    double sum = 0;
+    for (int rank = 0; rank < ranked.actions(); rank++) {
+      float probability = ranked.probability(rank);
+      if (!(probability >= 0)) {
+        throw new IllegalStateException("model: a probability is " + probability);
+      }
+      sum += probability;
+    }
+    if (!(Math.abs(sum - 1) <= SUM_TOLERANCE)) {
+      throw new IllegalStateException("model: its probabilities sum to " + sum);
+    }
+    double[] probabilities = new double[actions];
+    int[] order = new int[ranked.actions()];
+    for (int rank = 0; rank < order.length; rank++) {
+      order[rank] = candidates[ranked.action(rank)];
+      probabilities[order[rank]] = ranked.probability(rank) / sum;
+    }
+    return new Prediction(probabilities, order);
+  }
+
+  /** A model of the other kind would take slots for features it has never seen, or the reverse. */
+  private void require(boolean slots) {
+    if (slots != severalSlots) {
+      throw new IllegalArgumentException(
+          "slots: the learner " + (severalSlots ? "fills several" : "makes one ranking"));
+    }
+  }
+
+  private static void requireNoProblem(@Nullable String problem) {
+    if (problem != null) {
+      throw new IllegalArgumentException(problem);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package io.waggle.core.score;
+
+import static io.waggle.core.feature.Examples.action;
+import static io.waggle.core.feature.Examples.namespace;
+import static io.waggle.core.feature.Examples.number;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.waggle.core.codec.GoldenModel;
+import io.waggle.core.codec.ModelDelta;
+import io.waggle.core.codec.VowpalWabbitModel;
+import io.waggle.core.feature.Example;
+import io.waggle.core.model.VowpalWabbitLearner;
+import io.waggle.core.policy.Prediction;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The scorer beside Vowpal Wabbit itself, on models that it trained. */
+class ScorerTest {
+  private static final int EVENTS = 100;
+  private static final int EXAMPLES = 20;
+
+  /** Where VW takes C's exponential of a float, or its own order of letters over slots. */
+  private static final double TOLERANCE = 1e-6;
+
+  static IntStream seeds() {
+    return IntStream.range(0, 160);
+  }
+
+  static IntStream slotSeeds() {
+    return IntStream.range(0, 60);
+  }
+
+  /** The golden values were made on a processor whose reciprocal root gives other weights. */
+  @Test
+  void theGoldenModelAnswersAsVowpalWabbitDid() {
+    byte[] bytes = GoldenModel.bytes();
+    ByteBuffer rows = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (int row = 309; row < bytes.length; row += 16) {
+      rows.putFloat(row + 4, rows.getFloat(row + 4) < -0.1 ? -0.11767991f : -0.05883995f);
+    }
+    Scorer scorer =
+        Scorer.of(
+            "-b 18 --cb_explore_adf -q UA --softmax --lambda 3", VowpalWabbitModel.parse(bytes));
+
+    Prediction prediction =
+        scorer.predict(
+            new Example(
+                List.of(namespace("U", number("a", 1), number("b", 2))),
+                List.of(),
+                List.of(
+                    action("1", namespace("A", number("x", 1))),
+                    action("2", namespace("A", number("y", 1))))));
+
+    assertThat(prediction.order()).containsExactly(0, 1);
+    assertThat(prediction.probabilities()[0])
+        .isCloseTo(Float.intBitsToFloat(0x3f3e15ee), within(TOLERANCE));
+    assertThat(prediction.probabilities()[1])
+        .isCloseTo(Float.intBitsToFloat(0x3e83d423), within(TOLERANCE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void anyModelAnswersAsVowpalWabbitDoes(long seed) throws Exception {
+    Random random = RandomScoring.seeded(seed);
+    String arguments = RandomScoring.arguments(random);
+    byte[] bytes = trained(arguments, random);
+    Scorer scorer = Scorer.of(arguments, VowpalWabbitModel.parse(bytes));
+
+    try (VowpalWabbitLearner oracle = VowpalWabbitLearner.open(arguments, bytes)) {
+      for (int i = 0; i < EXAMPLES; i++) {
+        Example example = RandomScoring.example(random);
+        Prediction expected = oracle.predict(example);
+        Prediction actual = scorer.predict(example);
+
+        assertThat(actual.order()).as(arguments).containsExactly(expected.order());
+        if (arguments.contains("--softmax")) {
+          assertThat(actual.probabilities())
+              .as(arguments)
+              .containsExactly(expected.probabilities(), within(TOLERANCE));
+        } else {
+          assertThat(actual.probabilities())
+              .as(arguments)
+              .containsExactly(expected.probabilities());
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("slotSeeds")
+  void slotAfterSlotIsAnsweredAsVowpalWabbitDoes(long seed) throws Exception {
+    Random random = RandomScoring.seeded(seed);
+    String arguments = RandomScoring.slotArguments(random);
+    byte[] bytes = trained(arguments, random);
+    Scorer scorer = Scorer.of(arguments, VowpalWabbitModel.parse(bytes));
+
+    try (VowpalWabbitLearner oracle = VowpalWabbitLearner.open(arguments, bytes)) {
+      for (int i = 0; i < EXAMPLES; i++) {
+        Example example = RandomScoring.slotsExample(random);
+        for (int slot = 0; slot < example.slots().size(); slot++) {
+          int[] earlier = lastActionsFirst(slot);
+
+          assertThat(scorer.predictSlot(example, earlier).probabilities())
+              .as(arguments)
+              .containsExactly(
+                  oracle.predictSlot(example, earlier).probabilities(), within(TOLERANCE));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aModelWithChangesAppliedAnswersAsTheWholeOne() throws Exception {
+    String arguments = "--cb_explore_adf -q ui --squarecb -b 18";
+    Random random = new Random(1);
+    byte[] base;
+    byte[] newer;
+    try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(arguments, null)) {
+      RandomScoring.learn(learner, random, EVENTS);
+      base = learner.modelBytes();
+      RandomScoring.learn(learner, random, 5);
+      newer = learner.modelBytes();
+    }
+    ModelDelta.Base from = new ModelDelta.Base(base);
+    byte[] applied = new ModelDelta.Base(base).apply(from.changeTo(newer));
+
+    Example example = RandomScoring.example(random);
+    assertThat(
+            Scorer.of(arguments, VowpalWabbitModel.parse(applied)).predict(example).probabilities())
+        .containsExactly(
+            Scorer.of(arguments, VowpalWabbitModel.parse(newer)).predict(example).probabilities());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--regcb",
+        "--rnd 2",
+        "--sort_features",
+        "--feature_limit u2",
+        "--initial_weight 0.1",
+        "--leave_duplicate_interactions",
+        "-C 0.5",
+        "--ngram u2",
+        "--affix +1u",
+        "--coin"
+      })
+  void whatTheScorerDoesNotComputeIsRefusedByName(String option) {
+    String name = option.split(" ", 2)[0];
+
+    assertThat(Scorer.problem("--cb_explore_adf " + option)).contains("not " + name);
+    assertThatThrownBy(
+            () ->
+                Scorer.of(
+                    "--cb_explore_adf " + option, VowpalWabbitModel.parse(GoldenModel.bytes())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "arguments: --cb_explore_adf " + option + " (expected: only options");
+  }
+
+  @Test
+  void wildcardsWithPermutationsAndOtherCostsAreRefused() {
+    assertThat(Scorer.problem("--cb_explore_adf -q :: --permutations")).contains("--permutations");
+    assertThat(Scorer.problem("--cb_explore_adf --cb_type dm")).contains("not dm");
+  }
+
+  @Test
+  void anUnfitExampleIsRefusedByField() {
+    Scorer scorer = Scorer.of("--cb_explore_adf", VowpalWabbitModel.parse(GoldenModel.bytes()));
+
+    assertThatThrownBy(() -> scorer.predict(new Example(List.of(), List.of(), List.of())))
+        .hasMessageStartingWith("actions: 0");
+    assertThatThrownBy(
+            () ->
+                scorer.predictSlot(
+                    new Example(List.of(), List.of(), List.of(action("a"))), new int[0]))
+        .hasMessageContaining("makes one ranking");
+  }
+
+  private static int[] lastActionsFirst(int count) {
+    return IntStream.range(0, count).map(i -> count - 1 - i).toArray();
+  }
+
+  private static byte[] trained(String arguments, Random random) throws Exception {
+    try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(arguments, null)) {
+      RandomScoring.learn(learner, random, EVENTS);
+      return learner.modelBytes();
+    }
+  }
+}
