@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * how long each was missed: from the kill until every process and job works, a model that was made
  * after that is served and an interaction sent after that is in its session.
  */
+@Tag("cluster")
 @Timeout(600)
 class KilledClusterITCase {
   private static final String SURFACE = "front";
@@ -77,7 +78,6 @@ class KilledClusterITCase {
   }
 
   @Test
-  @Tag("cluster")
   void whateverIsKilledEveryRewardIsLearnedOnce() throws Exception {
     up(45);
     try (LoopClient client = client("service-1");
