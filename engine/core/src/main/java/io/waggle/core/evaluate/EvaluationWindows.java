@@ -15,7 +15,43 @@ final class EvaluationWindows {
   static final int MOST = 24;
 
   private final long lengthMillis;
-  private final List<EvaluationWindow.Builder> windows = new ArrayList<>();
+  private final List<Sums> windows = new ArrayList<>();
+
+  /** Of one stretch; plain fields, as every decision changes them. */
+  private static final class Sums {
+    private final long startMillis;
+    private double decisions;
+    private double rewards;
+    private double weights;
+    private double weightedRewards;
+    private double robust;
+
+    private Sums(long startMillis) {
+      this.startMillis = startMillis;
+    }
+
+    private static Sums of(EvaluationWindow saved) {
+      Sums sums = new Sums(saved.getStartMillis());
+      sums.decisions = saved.getDecisions();
+      sums.rewards = saved.getRewardSum();
+      sums.weights = saved.getWeightSum();
+      sums.weightedRewards = saved.getWeightedRewardSum();
+      sums.robust = saved.getRobustSum();
+      return sums;
+    }
+
+    private EvaluationWindow message(long lengthMillis) {
+      return EvaluationWindow.newBuilder()
+          .setStartMillis(startMillis)
+          .setEndMillis(startMillis + lengthMillis)
+          .setDecisions(decisions)
+          .setRewardSum(rewards)
+          .setWeightSum(weights)
+          .setWeightedRewardSum(weightedRewards)
+          .setRobustSum(robust)
+          .build();
+    }
+  }
 
   /**
    * Goes on from what was saved; stretches of another length are left out.
@@ -26,7 +62,7 @@ final class EvaluationWindows {
     this.lengthMillis = lengthMillis;
     for (EvaluationWindow window : saved) {
       if (window.getEndMillis() - window.getStartMillis() == lengthMillis) {
-        windows.add(window.toBuilder());
+        windows.add(Sums.of(window));
       }
     }
   }
@@ -46,23 +82,22 @@ final class EvaluationWindows {
     if (lengthMillis == 0 || timeMillis <= 0) {
       return;
     }
-    EvaluationWindow.Builder window = window(timeMillis - timeMillis % lengthMillis);
+    Sums window = window(timeMillis - timeMillis % lengthMillis);
     if (window != null) {
-      window
-          .setDecisions(window.getDecisions() + times)
-          .setRewardSum(window.getRewardSum() + times * reward)
-          .setWeightSum(window.getWeightSum() + times * weight)
-          .setWeightedRewardSum(window.getWeightedRewardSum() + times * weightedReward)
-          .setRobustSum(window.getRobustSum() + times * robustTerm);
+      window.decisions += times;
+      window.rewards += times * reward;
+      window.weights += times * weight;
+      window.weightedRewards += times * weightedReward;
+      window.robust += times * robustTerm;
     }
   }
 
-  private EvaluationWindow.@Nullable Builder window(long startMillis) {
+  private @Nullable Sums window(long startMillis) {
     int at = windows.size();
-    while (at > 0 && windows.get(at - 1).getStartMillis() > startMillis) {
+    while (at > 0 && windows.get(at - 1).startMillis > startMillis) {
       at--;
     }
-    if (at > 0 && windows.get(at - 1).getStartMillis() == startMillis) {
+    if (at > 0 && windows.get(at - 1).startMillis == startMillis) {
       return windows.get(at - 1);
     }
     if (windows.size() == MOST) {
@@ -72,17 +107,14 @@ final class EvaluationWindows {
       windows.remove(0);
       at--;
     }
-    EvaluationWindow.Builder window =
-        EvaluationWindow.newBuilder()
-            .setStartMillis(startMillis)
-            .setEndMillis(startMillis + lengthMillis);
+    Sums window = new Sums(startMillis);
     windows.add(at, window);
     return window;
   }
 
   /** Oldest first. */
   List<EvaluationWindow> list() {
-    return windows.stream().map(EvaluationWindow.Builder::build).toList();
+    return windows.stream().map(window -> window.message(lengthMillis)).toList();
   }
 
   /** The same stretches with the sums of both. */

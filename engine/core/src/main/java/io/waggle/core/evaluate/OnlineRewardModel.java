@@ -4,6 +4,7 @@ import io.waggle.core.feature.Example;
 import io.waggle.core.feature.ExampleHashes;
 import io.waggle.v1.RewardModelState;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reward model that learns as decisions close: the mean reward of all, plus a weight for the
@@ -30,6 +31,8 @@ public final class OnlineRewardModel implements RewardModel {
   private final float[] squares = new float[SIZE];
   private long count;
   private double rewardSum;
+  private @Nullable Example hashedExample;
+  private ExampleHashes hashes = new ExampleHashes(new long[0], new long[0]);
 
   /** Knows nothing yet: expects the middle of the range. */
   public OnlineRewardModel(double rewardMin, double rewardMax) {
@@ -52,7 +55,7 @@ public final class OnlineRewardModel implements RewardModel {
 
   @Override
   public double[] expected(Example example, String slot) {
-    ExampleHashes hashes = ExampleHashes.of(example);
+    hash(example);
     long[] shared = withSlot(hashes.shared(), slot);
     double common = mean();
     for (long feature : shared) {
@@ -77,7 +80,7 @@ public final class OnlineRewardModel implements RewardModel {
 
   @Override
   public int[] places(Example example, String slot, int chosen) {
-    ExampleHashes hashes = ExampleHashes.of(example);
+    hash(example);
     long[] shared = withSlot(hashes.shared(), slot);
     long action = hashes.actions()[chosen];
     int[] places = new int[1 + 2 * shared.length];
@@ -123,6 +126,14 @@ public final class OnlineRewardModel implements RewardModel {
       }
     }
     return state.build();
+  }
+
+  /** The same example is asked for again: by each of its slots, and when it is learned. */
+  private void hash(Example example) {
+    if (example != hashedExample) {
+      hashes = ExampleHashes.of(example);
+      hashedExample = example;
+    }
   }
 
   /** Of all, begun with one imagined decision in the middle. */

@@ -4,6 +4,7 @@ import io.waggle.core.evaluate.OnlineRewardModel;
 import io.waggle.core.evaluate.RewardModel;
 import io.waggle.core.evaluate.Segmentation;
 import io.waggle.core.evaluate.TableRewardModel;
+import io.waggle.core.feature.Example;
 import io.waggle.core.model.JoinedSlots;
 import io.waggle.core.surface.Surface;
 import io.waggle.v1.EvaluationConfig;
@@ -12,7 +13,6 @@ import io.waggle.v1.RewardModelState;
 import io.waggle.v1.ShownDecision;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The {@link Background} of a surface's decisions: its segments, and the reward model that all its
@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  */
 final class Backgrounds {
   private static final String SINGLE = "";
+  private static final List<String> SINGLE_ONLY = List.of(SINGLE);
 
   private final Segmentation segmentation;
   private final RewardModel model;
@@ -46,19 +47,23 @@ final class Backgrounds {
 
   /** Before any policy and the reward model learn of the decision. */
   Background of(Lesson lesson) {
-    boolean usable = lesson.example().problem() == null;
     return new Background(
         lesson.decision().getPolicy(),
         lesson.decision().getEventTimeMillis(),
         explorationFloor / lesson.example().actions().size(),
         segmentation.of(lesson.example()),
-        slots(lesson)
-            .map(
-                slot ->
-                    usable
-                        ? model.expected(lesson.example(), slot)
-                        : new double[lesson.example().actions().size()])
-            .toList());
+        expected(lesson));
+  }
+
+  private List<double[]> expected(Lesson lesson) {
+    Example example = lesson.example();
+    List<String> slots = lesson.slots() == null ? SINGLE_ONLY : lesson.slots().ids();
+    List<double[]> expected = new ArrayList<>(slots.size());
+    boolean usable = example.problem() == null;
+    for (String slot : slots) {
+      expected.add(usable ? model.expected(example, slot) : new double[example.actions().size()]);
+    }
+    return expected;
   }
 
   /** A complete decision's rewards are known. */
@@ -106,16 +111,5 @@ final class Backgrounds {
         .setRewardModel(model.state())
         .setModelledWith(modelledWith(surface))
         .addAllSegments(segmentation.known());
-  }
-
-  private static Stream<String> slots(Lesson lesson) {
-    List<String> ids = new ArrayList<>();
-    JoinedSlots slots = lesson.slots();
-    if (slots == null) {
-      ids.add(SINGLE);
-    } else {
-      ids.addAll(slots.ids());
-    }
-    return ids.stream();
   }
 }
