@@ -19,6 +19,11 @@ public record ExampleHashes(long[] shared, long[] actions) {
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
 
+  /** Whole numbers are written with digits, others as {@code 0x1.8p3}. */
+  private static final char POWER = 'p';
+
+  private static final int ZERO = -1_000;
+
   /**
    * Reads an example.
    *
@@ -29,61 +34,78 @@ public record ExampleHashes(long[] shared, long[] actions) {
     String text = encoded.unlabelled();
     long[] actions = new long[encoded.actions()];
     for (int i = 0; i < actions.length; i++) {
-      int id = encoded.start(i) + ExampleText.ACTION.length();
-      actions[i] = hash(FNV_OFFSET, text, id, tokenEnd(text, id));
+      actions[i] = id(text, encoded.start(i) + ExampleText.ACTION.length());
     }
     return new ExampleHashes(shared(text, actions.length == 0 ? 0 : encoded.start(0)), actions);
   }
 
   /** Hash of something else that the decision is about, for example its slot. */
   public static long of(String name) {
-    return hash(FNV_OFFSET, name, 0, name.length());
+    return id(name, 0);
   }
 
+  private static long id(String text, int start) {
+    long hash = FNV_OFFSET;
+    for (int i = start; i < text.length() && !isEnd(text.charAt(i)); i++) {
+      hash = (hash ^ text.charAt(i)) * FNV_PRIME;
+    }
+    return hash;
+  }
+
+  /** One pass over the line: its first word, then namespaces and their features. */
   private static long[] shared(String text, int end) {
     long[] hashes = new long[SHARED_BOUND];
     int count = 0;
-    long namespace = 0;
-    int at = tokenEnd(text, 0) + 1;
+    long namespace = FNV_OFFSET;
+    int at = 0;
+    while (at < end && !isEnd(text.charAt(at))) {
+      at++;
+    }
+    at++;
     while (at < end && count < SHARED_BOUND) {
-      int tokenEnd = tokenEnd(text, at);
-      if (text.charAt(at) == '|') {
-        namespace = hash(FNV_OFFSET, text, at, tokenEnd);
-      } else {
-        hashes[count++] = feature(namespace, text, at, tokenEnd);
+      boolean isNamespace = text.charAt(at) == '|';
+      long hash = isNamespace ? FNV_OFFSET : namespace;
+      char c = text.charAt(at);
+      while (!isEnd(c) && c != ':') {
+        hash = (hash ^ c) * FNV_PRIME;
+        c = text.charAt(++at);
       }
-      at = tokenEnd + 1;
+      if (c == ':') {
+        int start = at + 1;
+        while (!isEnd(text.charAt(at))) {
+          at++;
+        }
+        hash = (hash ^ magnitude(text, start, at)) * FNV_PRIME;
+      }
+      if (isNamespace) {
+        namespace = hash;
+      } else {
+        hashes[count++] = hash;
+      }
+      at++;
     }
     return Arrays.copyOf(hashes, count);
   }
 
-  /** Of {@code name:-0x1.8p3} the name, the sign and the power count. */
-  private static long feature(long namespace, String text, int start, int end) {
-    int colon = text.indexOf(':', start);
-    if (colon < 0 || colon >= end) {
-      return hash(namespace, text, start, end);
-    }
-    long hash = hash(namespace, text, start, colon + 1);
-    hash = text.charAt(colon + 1) == '-' ? hash(hash, "-", 0, 1) : hash;
-    int power = text.indexOf('p', colon);
-    return power < 0 || power >= end
-        ? hash(hash, text, colon + 1, end)
-        : hash(hash, text, power, end);
+  private static boolean isEnd(char c) {
+    return c == ' ' || c == '\n';
   }
 
-  private static int tokenEnd(String text, int start) {
-    int end = start;
-    while (end < text.length() && text.charAt(end) != ' ' && text.charAt(end) != '\n') {
-      end++;
+  /** Twice the number's power of two, one more where it is negative. */
+  private static int magnitude(String text, int start, int end) {
+    boolean negative = text.charAt(start) == '-';
+    int first = negative ? start + 1 : start;
+    int power = end - 1;
+    while (power > first && text.charAt(power) != POWER) {
+      power--;
     }
-    return end;
-  }
-
-  private static long hash(long from, String text, int start, int end) {
-    long hash = from * FNV_PRIME;
-    for (int i = start; i < end; i++) {
-      hash = (hash ^ text.charAt(i)) * FNV_PRIME;
+    int exponent;
+    if (power > first) {
+      exponent = Integer.parseInt(text, power + 1, end, 10);
+    } else {
+      int whole = Integer.parseInt(text, first, end, 10);
+      exponent = whole == 0 ? ZERO : 31 - Integer.numberOfLeadingZeros(whole);
     }
-    return hash;
+    return 2 * exponent + (negative ? 1 : 0);
   }
 }
