@@ -194,8 +194,9 @@ final class EmbeddedFlink implements AutoCloseable {
     checkpoint.ifPresent(
         path ->
             graph.setSavepointRestoreSettings(
+                // Half-open matches of a signal that was taken out or changed are of no use.
                 SavepointRestoreSettings.forPath(
-                    path.toUri().toString(), false, RecoveryClaimMode.CLAIM)));
+                    path.toUri().toString(), true, RecoveryClaimMode.CLAIM)));
     LOGGER.info(
         "Job {} starts from {}", job.name(), checkpoint.map(Path::toString).orElse("nothing"));
     try {

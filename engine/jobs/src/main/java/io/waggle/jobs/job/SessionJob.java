@@ -7,6 +7,7 @@ import static io.waggle.jobs.session.SessionNames.JOB_UID;
 import static io.waggle.jobs.session.SessionNames.RANKINGS_SINK_UID;
 import static io.waggle.jobs.session.SessionNames.RANK_UID;
 import static io.waggle.jobs.session.SessionNames.SESSIONS_SINK_UID;
+import static io.waggle.jobs.session.SessionNames.SIGNALS_SINK_UID;
 
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.record.DeadLetters;
@@ -14,6 +15,7 @@ import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.TopicRecords;
 import io.waggle.jobs.session.RankFunction;
 import io.waggle.jobs.session.SessionFunction;
+import io.waggle.jobs.signal.SignalStreams;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
@@ -25,6 +27,7 @@ import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankTask;
 import io.waggle.v1.RankUpdate;
 import io.waggle.v1.Session;
+import io.waggle.v1.Signal;
 import io.waggle.v1.WatchRankingsResponse;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -37,6 +40,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * The session job: interactions by user become sessions, and rankings made from them.
  *
  * <pre>
+ *          ┌▶ signal gate ─▶ one CEP operator a signal ─▶ signals
  * interactions  ─┐                        ┌▶ sessions
  * rank-requests ─┴▶ fold (by user) ───────┤
  *                                         └▶ rank ─▶ rankings, decisions
@@ -57,6 +61,7 @@ public final class SessionJob {
   /** Where the job's output goes. */
   public record Outputs(
       Sink<Session> sessions,
+      Sink<Signal> signals,
       Sink<WatchRankingsResponse> rankings,
       Sink<Decision> decisions,
       Sink<DeadLetter> deadLetters) {}
@@ -87,10 +92,13 @@ public final class SessionJob {
         .sinkTo(outputs.decisions())
         .name("write decisions")
         .uid(DECISIONS_SINK_UID);
-    deadLetters(inputs, ranked)
-        .sinkTo(outputs.deadLetters())
-        .name("write dead letters")
-        .uid(DEAD_LETTERS_SINK_UID);
+    DataStream<DeadLetter> deadLetters = deadLetters(inputs, ranked);
+    SignalStreams found = SignalStreams.of(inputs.interactions(), surfaces);
+    if (found != null) {
+      found.signals().sinkTo(outputs.signals()).name("write signals").uid(SIGNALS_SINK_UID);
+      deadLetters = deadLetters.union(found.deadLetters());
+    }
+    deadLetters.sinkTo(outputs.deadLetters()).name("write dead letters").uid(DEAD_LETTERS_SINK_UID);
   }
 
   private static Inputs read(
@@ -117,6 +125,7 @@ public final class SessionJob {
         topics.write(
             TopicRecords.of(Topics.SESSIONS, Session::getUserId, Session::getLastMillis)
                 .tombstoneWhen(session -> session.getVersion() == 0)),
+        topics.write(TopicRecords.of(Topics.SIGNALS, Signal::getUserId, Signal::getEndedMillis)),
         topics.write(
             TopicRecords.of(
                 Topics.RANKINGS,
