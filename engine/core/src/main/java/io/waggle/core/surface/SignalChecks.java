@@ -1,12 +1,17 @@
 package io.waggle.core.surface;
 
+import io.waggle.v1.DerivedRewardRule;
+import io.waggle.v1.RewardConfig;
 import io.waggle.v1.SignalCondition;
 import io.waggle.v1.SignalConfig;
 import io.waggle.v1.SignalFollow;
 import io.waggle.v1.SignalOnce;
 import io.waggle.v1.SignalStep;
+import io.waggle.v1.SurfaceConfig;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The rules of signals that no field has alone. One use each; one thread. */
@@ -32,8 +37,9 @@ final class SignalChecks {
     this.problems = problems;
   }
 
-  /** Checks each signal; their fields' own rules hold. */
-  static void check(List<SignalConfig> signals, Problems problems) {
+  /** Checks each signal and the rewards that name one; their fields' own rules hold. */
+  static void check(SurfaceConfig config, Problems problems) {
+    List<SignalConfig> signals = config.getSignalsList();
     Set<String> names = new HashSet<>();
     for (int i = 0; i < signals.size(); i++) {
       SignalConfig signal = signals.get(i);
@@ -43,6 +49,35 @@ final class SignalChecks {
       }
       new SignalChecks(signal, at, problems).steps();
     }
+    rewards(config, problems);
+  }
+
+  private static void rewards(SurfaceConfig config, Problems problems) {
+    List<DerivedRewardRule> rules = config.getReward().getDerived().getRulesList();
+    for (int i = 0; i < rules.size(); i++) {
+      String name = rules.get(i).getSignal();
+      String field = "reward.derived.rules[" + i + "].signal";
+      if (name.isEmpty()) {
+        continue;
+      }
+      Optional<SignalConfig> signal =
+          config.getSignalsList().stream().filter(each -> each.getName().equals(name)).findFirst();
+      if (signal.isEmpty()) {
+        problems.add(field, name, "one of the signals");
+      } else if (endsAfterTheWait(signal.get(), config.getReward())) {
+        problems.add(
+            field, name, "a signal that is complete within reward.wait, which its within is not");
+      }
+    }
+  }
+
+  /** Such a match is complete as long as {@code within} after it began: always too late. */
+  private static boolean endsAfterTheWait(SignalConfig signal, RewardConfig reward) {
+    SignalStep last = signal.getSteps(signal.getStepsCount() - 1);
+    Duration wait =
+        reward.hasWait() ? SurfaceDefaults.duration(reward.getWait()) : SurfaceDefaults.REWARD_WAIT;
+    return last.getFollow() == SignalFollow.SIGNAL_FOLLOW_NOT_BY
+        && SurfaceDefaults.duration(signal.getWithin()).compareTo(wait) >= 0;
   }
 
   private void steps() {

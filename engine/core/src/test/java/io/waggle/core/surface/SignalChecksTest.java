@@ -63,4 +63,50 @@ class SignalChecksTest {
     assertThatThrownBy(() -> SurfaceFiles.parse(yaml))
         .hasMessageContaining("signals[0].steps[0].nme: unknown key, line 9");
   }
+
+  @Test
+  void brokenRuleIsToldWithItsLine() {
+    String yaml =
+        SURFACE
+            + """
+                - name: good
+                  within: 1s
+                  steps: [{name: x}]
+                - name: bad
+                  within: 1s
+                  steps:
+                    - {name: x}
+                    - name: y
+                      same_item_as: z
+            """;
+
+    assertThatThrownBy(() -> SurfaceFiles.parse(yaml))
+        .hasMessageStartingWith("signals[1].steps[1].same_item_as: z (expected: an earlier step")
+        .hasMessageEndingWith(", line 14");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {signal: other, value: -0.2} | reward.derived.rules[0].signal: other (expected: one of the signals), line 4
+          {signal: left, value: -0.2} | reward.derived.rules[0].signal: left (expected: a signal that is complete within reward.wait
+          {signal: seen, interaction: click, value: 0.5} | reward.derived.rules[0].signal: seen (expected: not given beside
+          {signal: seen, property: price, value: 0.5} | reward.derived.rules[0].property: price (expected: not given for a signal
+          {value: 0.5} | reward.derived.rules[0].interaction: not given (expected: an interaction's type, or a signal
+          {signal: seen, value: 2} | reward.derived.rules[0].value: 2.0
+          """)
+  void rewardForASignalIsRefusedByFieldAndRule(String rule, String message) {
+    String yaml =
+        SURFACE
+                .replace("reward: {}", "reward: {min: -1, max: 1, derived: {rules: [%s]}}")
+                .formatted(rule)
+            + """
+              - {name: seen, within: 86400s, steps: [{name: x}]}
+              - {name: left, within: 600s, steps: [{name: x}, {name: y, follow: SIGNAL_FOLLOW_NOT_BY}]}
+            """;
+
+    assertThatThrownBy(() -> SurfaceFiles.parse(yaml)).hasMessageContaining(message);
+  }
 }

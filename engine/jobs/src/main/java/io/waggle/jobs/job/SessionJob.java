@@ -2,6 +2,7 @@ package io.waggle.jobs.job;
 
 import static io.waggle.jobs.session.SessionNames.DEAD_LETTERS_SINK_UID;
 import static io.waggle.jobs.session.SessionNames.DECISIONS_SINK_UID;
+import static io.waggle.jobs.session.SessionNames.EVENT_UID;
 import static io.waggle.jobs.session.SessionNames.FOLD_UID;
 import static io.waggle.jobs.session.SessionNames.JOB_UID;
 import static io.waggle.jobs.session.SessionNames.RANKINGS_SINK_UID;
@@ -27,6 +28,7 @@ import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankTask;
 import io.waggle.v1.RankUpdate;
 import io.waggle.v1.Session;
+import io.waggle.v1.SessionEvent;
 import io.waggle.v1.Signal;
 import io.waggle.v1.WatchRankingsResponse;
 import org.apache.flink.api.common.functions.MapFunction;
@@ -35,16 +37,19 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The session job: interactions by user become sessions, and rankings made from them.
  *
  * <pre>
- *          ┌▶ signal gate ─▶ one CEP operator a signal ─▶ signals
- * interactions  ─┐                        ┌▶ sessions
- * rank-requests ─┴▶ fold (by user) ───────┤
- *                                         └▶ rank ─▶ rankings, decisions
- * models, control ──── broadcast ────────────┘
+ * interactions ─┬──────────────────────────────▶┐
+ *               └▶ signal gate ─▶ one CEP       │              ┌▶ sessions
+ *                  operator a signal ─┬─────────┼▶ fold ───────┤
+ *                                     ▼         │  (by user)   └▶ rank ─▶ rankings, decisions
+ *                                  signals      │                 ▲
+ * rank-requests ───────────────────────────────▶┘                 │
+ * models, control ─────────────────── broadcast ──────────────────┘
  * </pre>
  */
 public final class SessionJob {
@@ -78,7 +83,8 @@ public final class SessionJob {
 
   /** The same topology over any sources and outputs. */
   public static void define(Inputs inputs, Outputs outputs, Surfaces surfaces) {
-    SingleOutputStreamOperator<RankTask> folded = fold(inputs, surfaces);
+    SignalStreams found = SignalStreams.of(inputs.interactions(), surfaces);
+    SingleOutputStreamOperator<RankTask> folded = fold(inputs, found, surfaces);
     SingleOutputStreamOperator<WatchRankingsResponse> ranked =
         rank(folded, updates(inputs), surfaces);
     folded
@@ -93,7 +99,6 @@ public final class SessionJob {
         .name("write decisions")
         .uid(DECISIONS_SINK_UID);
     DataStream<DeadLetter> deadLetters = deadLetters(inputs, ranked);
-    SignalStreams found = SignalStreams.of(inputs.interactions(), surfaces);
     if (found != null) {
       found.signals().sinkTo(outputs.signals()).name("write signals").uid(SIGNALS_SINK_UID);
       deadLetters = deadLetters.union(found.deadLetters());
@@ -141,14 +146,42 @@ public final class SessionJob {
                 DeadLetter::getRejectedMillis)));
   }
 
-  private static SingleOutputStreamOperator<RankTask> fold(Inputs inputs, Surfaces surfaces) {
+  private static SingleOutputStreamOperator<RankTask> fold(
+      Inputs inputs, @Nullable SignalStreams found, Surfaces surfaces) {
+    DataStream<SessionEvent> events =
+        event(
+            inputs.rankRequests(),
+            Topics.RANK_REQUESTS,
+            request -> SessionEvent.newBuilder().setRequest(request).build());
+    if (found != null) {
+      events =
+          events.union(
+              event(
+                  found.signals(),
+                  Topics.SIGNALS,
+                  signal -> SessionEvent.newBuilder().setSignal(signal).build()));
+    }
     return inputs
         .interactions()
         .keyBy(Interaction::getUserId, Types.STRING)
-        .connect(inputs.rankRequests().keyBy(RankRequest::getUserId, Types.STRING))
+        .connect(events.keyBy(SessionJob::userId, Types.STRING))
         .process(new SessionFunction(surfaces), ProtoTypeInformation.forMessage(RankTask.class))
         .name("fold sessions")
         .uid(FOLD_UID);
+  }
+
+  private static <T> DataStream<SessionEvent> event(
+      DataStream<T> input, String topic, MapFunction<T, SessionEvent> as) {
+    return input
+        .map(as)
+        .returns(ProtoTypeInformation.forMessage(SessionEvent.class))
+        .setParallelism(input.getParallelism())
+        .name("hand " + topic + " to sessions")
+        .uid(EVENT_UID + "-" + topic);
+  }
+
+  private static String userId(SessionEvent event) {
+    return event.hasSignal() ? event.getSignal().getUserId() : event.getRequest().getUserId();
   }
 
   private static SingleOutputStreamOperator<WatchRankingsResponse> rank(

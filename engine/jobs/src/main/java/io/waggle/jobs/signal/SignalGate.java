@@ -120,8 +120,8 @@ final class SignalGate extends KeyedProcessFunction<String, Interaction, Interac
       throws Exception {
     String surface = interaction.getSurface();
     counters().increment(surface, RECEIVED);
-    Long timeMillis = context.timestamp();
-    if (timeMillis == null || timeMillis <= context.timerService().currentWatermark()) {
+    long timeMillis = interaction.getEventTimeMillis();
+    if (timeMillis <= context.timerService().currentWatermark()) {
       counters().increment(surface, LATE);
       context.output(DeadLetters.TAG, late(interaction, context));
       return;

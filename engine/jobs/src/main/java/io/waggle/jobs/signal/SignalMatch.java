@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class SignalMatch extends PatternProcessFunction<Interaction, Signal> {
   private static final long serialVersionUID = 1L;
 
-  /** Interactions of a match that its record has. */
+  /** Interactions of a match that its record has, the newest: a reward looks at those. */
   static final int MAX_EVENTS = 64;
 
   private final String surface;
@@ -64,7 +64,7 @@ final class SignalMatch extends PatternProcessFunction<Interaction, Signal> {
                 SignalPatterns.isNot(end)
                     ? startedMillis + SignalPatterns.withinMillis(signal)
                     : last.getEventTimeMillis())
-            .addAllEvents(events.subList(0, Math.min(events.size(), MAX_EVENTS)))
+            .addAllEvents(events.subList(Math.max(0, events.size() - MAX_EVENTS), events.size()))
             .build());
   }
 

@@ -10,9 +10,6 @@ import io.waggle.v1.Interaction;
 import io.waggle.v1.Signal;
 import io.waggle.v1.SignalConfig;
 import java.util.Arrays;
-import java.util.Set;
-import java.util.stream.Collectors;
-import org.apache.flink.api.common.functions.FilterFunction;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.cep.CEP;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -35,9 +32,11 @@ public record SignalStreams(DataStream<Signal> signals, DataStream<DeadLetter> d
     }
     SingleOutputStreamOperator<Interaction> gate =
         interactions
-            .filter(new Declared(surfaces))
-            .name("surfaces with signals")
-            .uid(SessionNames.SIGNAL_FILTER_UID)
+            .transform(
+                "interactions by their time",
+                ProtoTypeInformation.forMessage(Interaction.class),
+                new InteractionTimes(surfaces))
+            .uid(SessionNames.SIGNAL_TIMES_UID)
             .setParallelism(interactions.getParallelism())
             .keyBy(each -> each.getSurface() + "/" + each.getUserId(), Types.STRING)
             .process(new SignalGate(surfaces), ProtoTypeInformation.forMessage(Interaction.class))
@@ -68,25 +67,5 @@ public record SignalStreams(DataStream<Signal> signals, DataStream<DeadLetter> d
   private static String uid(String surface, SignalConfig signal) {
     String said = Integer.toHexString(Arrays.hashCode(signal.toByteArray()));
     return SessionNames.SIGNAL_UID + "/" + surface + "/" + signal.getName() + "/" + said;
-  }
-
-  /** Interactions of surfaces that declare signals. */
-  private static final class Declared implements FilterFunction<Interaction> {
-    private static final long serialVersionUID = 1L;
-
-    private final Set<String> names;
-
-    Declared(Surfaces surfaces) {
-      names =
-          surfaces.all().stream()
-              .filter(each -> each.config().getSignalsCount() > 0)
-              .map(Surface::name)
-              .collect(Collectors.toUnmodifiableSet());
-    }
-
-    @Override
-    public boolean filter(Interaction interaction) {
-      return names.contains(interaction.getSurface());
-    }
   }
 }

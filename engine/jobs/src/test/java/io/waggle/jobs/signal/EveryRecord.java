@@ -6,11 +6,11 @@ import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 
 /** A watermark behind every record. */
-final class EveryRecord implements WatermarkGenerator<Interaction> {
+public final class EveryRecord implements WatermarkGenerator<Interaction> {
   private final long disorderMillis;
   private long newestMillis = Long.MIN_VALUE;
 
-  EveryRecord(long disorderMillis) {
+  public EveryRecord(long disorderMillis) {
     this.disorderMillis = disorderMillis;
   }
 

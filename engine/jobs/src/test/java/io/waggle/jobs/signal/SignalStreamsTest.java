@@ -43,6 +43,9 @@ class SignalStreamsTest {
   private static final long HOUR = 3_600 * SECOND;
   private static final long DAY = 24 * HOUR;
 
+  /** After everything in the tests and the recorded sessions. */
+  private static final long END = START + 100 * DAY;
+
   /** The patterns that the reference of the recorded sessions has counts of. */
   private static final String REFERENCE =
       """
@@ -83,7 +86,7 @@ class SignalStreamsTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @CsvSource({"1,0", "2,0", "1,1", "2,2", "2,3"})
+  @CsvSource({"1,0", "2,1"})
   void countsOnRecordedSessionsAreThoseOfTheReference(int parallelism, long seed) throws Exception {
     Path folder = RecordedInteractions.folder();
     List<Interaction> interactions = RecordedInteractions.read(folder, "shop");
@@ -213,11 +216,19 @@ class SignalStreamsTest {
       List<Interaction> interactions,
       long disorderMillis) {
     Surfaces surfaces = new Surfaces(List.of(Surface.of(SurfaceFiles.parse(yaml))));
+    // The end of the input decides nothing; a record long after it moves event time past all.
+    List<Interaction> all = new ArrayList<>(interactions);
+    all.add(
+        interactions.get(0).toBuilder()
+            .setUserId("end")
+            .setType("end")
+            .clearProperties()
+            .setEventTimeMillis(END)
+            .build());
     DataStream<Interaction> source =
         environment
             .fromData(
-                ProtoTypeInformation.forMessage(Interaction.class),
-                interactions.toArray(Interaction[]::new))
+                ProtoTypeInformation.forMessage(Interaction.class), all.toArray(Interaction[]::new))
             .uid("test-source")
             .setParallelism(1)
             .assignTimestampsAndWatermarks(
