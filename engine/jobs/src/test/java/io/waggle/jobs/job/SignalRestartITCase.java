@@ -247,7 +247,7 @@ class SignalRestartITCase {
   private static <T extends com.google.protobuf.Message> SingleOutputStreamOperator<T> nothing(
       StreamExecutionEnvironment environment, T one, Class<T> messageClass) {
     return environment
-        .fromData(ProtoTypeInformation.forMessage(messageClass), List.of(one))
+        .fromData(List.of(one), ProtoTypeInformation.forMessage(messageClass))
         .uid("test-" + messageClass.getSimpleName())
         .setParallelism(1)
         .filter(each -> false)
@@ -285,7 +285,8 @@ class SignalRestartITCase {
       int seen = SEEN.incrementAndGet();
       String fault = FAULT.get();
       if (fault != null) {
-        Thread.sleep(seen > COUNT / 2 && fault.equals("wait") ? 20 : 2);
+        // Half way there is time for a checkpoint, or to be stopped.
+        Thread.sleep(seen > COUNT / 2 ? 50 : 2);
       }
       if ("crash".equals(fault) && saved && seen > COUNT / 2 && FAILED.compareAndSet(0, 1)) {
         throw new IllegalStateException("crash in the middle, as the test wants");
