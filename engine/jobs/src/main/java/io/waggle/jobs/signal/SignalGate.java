@@ -210,6 +210,11 @@ final class SignalGate extends KeyedProcessFunction<String, Interaction, Interac
     return found == null ? List.of() : found.config().getSignalsList();
   }
 
+  /** A count as it stands, for tests. */
+  long count(String surface, String name) {
+    return counters().count(surface, name);
+  }
+
   private SurfaceCounters counters() {
     return Objects.requireNonNull(counters, "initializeState was not called");
   }

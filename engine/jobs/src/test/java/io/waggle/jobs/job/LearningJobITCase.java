@@ -190,8 +190,8 @@ final class LearningJobITCase {
       Signal left =
           signal(
               "home", "left", "u" + user, cart("c" + user, "a", named, 1_020 + user), 1_520 + user);
-      records.add(record(Topics.SIGNALS, 2 * i, 1_520 + user, left));
-      records.add(record(Topics.SIGNALS, 2 * i + 1, 1_520 + user, left));
+      records.add(record(Topics.SIGNALS, 2L * i, 1_520 + user, left));
+      records.add(record(Topics.SIGNALS, 2L * i + 1, 1_520 + user, left));
     }
     return records;
   }

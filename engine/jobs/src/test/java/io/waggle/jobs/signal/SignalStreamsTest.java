@@ -1,6 +1,5 @@
 package io.waggle.jobs.signal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waggle.core.surface.Surface;
@@ -18,7 +17,6 @@ import io.waggle.v1.RejectReason;
 import io.waggle.v1.Signal;
 import io.waggle.v1.SignalEvent;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -134,7 +132,7 @@ class SignalStreamsTest {
 
     interactions.sort(Comparator.comparingLong(Interaction::getEventTimeMillis));
 
-    List<Signal> signals = signals(shipped(), interactions, 2, 0);
+    List<Signal> signals = signals(ShippedSignals.yaml(), interactions, 2, 0);
 
     assertThat(signals)
         .extracting(each -> each.getUserId() + " " + each.getName())
@@ -162,7 +160,7 @@ class SignalStreamsTest {
     SignalStreams streams =
         streams(
             environment,
-            shipped(),
+            ShippedSignals.yaml(),
             List.of(at("u", "cart", "a", 0), at("v", "view", "a", HOUR), late),
             1);
 
@@ -184,7 +182,7 @@ class SignalStreamsTest {
     interactions.add(at("person", "cart", "a", 500));
     interactions.add(at("bot", "cart", "later", 2 * DAY));
 
-    List<Signal> signals = signals(shipped(), interactions, 1, HOUR);
+    List<Signal> signals = signals(ShippedSignals.yaml(), interactions, 1, HOUR);
 
     assertThat(signals)
         .filteredOn(each -> each.getName().equals("cart-abandonment"))
@@ -238,13 +236,6 @@ class SignalStreamsTest {
             .uid("test-time")
             .setParallelism(1);
     return Objects.requireNonNull(SignalStreams.of(source, surfaces));
-  }
-
-  private static String shipped() throws IOException {
-    try (InputStream file = SurfaceFiles.class.getResourceAsStream("/waggle/signals.yaml")) {
-      return new String(Objects.requireNonNull(file).readAllBytes(), UTF_8)
-          .replace("name: signals\n", "name: shop\n");
-    }
   }
 
   private static Interaction entry(String user, long afterMillis) {
