@@ -35,12 +35,11 @@ import org.jspecify.annotations.Nullable;
  * Keyed by user: folds interactions and signals into the user's session and hands out rankings to
  * make, one for each folded one of a surface that pushes, one for each request.
  *
- * <p>State: one {@link Session} per user (bounded by the fold, at most some 30 kB, about 2 kB as a
- * rule) and one event-time timer. The timer is set when the state is born; when it fires it either
- * finds a newer interaction and waits on, or forgets the user and says so on {@link #SESSIONS}. A
- * user has one session over all surfaces, so the longest time to live among them counts. Event
- * time, so that a replayed log forgets the users that the first run forgot; a drained job forgets
- * nobody.
+ * <p>State: one {@link Session} per user (bounded by the fold, under 64 KiB, about 2 kB as a rule)
+ * and one event-time timer. The timer is set when the state is born; when it fires it either finds
+ * a newer interaction and waits on, or forgets the user and says so on {@link #SESSIONS}. A user
+ * has one session over all surfaces, so the longest time to live among them counts. Event time, so
+ * that a replayed log forgets the users that the first run forgot; a drained job forgets nobody.
  *
  * <p>Metrics by surface, in the checkpoint: {@code interactions_received = interactions_folded +
  * interactions_duplicate + interactions_late}; {@code signals_folded}; {@code requests_received}.
