@@ -65,6 +65,7 @@ final class SurfaceChecks {
       checks.catalogue();
       checks.slots();
       checks.segments();
+      SignalChecks.check(config, checks::problem);
       if (checks.problems.isEmpty() && config.getEvaluation().hasExpectedRewards()) {
         checks.expectedRewards();
       }
