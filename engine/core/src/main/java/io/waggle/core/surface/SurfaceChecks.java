@@ -64,6 +64,7 @@ final class SurfaceChecks {
       checks.catalogue();
       checks.slots();
       checks.segments();
+      ConstraintChecks.check(config.getConstraintsList(), checks::problem);
       if (checks.problems.isEmpty() && config.getEvaluation().hasExpectedRewards()) {
         checks.expectedRewards();
       }
