@@ -57,7 +57,8 @@ public final class Constraints {
     List<Action> left = exclusions.left(situation, effects);
     int[] pinned = pin(left, situation.slots(), effects);
     double[] factors = penalize(left, situation, effects);
-    return new Restriction(places ? configs : List.of(), left, pinned, factors, situation.slots(), effects);
+    return new Restriction(
+        places ? configs : List.of(), left, pinned, factors, situation.slots(), effects);
   }
 
   /** Action by place, {@link PlacementRule#FREE} where none is pinned. */

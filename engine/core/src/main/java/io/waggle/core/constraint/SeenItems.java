@@ -46,8 +46,7 @@ final class SeenItems {
       return among(items);
     }
     List<Long> hashes = session.getItemHashesList();
-    return action ->
-        items.contains(action.getId()) || ItemHashes.contains(hashes, action.getId());
+    return action -> items.contains(action.getId()) || ItemHashes.contains(hashes, action.getId());
   }
 
   private static Predicate<Action> among(Set<String> items) {
@@ -58,7 +57,8 @@ final class SeenItems {
     Set<String> items = new HashSet<>();
     for (SessionItem item : touched) {
       boolean counts =
-          config.getInteractionsCount() == 0 || config.getInteractionsList().contains(item.getType());
+          config.getInteractionsCount() == 0
+              || config.getInteractionsList().contains(item.getType());
       if (counts && item.getTimeMillis() >= sinceMillis) {
         items.add(item.getItemId());
       }

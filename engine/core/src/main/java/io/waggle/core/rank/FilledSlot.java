@@ -30,18 +30,14 @@ record FilledSlot(int action, double[] probabilities, int[] order, Factors facto
    * @throws IllegalArgumentException when the policy cannot bear the example
    */
   static List<FilledSlot> fill(
-      Policy policy,
-      Example example,
-      double floor,
-      long seed,
-      @Nullable Restriction restriction) {
+      Policy policy, Example example, double floor, long seed, @Nullable Restriction restriction) {
     if (example.slots().isEmpty()) {
       return List.of(draw(policy.predict(example), new int[0], floor, seed, restriction));
     }
     List<FilledSlot> filled = new ArrayList<>(example.slots().size());
     int[] earlier = {};
     for (int slot = 0; slot < example.slots().size(); slot++) {
-      FilledSlot next = 
+      FilledSlot next =
           draw(policy.predictSlot(example, earlier), earlier, floor, seed, restriction);
       filled.add(next);
       earlier = Arrays.copyOf(earlier, slot + 1);

@@ -160,8 +160,7 @@ public final class Ranker {
       throw new IllegalArgumentException(problem);
     }
     Function<Policy, List<FilledSlot>> fill =
-        chooser ->
-            FilledSlot.fill(chooser, example, surface.explorationFloor(), seed, restriction);
+        chooser -> FilledSlot.fill(chooser, example, surface.explorationFloor(), seed, restriction);
     Optional<Policy> fixed = fixedPolicy(surface.policy(policy));
     if (fixed.isPresent()) {
       return new Answer(fill.apply(fixed.get()), NO_MODEL);

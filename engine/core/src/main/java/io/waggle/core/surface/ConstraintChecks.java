@@ -31,12 +31,15 @@ final class ConstraintChecks {
         String item = constraint.getPin().getItem();
         String other = pinnedBy.putIfAbsent(item, constraint.getName());
         if (other != null) {
-          problems.add(field + ".pin.item", item, "one place for it, and " + other + " pins it too");
+          problems.add(
+              field + ".pin.item", item, "one place for it, and " + other + " pins it too");
         }
       }
       if (constraint.hasDiversity() && !diversity.isEmpty()) {
         problems.add(
-            field + ".diversity", constraint.getName(), "at most one, and " + diversity + " is one");
+            field + ".diversity",
+            constraint.getName(),
+            "at most one, and " + diversity + " is one");
       } else if (constraint.hasDiversity()) {
         diversity = constraint.getName();
       }
