@@ -73,8 +73,7 @@ final class RankProbe implements AutoCloseable {
     return "watched-" + user;
   }
 
-  private record Watch(
-      String id, String userId, long version, long dueNanos, Arrivals arrivals) {
+  private record Watch(String id, String userId, long version, long dueNanos, Arrivals arrivals) {
     /** Grows with the delay: where all is slow, asking must not make it slower. */
     long pauseNanos() {
       return Math.max(PAUSE_NANOS, (System.nanoTime() - dueNanos) / 10);
@@ -96,7 +95,8 @@ final class RankProbe implements AutoCloseable {
               if (answer.getSessionVersion() >= watch.version()) {
                 watch.arrivals().arrived(watch.id());
               } else if (watch.arrivals().isAwaited(watch.id())) {
-                var unused = pauses.schedule(() -> ask(watch), PAUSE_MICROS, TimeUnit.MICROSECONDS);
+                var unused =
+                    pauses.schedule(() -> ask(watch), watch.pauseNanos(), TimeUnit.NANOSECONDS);
               }
             },
             () -> watch.arrivals().failed(watch.id())));

@@ -27,7 +27,7 @@ public final class ProcessProfile {
   private static final int PERIOD_MILLIS = 10;
   private static final int DEPTH = 80;
   private static final String OTHER_THREADS = "other threads";
-  private static final String NO_JAVA = "JVM and RocksDB in the background";
+  private static final String NO_JAVA = "JVM, other";
   private static final String OWN_THREAD = "waggle-profile";
   private static final String REST = "Flink and the rest";
 
@@ -63,6 +63,7 @@ public final class ProcessProfile {
   private final Map<String, String> groups;
   private final Map<String, Map<String, Integer>> samples = new HashMap<>();
   private final Map<Long, Long> cpuBefore = new HashMap<>();
+  private Map<String, Double> nativeBefore = Map.of();
   private long processBefore;
   private volatile boolean running = true;
   private @Nullable Thread sampler;
@@ -87,6 +88,7 @@ public final class ProcessProfile {
     for (long id : THREADS.getAllThreadIds()) {
       cpuBefore.put(id, THREADS.getThreadCpuTime(id));
     }
+    nativeBefore = NativeThreads.seconds();
     processBefore = processNanos();
     sampler = new Thread(this::sample, OWN_THREAD);
     sampler.setDaemon(true);
@@ -168,6 +170,11 @@ public final class ProcessProfile {
       }
     }
     List<Part> parts = new ArrayList<>();
+    for (Map.Entry<String, Double> group : NativeThreads.seconds().entrySet()) {
+      double seconds = group.getValue() - nativeBefore.getOrDefault(group.getKey(), 0.0);
+      parts.add(new Part(group.getKey(), "", Math.max(0, seconds)));
+      rest -= seconds;
+    }
     parts.add(new Part(NO_JAVA, "", Math.max(0, rest)));
     secondsByGroup.forEach((group, seconds) -> parts.addAll(steps(group, seconds)));
     parts.sort(Comparator.comparing(part -> -part.seconds()));

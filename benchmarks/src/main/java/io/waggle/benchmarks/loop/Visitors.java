@@ -11,6 +11,9 @@ import java.util.SplittableRandom;
  * a second. Same seed, same interactions. One thread; one costs about a microsecond.
  */
 public final class Visitors {
+  /** What a user's number stands behind in the user's id. */
+  public static final String USER_PREFIX = "user-";
+
   private static final int ITEMS = 10_000;
   private static final int CATEGORIES = 50;
   private static final int PER_SECOND = 1_000;
@@ -59,16 +62,11 @@ public final class Visitors {
     return Interaction.newBuilder()
         .setInteractionId("i" + Long.toString(number, Character.MAX_RADIX))
         .setSurface(surface)
-        .setUserId("user-" + user)
+        .setUserId(USER_PREFIX + user)
         .setType(number % CLICK_EVERY == 0 ? "click" : "view")
         .setItemId("item-" + item)
         .setCategory("category-" + item % CATEGORIES)
         .setEventTimeMillis(startMillis + number * 1_000 / PER_SECOND)
         .build();
-  }
-
-  /** Users in all. */
-  public int users() {
-    return cumulative.length;
   }
 }

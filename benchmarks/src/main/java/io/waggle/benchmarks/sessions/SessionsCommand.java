@@ -7,13 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waggle.benchmarks.loop.BarChart;
 import io.waggle.benchmarks.loop.ProcessProfile;
 import io.waggle.benchmarks.loop.Progress;
+import io.waggle.benchmarks.loop.Shop;
 import io.waggle.benchmarks.loop.TemporaryDirectory;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
-import io.waggle.v1.PolicyConfig;
-import io.waggle.v1.RewardConfig;
-import io.waggle.v1.SurfaceConfig;
-import io.waggle.v1.UniformPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -83,27 +80,14 @@ public final class SessionsCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     SessionsRun.Plan plan =
         new SessionsRun.Plan(users, parallelism, exponent, rounds, interactions, managedMegabytes);
-    Surface surface = surfaces == null ? plain() : Surface.of(SurfaceFiles.read(surfaces).get(0));
+    Surface surface =
+        surfaces == null ? Shop.surface() : Surface.of(SurfaceFiles.read(surfaces).get(0));
     try (TemporaryDirectory directory = TemporaryDirectory.create("waggle-sessions");
         SessionsRun run = new SessionsRun(plan, surface, directory.path(), new Progress())) {
       List<Contender> both = run.run();
       report(both.get(0), both.get(1), surface);
     }
     return 0;
-  }
-
-  /** Sessions alone: no catalogue, so nothing to push. */
-  static Surface plain() {
-    return Surface.of(
-        SurfaceConfig.newBuilder()
-            .setName("shop")
-            .addPolicies(
-                PolicyConfig.newBuilder()
-                    .setName("uniform")
-                    .setUniform(UniformPolicy.getDefaultInstance()))
-            .setLivePolicy("uniform")
-            .setReward(RewardConfig.getDefaultInstance())
-            .build());
   }
 
   private void report(Contender session, Contender least, Surface surface) throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waggle.benchmarks.loop.ProcessProfile;
 import io.waggle.benchmarks.loop.Progress;
+import io.waggle.benchmarks.loop.Shop;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,8 +18,7 @@ class SessionsRunITCase {
     SessionsRun.Plan plan = new SessionsRun.Plan(2_000, 2, 1, 2, 2_000, 64);
 
     List<Contender> both;
-    try (SessionsRun run =
-        new SessionsRun(plan, SessionsCommand.plain(), directory, new Progress())) {
+    try (SessionsRun run = new SessionsRun(plan, Shop.surface(), directory, new Progress())) {
       both = run.run();
     }
 
