@@ -81,7 +81,7 @@ public final class QuantileSketch {
     if (bucket == 0) {
       return 0;
     }
-    double upper = SMALLEST * StrictMath.pow(GROWTH, Math.abs(bucket));
-    return Math.copySign(2 * upper / (GROWTH + 1), bucket);
+    double upper = SMALLEST * StrictMath.pow(GROWTH, (double) Math.abs(bucket));
+    return Math.copySign(2 * upper / (GROWTH + 1), (double) bucket);
   }
 }

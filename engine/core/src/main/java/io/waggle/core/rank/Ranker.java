@@ -1,5 +1,6 @@
 package io.waggle.core.rank;
 
+import io.waggle.core.declared.DeclaredFeatures;
 import io.waggle.core.feature.Example;
 import io.waggle.core.feature.SessionFeatures;
 import io.waggle.core.model.ServingModels;
@@ -18,6 +19,7 @@ import io.waggle.v1.RankedSlot;
 import io.waggle.v1.Session;
 import io.waggle.v1.Slot;
 import io.waggle.v1.SlotDecision;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +32,8 @@ import java.util.function.Function;
  * the session job. Any thread.
  *
  * <p>The same surface, input and model versions give the same decision, byte for byte: time and ids
- * come with the input, the draw is seeded from surface and decision id.
+ * come with the input, the draw is seeded from surface and decision id. A surface that declares a
+ * number in the form {@code online} is the exception, see {@link DeclaredFeatures}.
  */
 public final class Ranker {
   /** Policies kept prepared; above it (surfaces changed very often) all are prepared anew. */
@@ -42,6 +45,7 @@ public final class Ranker {
   private static final Policy UNIFORM = example -> uniform(example.actions().size());
 
   private final ServingModels models;
+  private final DeclaredFeatures declared = new DeclaredFeatures();
   private final ConcurrentMap<PolicyConfig, Optional<Policy>> fixedPolicies =
       new ConcurrentHashMap<>();
 
@@ -62,14 +66,25 @@ public final class Ranker {
    *     feature that no policy can bear
    */
   public Ranked rank(Surface surface, RankInput input) {
-    List<Action> actions = input.actions().isEmpty() ? surface.catalogue() : input.actions();
-    if (actions.isEmpty()) {
+    List<Action> given = input.actions().isEmpty() ? surface.catalogue() : input.actions();
+    if (given.isEmpty()) {
       throw new IllegalArgumentException(
           "actions: none given, and surface " + surface.name() + " has no catalogue");
     }
     requireSlots(surface, input);
+    DeclaredFeatures.Encoded encoded =
+        declared.encode(
+            surface.config(),
+            surface.session().gap(),
+            input.session(),
+            input.context(),
+            given,
+            input.timeMillis());
+    List<Action> actions = encoded.actions();
     List<Namespace> session =
-        SessionFeatures.of(input.session(), input.timeMillis(), surface.session());
+        join(
+            SessionFeatures.of(input.session(), input.timeMillis(), surface.session()),
+            encoded.shared());
     String policy = TrafficSplit.policy(surface, input.userId(), input.decisionId());
     Example example =
         new Example(input.context(), session, actions, input.timeMillis(), input.slots());
@@ -90,6 +105,16 @@ public final class Ranker {
     }
     Decision made = decision.build();
     return new Ranked(made, response(made, answer.model()));
+  }
+
+  private static List<Namespace> join(List<Namespace> session, List<Namespace> declared) {
+    if (declared.isEmpty()) {
+      return session;
+    }
+    List<Namespace> all = new ArrayList<>(session.size() + declared.size());
+    all.addAll(session);
+    all.addAll(declared);
+    return all;
   }
 
   private static void requireSlots(Surface surface, RankInput input) {
