@@ -58,8 +58,7 @@ public final class DeclaredFeatures {
     }
     FeaturePlan plan = plan(surface);
     Session known = session == null ? Session.getDefaultInstance() : session;
-    Situation at =
-        Situation.of(surface.getName(), known, gap.toMillis(), context, timeMillis);
+    Situation at = Situation.of(surface.getName(), known, gap.toMillis(), context, timeMillis);
     return new Encoded(plan.shared(at), plan.actions(at, actions));
   }
 
@@ -71,9 +70,7 @@ public final class DeclaredFeatures {
     if (plans.size() >= PLANS_BOUND) {
       plans.clear();
     }
-    return plans
-        .compute(surface.getName(), (name, known) -> planned(known, surface))
-        .plan();
+    return plans.compute(surface.getName(), (name, known) -> planned(known, surface)).plan();
   }
 
   /** A changed surface with the same features keeps its plan, and with it what was met online. */

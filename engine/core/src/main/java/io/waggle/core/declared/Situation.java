@@ -25,10 +25,13 @@ record Situation(
 
   /** A user's situation as of a request's time. */
   static Situation of(
-      String surface, Session session, long gapMillis, List<Namespace> context, long requestMillis) {
+      String surface,
+      Session session,
+      long gapMillis,
+      List<Namespace> context,
+      long requestMillis) {
     long timeMillis = Math.max(requestMillis, session.getLastMillis());
-    boolean lasts =
-        session.getVersion() > 0 && timeMillis - session.getLastMillis() <= gapMillis;
+    boolean lasts = session.getVersion() > 0 && timeMillis - session.getLastMillis() <= gapMillis;
     SurfaceFeatureStates states = SurfaceFeatureStates.getDefaultInstance();
     for (SurfaceFeatureStates each : session.getFeatures().getSurfacesList()) {
       if (each.getSurface().equals(surface)) {
