@@ -1,6 +1,7 @@
 package io.waggle.core.rank;
 
 import io.waggle.core.constraint.Restriction;
+import io.waggle.core.declared.DeclaredFeatures;
 import io.waggle.core.feature.Example;
 import io.waggle.core.feature.SessionFeatures;
 import io.waggle.core.model.ServingModels;
@@ -18,6 +19,7 @@ import io.waggle.v1.RankResponse;
 import io.waggle.v1.Session;
 import io.waggle.v1.Slot;
 import io.waggle.v1.SlotDecision;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * the session job. Any thread.
  *
  * <p>The same surface, input and model versions give the same decision, byte for byte: time and ids
- * come with the input, the draw is seeded from surface and decision id.
+ * come with the input, the draw is seeded from surface and decision id. A surface that declares a
+ * number in the form {@code online} is the exception, see {@link DeclaredFeatures}.
  */
 public final class Ranker {
   /** Policies kept prepared; above it (surfaces changed very often) all are prepared anew. */
@@ -44,6 +47,7 @@ public final class Ranker {
   private static final Policy UNIFORM = example -> uniform(example.actions().size());
 
   private final ServingModels models;
+  private final DeclaredFeatures declared = new DeclaredFeatures();
   private final ConcurrentMap<PolicyConfig, Optional<Policy>> fixedPolicies =
       new ConcurrentHashMap<>();
   private final SurfaceConstraints constraints = new SurfaceConstraints();
@@ -71,14 +75,25 @@ public final class Ranker {
    *     feature that no policy can bear
    */
   public Ranked rank(Surface surface, RankInput input) {
-    List<Action> offered = input.actions().isEmpty() ? surface.catalogue() : input.actions();
-    if (offered.isEmpty()) {
+    List<Action> given = input.actions().isEmpty() ? surface.catalogue() : input.actions();
+    if (given.isEmpty()) {
       throw new IllegalArgumentException(
           "actions: none given, and surface " + surface.name() + " has no catalogue");
     }
     requireSlots(surface, input);
+    DeclaredFeatures.Encoded encoded =
+        declared.encode(
+            surface.config(),
+            surface.session().gap(),
+            input.session(),
+            input.context(),
+            given,
+            input.timeMillis());
+    List<Action> offered = encoded.actions();
     List<Namespace> session =
-        SessionFeatures.of(input.session(), input.timeMillis(), surface.session());
+        join(
+            SessionFeatures.of(input.session(), input.timeMillis(), surface.session()),
+            encoded.shared());
     Restriction restriction = constraints.restrict(surface, input, offered, session);
     List<Action> actions = restriction == null ? offered : restriction.actions();
     List<Slot> slots =
@@ -121,6 +136,16 @@ public final class Ranker {
     return restriction == null
         ? Arrays.stream(first.order()).mapToObj(action -> actions.get(action).getId()).toList()
         : restriction.preferred(first.order());
+  }
+
+  private static List<Namespace> join(List<Namespace> session, List<Namespace> declared) {
+    if (declared.isEmpty()) {
+      return session;
+    }
+    List<Namespace> all = new ArrayList<>(session.size() + declared.size());
+    all.addAll(session);
+    all.addAll(declared);
+    return all;
   }
 
   private static void requireSlots(Surface surface, RankInput input) {

@@ -67,6 +67,7 @@ final class SurfaceChecks {
       checks.segments();
       SignalChecks.check(config, checks::problem);
       ConstraintChecks.check(config.getConstraintsList(), checks::problem);
+      FeatureChecks.check(config, checks::problem);
       if (checks.problems.isEmpty() && config.getEvaluation().hasExpectedRewards()) {
         checks.expectedRewards();
       }
