@@ -170,12 +170,20 @@ class FeatureFoldTest {
 
     Session other = fold(fold, null, interaction("front", "view", START));
     Session cheap =
-        fold(fold, other, interaction("front", "buy", START + 1).toBuilder()
-            .addProperties(number("price", 10)).build());
+        fold(
+            fold,
+            other,
+            interaction("front", "buy", START + 1).toBuilder()
+                .addProperties(number("price", 10))
+                .build());
     Session none = fold(fold, cheap, interaction("front", "buy", START + 2));
     Session counts =
-        fold(fold, none, interaction("front", "buy", START + 3).toBuilder()
-            .addProperties(number("price", 10.5)).build());
+        fold(
+            fold,
+            none,
+            interaction("front", "buy", START + 3).toBuilder()
+                .addProperties(number("price", 10.5))
+                .build());
 
     assertThat(none.getFeatures().getSurfacesList()).isEmpty();
     assertThat(counts.getFeatures().getSurfaces(0).getFeatures(0).getTimeSince().getNewestMillis())
@@ -209,8 +217,7 @@ class FeatureFoldTest {
     session = fold(fold, session, interaction("front", "search", START + 50 * MINUTE));
     session = fold(fold, session, interaction("front", "click", START + 25 * MINUTE));
 
-    assertThat(
-            session.getFeatures().getSurfaces(0).getFeatures(0).getSession().getEntriesList())
+    assertThat(session.getFeatures().getSurfaces(0).getFeatures(0).getSession().getEntriesList())
         .singleElement()
         .satisfies(first -> assertThat(first.getType()).isEqualTo("ad"));
   }

@@ -93,8 +93,7 @@ class SketchesTest {
 
   @Test
   void numbersBeyondTheContractAreTheBoundAndTinyOnesNone() {
-    assertThat(QuantileSketch.quantile(quantiles(List.of(1e300)), 0.5))
-        .isCloseTo(1e6, within(2e4));
+    assertThat(QuantileSketch.quantile(quantiles(List.of(1e300)), 0.5)).isCloseTo(1e6, within(2e4));
     assertThat(QuantileSketch.quantile(quantiles(List.of(-1e300)), 0.5))
         .isCloseTo(-1e6, within(2e4));
     assertThat(QuantileSketch.quantile(quantiles(List.of(0.0005, 0.0, -0.0)), 0.5)).isZero();

@@ -57,7 +57,10 @@ class DeclaredFeaturesTest {
 
     assertThat(shown(encoded.shared()))
         .containsExactly(
-            "history.clicks_1h:0.0", "history.rate:0.25", "history.since=never", "history.visits=1");
+            "history.clicks_1h:0.0",
+            "history.rate:0.25",
+            "history.since=never",
+            "history.visits=1");
     assertThat(encoded.actions()).containsExactly(action("a"));
   }
 
@@ -106,9 +109,7 @@ class DeclaredFeaturesTest {
     // Five 0 and five 1 before the eleventh; then 2 with a mean of 5/11.
     assertThat(scaled.get(10)).isCloseTo(-1, within(1e-4));
     assertThat(scaled.get(11))
-        .isCloseTo(
-            (2 - 5.0 / 11) / Math.sqrt(5.0 / 11 * 6 / 11),
-            within(1e-4));
+        .isCloseTo((2 - 5.0 / 11) / Math.sqrt(5.0 / 11 * 6 / 11), within(1e-4));
   }
 
   @Test
@@ -140,7 +141,8 @@ class DeclaredFeaturesTest {
 
   @Test
   void requestStampedBeforeTheNewestInteractionIsOneMadeJustNow() {
-    SurfaceConfig surface = surface("- {name: clicks, window: {windows: [60s], form: {plain: {}}}}");
+    SurfaceConfig surface =
+        surface("- {name: clicks, window: {windows: [60s], form: {plain: {}}}}");
     Session session = folded(surface, click("a", START));
 
     DeclaredFeatures.Encoded encoded =
@@ -256,8 +258,7 @@ class DeclaredFeaturesTest {
             .build();
     SurfaceConfig open = surface(features.replace("SENSITIVE", "false"));
     SurfaceConfig closed = surface(features.replace("SENSITIVE", "true"));
-    Interaction click =
-        click("a", START).toBuilder().addProperties(number("price", 5)).build();
+    Interaction click = click("a", START).toBuilder().addProperties(number("price", 5)).build();
 
     DeclaredFeatures.Encoded seen = encode(open, folded(open, click), context, List.of(action));
     DeclaredFeatures.Encoded hidden =
@@ -289,10 +290,8 @@ class DeclaredFeaturesTest {
 
   private static Session folded(
       SurfaceConfig surface, @Nullable Session before, Interaction interaction) {
-    Session session =
-        new SessionFold(SessionSettings.DEFAULT).fold(before, interaction).session();
-    return new FeatureFold(
-            surface.getName(), surface.getFeaturesList(), List.of(surface.getName()))
+    Session session = new SessionFold(SessionSettings.DEFAULT).fold(before, interaction).session();
+    return new FeatureFold(surface.getName(), surface.getFeaturesList(), List.of(surface.getName()))
         .fold(session, interaction);
   }
 

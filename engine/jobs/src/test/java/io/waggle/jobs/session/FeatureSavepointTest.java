@@ -56,8 +56,7 @@ class FeatureSavepointTest {
         .isEqualTo(INTERACTIONS / 2 + 1);
     assertThat(state(session, "since").getTimeSince().getNewestMillis()).isEqualTo(nextMillis());
     assertThat(state(session, "seen").getSeen().getHashesCount()).isEqualTo(INTERACTIONS / 2 + 1);
-    assertThat(state(session, "entry").getSession().getEntries(0).getTimeMillis())
-        .isEqualTo(START);
+    assertThat(state(session, "entry").getSession().getEntries(0).getTimeMillis()).isEqualTo(START);
     assertThat(state(session, "position").getSession().getRankings().getHashesCount())
         .isEqualTo(INTERACTIONS / 2);
   }
@@ -223,8 +222,7 @@ class FeatureSavepointTest {
   }
 
   private static List<String> with(List<String> features, String more) {
-    return Stream.concat(features.stream(), Stream.of(more))
-        .toList();
+    return Stream.concat(features.stream(), Stream.of(more)).toList();
   }
 
   private static List<String> replaced(String name, String by) {
