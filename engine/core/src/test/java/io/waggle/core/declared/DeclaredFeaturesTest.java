@@ -264,7 +264,7 @@ class DeclaredFeaturesTest {
     DeclaredFeatures.Encoded hidden =
         encode(closed, folded(closed, click), context, List.of(action));
 
-    assertThat(shown(seen.shared())).hasSize(11);
+    assertThat(shown(seen.shared())).hasSize(12);
     assertThat(seen.actions().get(0).getNamespaces(1).getFeaturesCount()).isEqualTo(3);
     assertThat(hidden.shared()).isEmpty();
     assertThat(hidden.actions()).containsExactly(action);

@@ -29,14 +29,14 @@ class SensitiveFeaturesTest {
 
   @Test
   void sensitiveFeatureIsKeptButReachesNoDecisionExampleOrAnswer() throws Exception {
-    try (SessionHarness harness = new SessionHarness(SURFACES, null);
-        ServingModels models = new ServingModels()) {
+    try (SessionHarness harness = new SessionHarness(SURFACES, null)) {
       harness.interaction(interaction());
       harness.request(SessionFixture.request("front", "u", "d1"), START + 1000);
       RankTask task = harness.tasks().get(0);
 
       Ranker.Ranked ranked =
-          new Ranker(models).rank(Objects.requireNonNull(SURFACES.find("front")), input(task));
+          new Ranker(new ServingModels())
+              .rank(Objects.requireNonNull(SURFACES.find("front")), input(task));
 
       Session session = harness.newest();
       assertThat(session.getFeatures().getSurfaces(0).getFeaturesList())
