@@ -1,6 +1,7 @@
 package io.waggle.core.rank;
 
 import io.waggle.core.feature.Example;
+import io.waggle.core.feature.ItemSource;
 import io.waggle.core.feature.SessionFeatures;
 import io.waggle.core.model.ServingModels;
 import io.waggle.core.policy.Exploration;
@@ -29,8 +30,9 @@ import java.util.function.Function;
  * Ranks: chooses the policy, predicts, applies the floor, draws. The one ranker of the service and
  * the session job. Any thread.
  *
- * <p>The same surface, input and model versions give the same decision, byte for byte: time and ids
- * come with the input, the draw is seeded from surface and decision id.
+ * <p>The same surface, input, items and model versions give the same decision, byte for byte: time
+ * and ids come with the input, the draw is seeded from surface and decision id. What was known of
+ * the items is in the decision's actions.
  */
 public final class Ranker {
   /** Policies kept prepared; above it (surfaces changed very often) all are prepared anew. */
@@ -42,6 +44,7 @@ public final class Ranker {
   private static final Policy UNIFORM = example -> uniform(example.actions().size());
 
   private final ServingModels models;
+  private final ActionItems items;
   private final ConcurrentMap<PolicyConfig, Optional<Policy>> fixedPolicies =
       new ConcurrentHashMap<>();
 
@@ -51,8 +54,15 @@ public final class Ranker {
   /** What was drawn and which model it was drawn by; version 0: no model. */
   private record Answer(List<FilledSlot> filled, ServingModels.Version model) {}
 
+  /** Of actions that are all there is to know. */
   public Ranker(ServingModels models) {
+    this(models, ItemSource.NONE);
+  }
+
+  /** The same with what is known of the actions' items. */
+  public Ranker(ServingModels models, ItemSource items) {
     this.models = models;
+    this.items = new ActionItems(items);
   }
 
   /**
@@ -62,12 +72,13 @@ public final class Ranker {
    *     feature that no policy can bear
    */
   public Ranked rank(Surface surface, RankInput input) {
-    List<Action> actions = input.actions().isEmpty() ? surface.catalogue() : input.actions();
-    if (actions.isEmpty()) {
+    List<Action> named = input.actions().isEmpty() ? surface.catalogue() : input.actions();
+    if (named.isEmpty()) {
       throw new IllegalArgumentException(
           "actions: none given, and surface " + surface.name() + " has no catalogue");
     }
     requireSlots(surface, input);
+    List<Action> actions = items.addTo(named, surface, input.context(), input.timeMillis());
     List<Namespace> session =
         SessionFeatures.of(input.session(), input.timeMillis(), surface.session());
     String policy = TrafficSplit.policy(surface, input.userId(), input.decisionId());

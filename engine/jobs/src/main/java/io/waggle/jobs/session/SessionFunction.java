@@ -40,8 +40,9 @@ import org.jspecify.annotations.Nullable;
  * nobody.
  *
  * <p>Metrics by surface, in the checkpoint: {@code interactions_received = interactions_folded +
- * interactions_duplicate + interactions_late}; {@code requests_received}. Since the operator
- * started: {@code users_forgotten}.
+ * interactions_duplicate + interactions_late}; {@code requests_received}; {@code
+ * item_interactions_sent} and {@code item_interactions_bounded}, see {@link ItemInteractions}.
+ * Since the operator started: {@code users_forgotten}.
  */
 public final class SessionFunction
     extends KeyedCoProcessFunction<String, Interaction, RankRequest, RankTask>
@@ -59,8 +60,14 @@ public final class SessionFunction
   static final String DUPLICATE = "interactions_duplicate";
   static final String LATE = "interactions_late";
   static final String REQUESTS = "requests_received";
+  static final String ITEM_SENT = "item_interactions_sent";
+  static final String ITEM_BOUNDED = "item_interactions_bounded";
 
-  private static final List<String> COUNTS = List.of(RECEIVED, FOLDED, DUPLICATE, LATE, REQUESTS);
+  /** Interactions that count in the statistics of their items. */
+  public static final OutputTag<Interaction> ITEM_INTERACTIONS = ItemInteractions.TAG;
+
+  private static final List<String> COUNTS =
+      List.of(RECEIVED, FOLDED, DUPLICATE, LATE, REQUESTS, ITEM_SENT, ITEM_BOUNDED);
 
   private final Surfaces surfaces;
 
@@ -105,6 +112,7 @@ public final class SessionFunction
                     new ValueStateDescriptor<>(
                         SessionNames.SESSION_STATE,
                         ProtoTypeInformation.forMessage(Session.class))),
+            new ItemInteractions(surfaces),
             longestTimeToLiveMillis(),
             getRuntimeContext().getMetricGroup().counter("users_forgotten"));
   }
@@ -122,6 +130,7 @@ public final class SessionFunction
       case LATE -> {
         counters().increment(surface.name(), LATE);
         state.update(folded.session());
+        sendToItem(interaction, folded.session(), context);
       }
       case FOLDED -> {
         counters().increment(surface.name(), FOLDED);
@@ -133,10 +142,22 @@ public final class SessionFunction
                   folded.session().getLastMillis() + running().timeToLiveMillis());
         }
         context.output(SESSIONS, folded.session());
+        sendToItem(interaction, folded.session(), context);
         if (surface.pushRankings() && !surface.catalogue().isEmpty()) {
           out.collect(PushedRanking.of(folded.session(), interaction));
         }
       }
+    }
+  }
+
+  private void sendToItem(Interaction interaction, Session session, Context context) {
+    switch (running().items().of(interaction, session)) {
+      case SENT -> {
+        counters().increment(interaction.getSurface(), ITEM_SENT);
+        context.output(ITEM_INTERACTIONS, interaction);
+      }
+      case BOUNDED -> counters().increment(interaction.getSurface(), ITEM_BOUNDED);
+      case UNCOUNTED -> {}
     }
   }
 
@@ -206,6 +227,7 @@ public final class SessionFunction
   private record Running(
       Map<String, SessionFold> folds,
       ValueState<Session> session,
+      ItemInteractions items,
       long timeToLiveMillis,
       Counter forgotten) {
     SessionFold fold(Surface surface) {

@@ -28,8 +28,8 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code waggle_rank_seconds}: from the parsed request to its answer, without the network
  *   <li>{@code waggle_decisions_logged_total}, {@code _dropped_total}, {@code _pending}: Kafka has
  *       it; buffer full or Kafka failed it; on its way
- *   <li>{@code waggle_feedback_total{kind,outcome}}: kind interaction, reward, activation; outcome
- *       accepted, refused, unavailable
+ *   <li>{@code waggle_feedback_total{kind,outcome}}: kind interaction, reward, activation, item,
+ *       item_deletion; outcome accepted, refused, unavailable
  *   <li>{@code waggle_view_records_total{view}}, {@code waggle_view_lag_records{view}}, {@code
  *       waggle_view_caught_up{view}}, {@code waggle_view_resets_total{view}}, {@code
  *       waggle_view_unreadable_total{view}}: the local copies
