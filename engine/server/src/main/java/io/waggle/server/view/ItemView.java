@@ -9,7 +9,7 @@ import io.waggle.server.metric.ViewMetrics;
 import io.waggle.state.topic.Topics;
 import io.waggle.state.view.KeyValueView;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ final class ItemView<T extends MessageLite> implements ViewListener {
 
   private final KeyValueView view;
   private final Parser<T> parser;
-  private final Predicate<T> sound;
+  private final BiPredicate<String, T> sound;
   private final ViewMetrics metrics;
   private final ViewCache<T> cache =
       new ViewCache<>(CACHE_BYTES, message -> PARSED_FACTOR * message.getSerializedSize());
@@ -34,9 +34,9 @@ final class ItemView<T extends MessageLite> implements ViewListener {
   /**
    * Over a view of the topic.
    *
-   * @param sound false: the value breaks a rule, and is as good as none
+   * @param sound false: the value breaks a rule or is another key's, and is as good as none
    */
-  ItemView(KeyValueView view, Parser<T> parser, Predicate<T> sound, ViewMetrics metrics) {
+  ItemView(KeyValueView view, Parser<T> parser, BiPredicate<String, T> sound, ViewMetrics metrics) {
     this.view = view;
     this.parser = parser;
     this.sound = sound;
@@ -55,7 +55,7 @@ final class ItemView<T extends MessageLite> implements ViewListener {
     }
     try {
       T value = parser.parseFrom(bytes);
-      if (sound.test(value)) {
+      if (sound.test(key, value)) {
         return value;
       }
     } catch (InvalidProtocolBufferException e) {

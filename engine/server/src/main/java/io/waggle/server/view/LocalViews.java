@@ -86,9 +86,19 @@ public final class LocalViews implements ItemSource, AutoCloseable {
       ViewMetrics ofStatistics = metrics.view(Topics.ITEM_STATISTICS);
       MessageRules rules = new MessageRules();
       items =
-          new ItemView<>(itemStore, Item.parser(), item -> rules.check(item).isEmpty(), ofItems);
+          new ItemView<>(
+              itemStore,
+              Item.parser(),
+              (key, item) ->
+                  key.equals(Topics.itemKey(item.getSurface(), item.getItemId()))
+                      && rules.check(item).isEmpty(),
+              ofItems);
       itemStatistics =
-          new ItemView<>(statisticStore, ItemStatistics.parser(), item -> true, ofStatistics);
+          new ItemView<>(
+              statisticStore,
+              ItemStatistics.parser(),
+              (key, item) -> key.equals(Topics.itemKey(item.getSurface(), item.getItemId())),
+              ofStatistics);
       sessions = new SessionView(sessionStore, ofSessions, metrics.interactionToSession(), clock);
       evaluations = new EvaluationView(evaluationStore, ofEvaluations);
       versions = new VersionView(versionStore, ofVersions);
