@@ -5,7 +5,7 @@ import com.linecorp.armeria.server.Server;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
-import io.waggle.core.feature.ItemSource;
+import io.waggle.core.declared.ItemSource;
 import io.waggle.core.model.CommandLineTrial;
 import io.waggle.core.model.ServingModels;
 import io.waggle.core.rank.Ranker;

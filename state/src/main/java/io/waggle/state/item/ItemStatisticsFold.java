@@ -1,8 +1,8 @@
 package io.waggle.state.item;
 
+import io.waggle.state.feature.Matching;
 import io.waggle.v1.Feature;
 import io.waggle.v1.Interaction;
-import io.waggle.v1.InteractionFilter;
 import io.waggle.v1.ItemCounts;
 import io.waggle.v1.ItemStatistic;
 import io.waggle.v1.ItemStatistics;
@@ -26,10 +26,17 @@ public final class ItemStatisticsFold {
   /** After so many half-lives less than a millionth of a count is left. */
   private static final int LIFE_HALF_LIVES = 20;
 
-  private final List<ItemStatisticSettings> declared;
+  private final List<Counting> declared;
+
+  /** A statistic with its filters prepared. */
+  private record Counting(ItemStatisticSettings settings, Matching of, Matching per) {
+    Counting(ItemStatisticSettings settings) {
+      this(settings, new Matching(settings.of()), new Matching(settings.per()));
+    }
+  }
 
   public ItemStatisticsFold(List<ItemStatisticSettings> declared) {
-    this.declared = List.copyOf(declared);
+    this.declared = declared.stream().map(Counting::new).toList();
   }
 
   /** True: the interaction is one with an item, and some statistic counts it. */
@@ -37,8 +44,8 @@ public final class ItemStatisticsFold {
     if (interaction.getItemId().isEmpty()) {
       return false;
     }
-    for (ItemStatisticSettings settings : declared) {
-      if (fits(settings.of(), interaction) || fits(settings.per(), interaction)) {
+    for (Counting each : declared) {
+      if (each.of().counts(interaction) || each.per().counts(interaction)) {
         return true;
       }
     }
@@ -59,12 +66,12 @@ public final class ItemStatisticsFold {
             .setItemId(interaction.getItemId())
             .setVersion(before.getVersion() + 1)
             .setUpdatedMillis(Math.max(before.getUpdatedMillis(), timeMillis));
-    for (ItemStatisticSettings settings : declared) {
-      ItemStatistic known = ItemRates.find(before, settings);
-      boolean of = fits(settings.of(), interaction);
-      boolean per = fits(settings.per(), interaction);
+    for (Counting each : declared) {
+      ItemStatistic known = ItemRates.find(before, each.settings());
+      boolean of = each.of().counts(interaction);
+      boolean per = each.per().counts(interaction);
       if (of || per) {
-        after.addStatistics(count(known, settings, of, per, interaction));
+        after.addStatistics(count(known, each.settings(), of, per, interaction));
       } else if (known != null) {
         after.addStatistics(known);
       }
@@ -115,26 +122,10 @@ public final class ItemStatisticsFold {
     return "";
   }
 
-  private static boolean fits(InteractionFilter filter, Interaction interaction) {
-    if (filter.getTypesCount() > 0 && !filter.getTypesList().contains(interaction.getType())) {
-      return false;
-    }
-    if (filter.getProperty().isEmpty()) {
-      return true;
-    }
-    for (Feature property : interaction.getPropertiesList()) {
-      if (property.getName().equals(filter.getProperty())) {
-        return property.getValue().hasNumber()
-            && property.getValue().getNumber() > filter.getAbove();
-      }
-    }
-    return false;
-  }
-
   /** An item that nobody touched for this long is forgotten; zero where nothing is declared. */
   public Duration timeToLive() {
     return declared.stream()
-        .map(ItemStatisticSettings::halfLife)
+        .map(each -> each.settings().halfLife())
         .max(Duration::compareTo)
         .orElse(Duration.ZERO)
         .multipliedBy(LIFE_HALF_LIVES);

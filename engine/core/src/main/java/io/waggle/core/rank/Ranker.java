@@ -1,7 +1,8 @@
 package io.waggle.core.rank;
 
+import io.waggle.core.declared.DeclaredFeatures;
 import io.waggle.core.feature.Example;
-import io.waggle.core.feature.ItemSource;
+import io.waggle.core.declared.ItemSource;
 import io.waggle.core.feature.SessionFeatures;
 import io.waggle.core.model.ServingModels;
 import io.waggle.core.policy.Exploration;
@@ -19,6 +20,7 @@ import io.waggle.v1.RankedSlot;
 import io.waggle.v1.Session;
 import io.waggle.v1.Slot;
 import io.waggle.v1.SlotDecision;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -31,8 +33,9 @@ import java.util.function.Function;
  * the session job. Any thread.
  *
  * <p>The same surface, input, items and model versions give the same decision, byte for byte: time
- * and ids come with the input, the draw is seeded from surface and decision id. What was known of
- * the items is in the decision's actions.
+ * and ids come with the input, the draw is seeded from surface and decision id. A surface that
+ * declares a number in the form {@code online} is the exception, see {@link DeclaredFeatures}. What
+ * was known of the items is in the decision's actions.
  */
 public final class Ranker {
   /** Policies kept prepared; above it (surfaces changed very often) all are prepared anew. */
@@ -44,7 +47,7 @@ public final class Ranker {
   private static final Policy UNIFORM = example -> uniform(example.actions().size());
 
   private final ServingModels models;
-  private final ActionItems items;
+  private final DeclaredFeatures declared;
   private final ConcurrentMap<PolicyConfig, Optional<Policy>> fixedPolicies =
       new ConcurrentHashMap<>();
 
@@ -62,7 +65,7 @@ public final class Ranker {
   /** The same with what is known of the actions' items. */
   public Ranker(ServingModels models, ItemSource items) {
     this.models = models;
-    this.items = new ActionItems(items);
+    this.declared = new DeclaredFeatures(items);
   }
 
   /**
@@ -72,15 +75,25 @@ public final class Ranker {
    *     feature that no policy can bear
    */
   public Ranked rank(Surface surface, RankInput input) {
-    List<Action> named = input.actions().isEmpty() ? surface.catalogue() : input.actions();
-    if (named.isEmpty()) {
+    List<Action> given = input.actions().isEmpty() ? surface.catalogue() : input.actions();
+    if (given.isEmpty()) {
       throw new IllegalArgumentException(
           "actions: none given, and surface " + surface.name() + " has no catalogue");
     }
     requireSlots(surface, input);
-    List<Action> actions = items.addTo(named, surface, input.context(), input.timeMillis());
+    DeclaredFeatures.Encoded encoded =
+        declared.encode(
+            surface.config(),
+            surface.session().gap(),
+            input.session(),
+            input.context(),
+            given,
+            input.timeMillis());
+    List<Action> actions = encoded.actions();
     List<Namespace> session =
-        SessionFeatures.of(input.session(), input.timeMillis(), surface.session());
+        join(
+            SessionFeatures.of(input.session(), input.timeMillis(), surface.session()),
+            encoded.shared());
     String policy = TrafficSplit.policy(surface, input.userId(), input.decisionId());
     Example example =
         new Example(input.context(), session, actions, input.timeMillis(), input.slots());
@@ -101,6 +114,16 @@ public final class Ranker {
     }
     Decision made = decision.build();
     return new Ranked(made, response(made, answer.model()));
+  }
+
+  private static List<Namespace> join(List<Namespace> session, List<Namespace> declared) {
+    if (declared.isEmpty()) {
+      return session;
+    }
+    List<Namespace> all = new ArrayList<>(session.size() + declared.size());
+    all.addAll(session);
+    all.addAll(declared);
+    return all;
   }
 
   private static void requireSlots(Surface surface, RankInput input) {

@@ -32,7 +32,7 @@ final class FastChecks {
   private static final int TYPE_BYTES = 64;
   private static final int TEXT_BYTES = 1024;
   private static final int MAX_NAMESPACES = 16;
-  private static final int MAX_SESSION_NAMESPACES = 4;
+  private static final int MAX_SESSION_NAMESPACES = 16;
   private static final int MAX_FEATURES = 1000;
   private static final int MAX_PROPERTIES = 64;
   private static final int MAX_TEXTS = 256;

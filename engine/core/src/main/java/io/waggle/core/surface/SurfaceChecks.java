@@ -64,7 +64,7 @@ final class SurfaceChecks {
       checks.catalogue();
       checks.slots();
       checks.segments();
-      ItemFeatureChecks.check(config.getFeaturesList(), checks::problem);
+      FeatureChecks.check(config, checks::problem);
       if (checks.problems.isEmpty() && config.getEvaluation().hasExpectedRewards()) {
         checks.expectedRewards();
       }

@@ -1,6 +1,6 @@
 package io.waggle.jobs.session;
 
-import io.waggle.core.feature.ItemSource;
+import io.waggle.core.declared.ItemSource;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.state.serializer.ProtoTypeInformation;

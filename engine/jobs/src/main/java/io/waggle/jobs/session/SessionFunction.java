@@ -2,6 +2,7 @@ package io.waggle.jobs.session;
 
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.state.feature.FeatureFold;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.session.SessionFold;
 import io.waggle.state.session.SessionSettings;
@@ -10,6 +11,7 @@ import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankTask;
 import io.waggle.v1.Session;
 import io.waggle.v1.SurfaceCounts;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * each folded interaction of a surface that pushes, one for each request.
  *
  * <p>State: one {@link Session} per user (bounded by the fold, at most some 30 kB, about 2 kB as a
- * rule) and one event-time timer. The timer is set when the state is born; when it fires it either
+ * rule, and what declared features keep, at most 64 kB a surface) and one event-time timer. The timer is set when the state is born; when it fires it either
  * finds a newer interaction and waits on, or forgets the user and says so on {@link #SESSIONS}. A
  * user has one session over all surfaces, so the longest time to live among them counts. Event
  * time, so that a replayed log forgets the users that the first run forgot; a drained job forgets
@@ -42,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Metrics by surface, in the checkpoint: {@code interactions_received = interactions_folded +
  * interactions_duplicate + interactions_late}; {@code requests_received}; {@code
  * item_interactions_sent} and {@code item_interactions_bounded}, see {@link ItemInteractions}.
- * Since the operator started: {@code users_forgotten}.
+ * Since the operator started: {@code users_forgotten}. The bytes of users' state: {@link
+ * StateBytes}.
  */
 public final class SessionFunction
     extends KeyedCoProcessFunction<String, Interaction, RankRequest, RankTask>
@@ -73,7 +76,9 @@ public final class SessionFunction
 
   private transient @Nullable Running running;
   private transient @Nullable ListState<SurfaceCounts> savedCounts;
+  private transient @Nullable ListState<SurfaceCounts> savedBytes;
   private transient @Nullable SurfaceCounters counters;
+  private transient @Nullable StateBytes bytes;
 
   public SessionFunction(Surfaces surfaces) {
     this.surfaces = surfaces;
@@ -90,23 +95,40 @@ public final class SessionFunction
                     SessionNames.FOLD_COUNTS_STATE,
                     ProtoTypeInformation.forMessage(SurfaceCounts.class)));
     counters.restore(savedCounts.get());
+    bytes = new StateBytes(surfaces);
+    savedBytes =
+        context
+            .getOperatorStateStore()
+            .getListState(
+                new ListStateDescriptor<>(
+                    SessionNames.STATE_BYTES_STATE,
+                    ProtoTypeInformation.forMessage(SurfaceCounts.class)));
+    bytes.restore(savedBytes.get());
   }
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
     Objects.requireNonNull(savedCounts).update(counters().save());
+    Objects.requireNonNull(savedBytes).update(bytes().save());
   }
 
   @Override
   public void open(OpenContext context) {
     counters().register(getRuntimeContext().getMetricGroup());
+    bytes().register(getRuntimeContext().getMetricGroup());
     Map<String, SessionFold> folds = new HashMap<>();
+    Map<String, FeatureFold> features = new HashMap<>();
     for (Surface surface : surfaces.all()) {
       folds.put(surface.name(), new SessionFold(surface.session()));
+      features.put(
+          surface.name(),
+          new FeatureFold(
+              surface.name(), surface.config().getFeaturesList(), surfaces.declaringFeatures()));
     }
     running =
         new Running(
             folds,
+            features,
             getRuntimeContext()
                 .getState(
                     new ValueStateDescriptor<>(
@@ -121,20 +143,19 @@ public final class SessionFunction
   public void processElement1(Interaction interaction, Context context, Collector<RankTask> out)
       throws Exception {
     Surface surface = surface(interaction.getSurface());
-    ValueState<Session> state = running().session();
-    Session previous = state.value();
-    SessionFold.Folded folded = running().fold(surface).fold(previous, interaction);
+    Session previous = running().session().value();
+    SessionFold.Folded folded = fold(surface, previous, interaction);
     counters().increment(surface.name(), RECEIVED);
     switch (folded.outcome()) {
       case DUPLICATE -> counters().increment(surface.name(), DUPLICATE);
       case LATE -> {
         counters().increment(surface.name(), LATE);
-        state.update(folded.session());
+        update(previous, folded.session());
         sendToItem(interaction, folded.session(), context);
       }
       case FOLDED -> {
         counters().increment(surface.name(), FOLDED);
-        state.update(folded.session());
+        update(previous, folded.session());
         if (previous == null) {
           context
               .timerService()
@@ -159,6 +180,21 @@ public final class SessionFunction
       case BOUNDED -> counters().increment(interaction.getSurface(), ITEM_BOUNDED);
       case UNCOUNTED -> {}
     }
+  }
+
+  private SessionFold.Folded fold(
+      Surface surface, @Nullable Session previous, Interaction interaction) {
+    SessionFold.Folded folded = running().fold(surface).fold(previous, interaction);
+    if (folded.outcome() == SessionFold.Outcome.DUPLICATE) {
+      return folded;
+    }
+    Session session = running().features(surface).fold(folded.session(), interaction);
+    return new SessionFold.Folded(StateBytes.counted(session), folded.outcome());
+  }
+
+  private void update(@Nullable Session previous, Session session) throws IOException {
+    running().session().update(session);
+    bytes().changed(previous, session);
   }
 
   @Override
@@ -195,6 +231,7 @@ public final class SessionFunction
       return;
     }
     state.clear();
+    bytes().changed(session, null);
     running().forgotten().inc();
     context.output(SESSIONS, Session.newBuilder().setUserId(session.getUserId()).build());
   }
@@ -215,6 +252,15 @@ public final class SessionFunction
     return counters().count(surface, name);
   }
 
+  private StateBytes bytes() {
+    return Objects.requireNonNull(bytes, "initializeState was not called");
+  }
+
+  /** The bytes as they are counted, for tests. */
+  StateBytes stateBytes() {
+    return bytes();
+  }
+
   private Running running() {
     return Objects.requireNonNull(running, "open was not called");
   }
@@ -226,12 +272,17 @@ public final class SessionFunction
   /** What the operator holds while it runs. */
   private record Running(
       Map<String, SessionFold> folds,
+      Map<String, FeatureFold> features,
       ValueState<Session> session,
       ItemInteractions items,
       long timeToLiveMillis,
       Counter forgotten) {
     SessionFold fold(Surface surface) {
       return Objects.requireNonNull(folds.get(surface.name()));
+    }
+
+    FeatureFold features(Surface surface) {
+      return Objects.requireNonNull(features.get(surface.name()));
     }
   }
 }

@@ -21,6 +21,7 @@ public final class SessionNames {
 
   static final String SESSION_STATE = "session";
   static final String FOLD_COUNTS_STATE = "fold-counts";
+  static final String STATE_BYTES_STATE = "state-bytes";
   static final String RANK_COUNTS_STATE = "rank-counts";
   static final String MODEL_PARTS_STATE = "model-parts";
   static final String CONTROL_STATE = "control";

@@ -2,7 +2,7 @@ package io.waggle.server.items;
 
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
-import io.waggle.core.feature.ItemSource;
+import io.waggle.core.declared.ItemSource;
 import io.waggle.server.log.Outgoing;
 import io.waggle.server.log.TopicWriter;
 import io.waggle.server.metric.FeedbackOutcome;

@@ -1,7 +1,7 @@
 package io.waggle.server.view;
 
 import io.micrometer.core.instrument.Tags;
-import io.waggle.core.feature.ItemSource;
+import io.waggle.core.declared.ItemSource;
 import io.waggle.core.rule.MessageRules;
 import io.waggle.server.control.FollowedSurfaces;
 import io.waggle.server.metric.ServerMetrics;

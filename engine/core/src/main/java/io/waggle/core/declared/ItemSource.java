@@ -1,4 +1,4 @@
-package io.waggle.core.feature;
+package io.waggle.core.declared;
 
 import io.waggle.v1.Item;
 import io.waggle.v1.ItemStatistics;
