@@ -29,8 +29,7 @@ final class DecayedFold implements KindFold {
       return false;
     }
     next.setDecayed(
-        Decays.add(
-            known.getDecayed(), amount, interaction.getEventTimeMillis(), halfLifeMillis));
+        Decays.add(known.getDecayed(), amount, interaction.getEventTimeMillis(), halfLifeMillis));
     return true;
   }
 }

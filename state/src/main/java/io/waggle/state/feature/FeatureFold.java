@@ -91,10 +91,7 @@ public final class FeatureFold {
       if (feature
           .kind()
           .fold(
-              known == null ? FeatureState.getDefaultInstance() : known,
-              interaction,
-              span,
-              next)) {
+              known == null ? FeatureState.getDefaultInstance() : known, interaction, span, next)) {
         states.add(next.build());
       } else if (known != null) {
         states.add(known);

@@ -46,12 +46,16 @@ final class SeenFold implements KindFold {
     return true;
   }
 
-  /** The newest; of the same time the last by name, so that the order of arrival does not decide. */
+  /**
+   * The newest; of the same time the last by name, so that the order of arrival does not decide.
+   */
   private static boolean category(
       TimedText known, Interaction interaction, FeatureState.Builder next) {
     String category = interaction.getCategory();
     int byTime = Long.compare(interaction.getEventTimeMillis(), known.getTimeMillis());
-    if (category.isEmpty() || byTime < 0 || (byTime == 0 && category.compareTo(known.getText()) <= 0)) {
+    if (category.isEmpty()
+        || byTime < 0
+        || (byTime == 0 && category.compareTo(known.getText()) <= 0)) {
       return false;
     }
     next.setSeen(

@@ -51,15 +51,13 @@ public final class SeenItems {
     List<Entry> entries = new ArrayList<>(state.getHashesCount() + 1);
     for (int i = 0; i < state.getHashesCount(); i++) {
       if (!session.isGone(state.getNewestMillis(i))) {
-        entries.add(
-            new Entry(state.getHashes(i), state.getCounts(i), state.getNewestMillis(i)));
+        entries.add(new Entry(state.getHashes(i), state.getCounts(i), state.getNewestMillis(i)));
       }
     }
     if (!session.isGone(timeMillis)) {
       entries.add(new Entry(hash, 1, timeMillis));
     }
-    entries.sort(
-        Comparator.comparingLong(Entry::hash).thenComparingLong(Entry::newestMillis));
+    entries.sort(Comparator.comparingLong(Entry::hash).thenComparingLong(Entry::newestMillis));
     return state(newest(merged(entries, session), session));
   }
 

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * entered. Immutable; any thread.
  */
 final class SessionAspectFold implements KindFold {
-  /** By time; what happened at the same time by name, so that the order of arrival does not decide. */
+  /**
+   * By time; what happened at the same time by name, so that the order of arrival does not decide.
+   */
   private static final Comparator<FirstInteraction> BY_TIME =
       Comparator.comparingLong(FirstInteraction::getTimeMillis)
           .thenComparing(FirstInteraction::getType)

@@ -26,8 +26,7 @@ public final class StateBounds {
   private static final int TYPE = MESSAGE + 64;
 
   /** Of two sessions. */
-  private static final int SEEN =
-      3 * MESSAGE + 2 * SeenItems.MAX_SEEN * (HASH + COUNT + TIME - 1);
+  private static final int SEEN = 3 * MESSAGE + 2 * SeenItems.MAX_SEEN * (HASH + COUNT + TIME - 1);
 
   private StateBounds() {}
 
@@ -46,8 +45,7 @@ public final class StateBounds {
       case TIME_SINCE -> TIME;
       case DISTINCT -> MESSAGE + DistinctSketch.REGISTERS;
       case QUANTILE -> 3 * MESSAGE + QuantileSketch.MAX_BUCKETS * (2 + COUNT);
-      case AFFINITY ->
-          FeatureDefaults.most(feature.getAffinity()) * (MESSAGE + TEXT + DECAYED);
+      case AFFINITY -> FeatureDefaults.most(feature.getAffinity()) * (MESSAGE + TEXT + DECAYED);
       case SEEN ->
           feature.getSeen().getForm() == SeenForm.SEEN_FORM_SAME_CATEGORY ? TIMED_TEXT : SEEN;
       case SESSION -> session(feature.getSession().getAspect());

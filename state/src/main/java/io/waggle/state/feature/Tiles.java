@@ -52,8 +52,7 @@ public final class Tiles {
     return add(tiles, timeMillis, amount, true);
   }
 
-  private static WindowTiles add(
-      WindowTiles tiles, long timeMillis, double amount, boolean isSum) {
+  private static WindowTiles add(WindowTiles tiles, long timeMillis, double amount, boolean isSum) {
     long tile = tile(tiles.getWindowMillis(), timeMillis);
     long[] numbers = Gaps.numbers(tiles.getFirstTile(), tiles.getGapsList());
     long newest = numbers.length == 0 ? tile : Math.max(tile, numbers[numbers.length - 1]);
@@ -67,8 +66,7 @@ public final class Tiles {
     return rebuilt(tiles, numbers, tile, amount, isSum, newest - MAX_TILES);
   }
 
-  private static WindowTiles increase(
-      WindowTiles tiles, int index, double amount, boolean isSum) {
+  private static WindowTiles increase(WindowTiles tiles, int index, double amount, boolean isSum) {
     WindowTiles.Builder next = tiles.toBuilder();
     return isSum
         ? next.setSums(index, tiles.getSums(index) + amount).build()
@@ -78,8 +76,7 @@ public final class Tiles {
   /** The tiles after {@code left}, with the amount in its own. */
   private static WindowTiles rebuilt(
       WindowTiles tiles, long[] numbers, long tile, double amount, boolean isSum, long left) {
-    WindowTiles.Builder next =
-        WindowTiles.newBuilder().setWindowMillis(tiles.getWindowMillis());
+    WindowTiles.Builder next = WindowTiles.newBuilder().setWindowMillis(tiles.getWindowMillis());
     long before = Long.MIN_VALUE;
     boolean added = false;
     for (int i = 0; i <= numbers.length; i++) {

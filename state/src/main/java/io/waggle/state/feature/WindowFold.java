@@ -19,8 +19,7 @@ final class WindowFold implements KindFold {
   WindowFold(WindowFeature feature) {
     of = new Matching(feature.getOf());
     sum = feature.getSum();
-    windowMillis =
-        feature.getWindowsList().stream().mapToLong(FeatureDefaults::millis).toArray();
+    windowMillis = feature.getWindowsList().stream().mapToLong(FeatureDefaults::millis).toArray();
   }
 
   @Override
@@ -47,9 +46,7 @@ final class WindowFold implements KindFold {
   }
 
   private WindowTiles add(WindowTiles tiles, long timeMillis, double amount) {
-    return sum.isEmpty()
-        ? Tiles.count(tiles, timeMillis)
-        : Tiles.sum(tiles, timeMillis, amount);
+    return sum.isEmpty() ? Tiles.count(tiles, timeMillis) : Tiles.sum(tiles, timeMillis, amount);
   }
 
   private boolean isAsDeclared(WindowState state) {

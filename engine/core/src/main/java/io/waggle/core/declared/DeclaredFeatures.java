@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes the declared features of a surface as of a request's time. Called by the ranker for every
- * request, on any thread. Actions get the namespaces of their items first, so that declared features
- * of actions see these too.
+ * request, on any thread. Actions get the namespaces of their items first, so that declared
+ * features of actions see these too.
  *
  * <p>What it answers is what the decision logs, and so what is learned. It depends on nothing but
  * its input, with one exception: a number in the form {@code online} is scaled by the numbers that
@@ -83,9 +83,7 @@ public final class DeclaredFeatures {
     if (plans.size() >= PLANS_BOUND) {
       plans.clear();
     }
-    return plans
-        .compute(surface.getName(), (name, known) -> planned(known, surface))
-        .plan();
+    return plans.compute(surface.getName(), (name, known) -> planned(known, surface)).plan();
   }
 
   /** A changed surface with the same features keeps its plan, and with it what was met online. */

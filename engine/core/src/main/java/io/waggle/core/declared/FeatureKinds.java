@@ -78,9 +78,7 @@ public final class FeatureKinds {
               .map(quantile -> name + "_p" + percent(quantile))
               .toList();
       case LOCAL_TIME ->
-          feature.getLocalTime().getPartsList().stream()
-              .map(part -> partName(name, part))
-              .toList();
+          feature.getLocalTime().getPartsList().stream().map(part -> partName(name, part)).toList();
       case SESSION ->
           feature.getSession().getAspect() == SessionAspect.SESSION_ASPECT_ENTRY
               ? List.of(name + "_type", name + "_category")

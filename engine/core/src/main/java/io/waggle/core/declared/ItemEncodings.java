@@ -13,8 +13,7 @@ final class ItemEncodings {
   /** An item without the attribute has none. */
   static ActionEncoding attribute(FeatureConfig feature) {
     ItemAttribute attribute = new ItemAttribute(feature.getItemAttribute().getAttribute());
-    NumberShape shape =
-        NumberShape.of(feature.getItemAttribute().getForm(), NumberShape.PLAIN);
+    NumberShape shape = NumberShape.of(feature.getItemAttribute().getForm(), NumberShape.PLAIN);
     String name = feature.getName();
     return (state, at) ->
         (out, action) -> {

@@ -17,8 +17,7 @@ public final class LocalTimes {
   /** Looked up before a zone is made of a text of the request: an exception would cost more. */
   private static final Set<String> ZONES = Set.copyOf(ZoneId.getAvailableZoneIds());
 
-  private static final List<String> DAYPARTS =
-      List.of("night", "morning", "afternoon", "evening");
+  private static final List<String> DAYPARTS = List.of("night", "morning", "afternoon", "evening");
 
   private LocalTimes() {}
 

@@ -4,9 +4,9 @@ import io.waggle.v1.OnlineForm;
 
 /**
  * Scales numbers by the mean and deviation of those before them, old ones fading by a half-life
- * counted in numbers. Exponentially weighted moments: {@code w <- w d + 1, mean <- mean + (x - mean)
- * / w, s <- s d + (x - mean before)(x - mean after)}, variance {@code s / w}, with {@code d = 2^(-1
- * / halfLife)} (D. H. D. West, "Updating mean and variance estimates", 1979, with decay).
+ * counted in numbers. Exponentially weighted moments: {@code w <- w d + 1, mean <- mean + (x -
+ * mean) / w, s <- s d + (x - mean before)(x - mean after)}, variance {@code s / w}, with {@code d =
+ * 2^(-1 / halfLife)} (D. H. D. West, "Updating mean and variance estimates", 1979, with decay).
  *
  * <p>Any thread: a lock held for a few operations. Its memory is the process's own and starts anew
  * with it; what a decision used is logged with the decision.

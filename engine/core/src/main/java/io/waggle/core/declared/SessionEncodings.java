@@ -17,9 +17,7 @@ final class SessionEncodings {
               out.text(name, Buckets.count(at.lasts() ? at.session().getLength() : 0));
       case SESSION_ASPECT_COUNT ->
           (out, state, at) ->
-              out.text(
-                  name,
-                  Buckets.count(at.session().getSessionCount() + (at.lasts() ? 0 : 1)));
+              out.text(name, Buckets.count(at.session().getSessionCount() + (at.lasts() ? 0 : 1)));
       case SESSION_ASPECT_POSITION ->
           (out, state, at) ->
               out.text(

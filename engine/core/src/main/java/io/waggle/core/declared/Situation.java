@@ -36,8 +36,7 @@ record Situation(
       long requestMillis,
       ItemSource items) {
     long timeMillis = Math.max(requestMillis, session.getLastMillis());
-    boolean lasts =
-        session.getVersion() > 0 && timeMillis - session.getLastMillis() <= gapMillis;
+    boolean lasts = session.getVersion() > 0 && timeMillis - session.getLastMillis() <= gapMillis;
     SurfaceFeatureStates states = SurfaceFeatureStates.getDefaultInstance();
     for (SurfaceFeatureStates each : session.getFeatures().getSurfacesList()) {
       if (each.getSurface().equals(surface)) {

@@ -6,7 +6,9 @@ import io.waggle.v1.Namespace;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A feature that the request or an action has, {@code namespace.feature}. Immutable; any thread. */
+/**
+ * A feature that the request or an action has, {@code namespace.feature}. Immutable; any thread.
+ */
 public final class SourceFeature {
   private final String namespace;
   private final String name;

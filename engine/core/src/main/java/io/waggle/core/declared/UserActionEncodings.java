@@ -10,7 +10,9 @@ import io.waggle.v1.SeenState;
 import io.waggle.v1.TimedText;
 import java.util.Map;
 
-/** How what is kept of the user is encoded for each action. An action it says nothing of has none. */
+/**
+ * How what is kept of the user is encoded for each action. An action it says nothing of has none.
+ */
 final class UserActionEncodings {
   private UserActionEncodings() {}
 
@@ -61,8 +63,7 @@ final class UserActionEncodings {
     SourceFeature category = new SourceFeature(feature.getSeen().getCategoryFeature());
     return (state, at) -> {
       TimedText newest = state.getSeen().getCategory();
-      boolean isOfSession =
-          at.lasts() && newest.getTimeMillis() >= at.session().getStartedMillis();
+      boolean isOfSession = at.lasts() && newest.getTimeMillis() >= at.session().getStartedMillis();
       if (newest.getText().isEmpty() || !isOfSession) {
         return null;
       }

@@ -42,8 +42,7 @@ final class UserEncodings {
   }
 
   private static double windowSum(WindowState state, int index, long length, long timeMillis) {
-    if (index < state.getWindowsCount()
-        && state.getWindows(index).getWindowMillis() == length) {
+    if (index < state.getWindowsCount() && state.getWindows(index).getWindowMillis() == length) {
       return Tiles.sum(state.getWindows(index), timeMillis);
     }
     for (WindowTiles tiles : state.getWindowsList()) {
@@ -60,9 +59,7 @@ final class UserEncodings {
     long halfLife = FeatureDefaults.millis(decayed.getHalfLife());
     return (out, state, at) ->
         shape.append(
-            out,
-            feature.getName(),
-            Decays.valueAt(state.getDecayed(), at.timeMillis(), halfLife));
+            out, feature.getName(), Decays.valueAt(state.getDecayed(), at.timeMillis(), halfLife));
   }
 
   static SharedEncoding rate(FeatureConfig feature) {
@@ -134,8 +131,7 @@ final class UserEncodings {
                     .thenComparing(Map.Entry.comparingByKey()))
             .limit(most)
             .forEach(
-                entry ->
-                    out.number(feature.getName() + "=" + entry.getKey(), entry.getValue()));
+                entry -> out.number(feature.getName() + "=" + entry.getKey(), entry.getValue()));
   }
 
   /**

@@ -1,8 +1,8 @@
 package io.waggle.core.rank;
 
 import io.waggle.core.declared.DeclaredFeatures;
-import io.waggle.core.feature.Example;
 import io.waggle.core.declared.ItemSource;
+import io.waggle.core.feature.Example;
 import io.waggle.core.feature.SessionFeatures;
 import io.waggle.core.model.ServingModels;
 import io.waggle.core.policy.Exploration;

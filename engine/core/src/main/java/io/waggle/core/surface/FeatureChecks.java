@@ -255,7 +255,8 @@ final class FeatureChecks {
         String path = FeatureKinds.namespace(feature) + "." + name;
         String other = seen.putIfAbsent(path, feature.getName());
         if (other != null && !other.equals(feature.getName())) {
-          problem(".name", feature.getName(), "another name, as " + other + " gives " + path + " too");
+          problem(
+              ".name", feature.getName(), "another name, as " + other + " gives " + path + " too");
         }
       }
     }

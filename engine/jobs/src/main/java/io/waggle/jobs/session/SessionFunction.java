@@ -35,11 +35,11 @@ import org.jspecify.annotations.Nullable;
  * each folded interaction of a surface that pushes, one for each request.
  *
  * <p>State: one {@link Session} per user (bounded by the fold, at most some 30 kB, about 2 kB as a
- * rule, and what declared features keep, at most 64 kB a surface) and one event-time timer. The timer is set when the state is born; when it fires it either
- * finds a newer interaction and waits on, or forgets the user and says so on {@link #SESSIONS}. A
- * user has one session over all surfaces, so the longest time to live among them counts. Event
- * time, so that a replayed log forgets the users that the first run forgot; a drained job forgets
- * nobody.
+ * rule, and what declared features keep, at most 64 kB a surface) and one event-time timer. The
+ * timer is set when the state is born; when it fires it either finds a newer interaction and waits
+ * on, or forgets the user and says so on {@link #SESSIONS}. A user has one session over all
+ * surfaces, so the longest time to live among them counts. Event time, so that a replayed log
+ * forgets the users that the first run forgot; a drained job forgets nobody.
  *
  * <p>Metrics by surface, in the checkpoint: {@code interactions_received = interactions_folded +
  * interactions_duplicate + interactions_late}; {@code requests_received}; {@code

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Shown as gauges: {@code session_users}, {@code session_state_bytes}, and with the labels
  * {@code surface} and {@code feature}: {@code feature_state_users}, {@code feature_state_bytes}.
  * Over all subtasks {@code session_state_bytes} is the sum of the users' sessions' sizes, and
- * {@code feature_state_bytes} of a feature the sum of its states' sizes. A feature that is no longer
- * declared has its gauges until the job is restarted without any state of it.
+ * {@code feature_state_bytes} of a feature the sum of its states' sizes. A feature that is no
+ * longer declared has its gauges until the job is restarted without any state of it.
  *
  * <p>Sessions of a checkpoint from before this count existed count from their next change on.
  */
@@ -117,8 +117,7 @@ final class StateBytes {
   }
 
   private Held held(String surface, String feature) {
-    Map<String, Held> byFeature =
-        features.computeIfAbsent(surface, name -> new LinkedHashMap<>());
+    Map<String, Held> byFeature = features.computeIfAbsent(surface, name -> new LinkedHashMap<>());
     Held known = byFeature.get(feature);
     if (known != null) {
       return known;
@@ -154,9 +153,7 @@ final class StateBytes {
   /** Adds saved counts. */
   void restore(Iterable<SurfaceCounts> saved) {
     for (SurfaceCounts entry : saved) {
-      entry
-          .getCountsMap()
-          .forEach((key, count) -> saved(entry.getSurface(), key).addAndGet(count));
+      entry.getCountsMap().forEach((key, count) -> saved(entry.getSurface(), key).addAndGet(count));
     }
   }
 

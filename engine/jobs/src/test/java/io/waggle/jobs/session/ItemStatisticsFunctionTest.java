@@ -24,6 +24,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -194,7 +195,7 @@ class ItemStatisticsFunctionTest {
       ItemStatisticSettings settings = ItemStatisticSettings.of(RATE);
       undisturbed.forEach(
           (item, expected) -> {
-            ItemStatistics found = after.newest().get(item);
+            ItemStatistics found = Objects.requireNonNull(after.newest().get(item), item);
             assertThat(found.getVersion()).as(item).isEqualTo(expected.getVersion());
             assertThat(ItemRates.rate(found, settings, "", START + 2 * DAY))
                 .as("seed %d checkpoint %d", seed, checkpoint)
