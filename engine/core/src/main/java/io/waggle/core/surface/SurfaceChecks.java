@@ -66,6 +66,8 @@ final class SurfaceChecks {
       checks.slots();
       checks.segments();
       FeatureChecks.check(config, checks::problem);
+      SignalChecks.check(config, checks::problem);
+      ConstraintChecks.check(config.getConstraintsList(), checks::problem);
       if (checks.problems.isEmpty() && config.getEvaluation().hasExpectedRewards()) {
         checks.expectedRewards();
       }

@@ -6,10 +6,13 @@ import io.waggle.state.feature.FeatureFold;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.session.SessionFold;
 import io.waggle.state.session.SessionSettings;
+import io.waggle.state.session.SignalFold;
 import io.waggle.v1.Interaction;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankTask;
 import io.waggle.v1.Session;
+import io.waggle.v1.SessionEvent;
+import io.waggle.v1.Signal;
 import io.waggle.v1.SurfaceCounts;
 import java.io.IOException;
 import java.util.HashMap;
@@ -31,29 +34,30 @@ import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keyed by user: folds interactions into the user's session and hands out rankings to make, one for
- * each folded interaction of a surface that pushes, one for each request.
+ * Keyed by user: folds interactions and signals into the user's session and hands out rankings to
+ * make, one for each folded one of a surface that pushes, one for each request.
  *
- * <p>State: one {@link Session} per user (bounded by the fold, at most some 30 kB, about 2 kB as a
- * rule, and what declared features keep, at most 64 kB a surface) and one event-time timer. The
- * timer is set when the state is born; when it fires it either finds a newer interaction and waits
- * on, or forgets the user and says so on {@link #SESSIONS}. A user has one session over all
- * surfaces, so the longest time to live among them counts. Event time, so that a replayed log
- * forgets the users that the first run forgot; a drained job forgets nobody.
+ * <p>State: one {@link Session} per user (bounded by the fold, under 64 KiB, about 2 kB as a rule,
+ * and what declared features keep, at most 64 KiB a surface) and one event-time timer. The timer is
+ * set when the state is born; when it fires it either finds a newer interaction and waits on, or
+ * forgets the user and says so on {@link #SESSIONS}. A user has one session over all surfaces, so
+ * the longest time to live among them counts. Event time, so that a replayed log forgets the users
+ * that the first run forgot; a drained job forgets nobody.
  *
  * <p>Metrics by surface, in the checkpoint: {@code interactions_received = interactions_folded +
- * interactions_duplicate + interactions_late}; {@code requests_received}; {@code
- * item_interactions_sent} and {@code item_interactions_bounded}, see {@link ItemInteractions}.
- * Since the operator started: {@code users_forgotten}. The bytes of users' state: {@link
- * StateBytes}.
+ * interactions_duplicate + interactions_late}; {@code signals_folded}; {@code requests_received};
+ * {@code item_interactions_sent} and {@code item_interactions_bounded}, see {@link
+ * ItemInteractions}. Since the operator started: {@code users_forgotten}. The bytes of users'
+ * state: {@link StateBytes}.
  */
 public final class SessionFunction
-    extends KeyedCoProcessFunction<String, Interaction, RankRequest, RankTask>
+    extends KeyedCoProcessFunction<String, Interaction, SessionEvent, RankTask>
     implements CheckpointedFunction {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Sessions after each folded interaction. One with version 0 says that the user was forgotten.
+   * Sessions after each folded interaction or signal. One with version 0 says that the user was
+   * forgotten.
    */
   public static final OutputTag<Session> SESSIONS =
       new OutputTag<>("sessions", ProtoTypeInformation.forMessage(Session.class));
@@ -62,6 +66,7 @@ public final class SessionFunction
   static final String FOLDED = "interactions_folded";
   static final String DUPLICATE = "interactions_duplicate";
   static final String LATE = "interactions_late";
+  static final String SIGNALS = "signals_folded";
   static final String REQUESTS = "requests_received";
   static final String ITEM_SENT = "item_interactions_sent";
   static final String ITEM_BOUNDED = "item_interactions_bounded";
@@ -70,7 +75,7 @@ public final class SessionFunction
   public static final OutputTag<Interaction> ITEM_INTERACTIONS = ItemInteractions.TAG;
 
   private static final List<String> COUNTS =
-      List.of(RECEIVED, FOLDED, DUPLICATE, LATE, REQUESTS, ITEM_SENT, ITEM_BOUNDED);
+      List.of(RECEIVED, FOLDED, DUPLICATE, LATE, SIGNALS, REQUESTS, ITEM_SENT, ITEM_BOUNDED);
 
   private final Surfaces surfaces;
 
@@ -157,10 +162,7 @@ public final class SessionFunction
         counters().increment(surface.name(), FOLDED);
         update(previous, folded.session());
         if (previous == null) {
-          context
-              .timerService()
-              .registerEventTimeTimer(
-                  folded.session().getLastMillis() + running().timeToLiveMillis());
+          forgetLater(folded.session(), context);
         }
         context.output(SESSIONS, folded.session());
         sendToItem(interaction, folded.session(), context);
@@ -198,7 +200,34 @@ public final class SessionFunction
   }
 
   @Override
-  public void processElement2(RankRequest request, Context context, Collector<RankTask> out)
+  public void processElement2(SessionEvent event, Context context, Collector<RankTask> out)
+      throws Exception {
+    if (event.hasSignal()) {
+      fold(event.getSignal(), context, out);
+    } else {
+      answer(event.getRequest(), context, out);
+    }
+  }
+
+  private void fold(Signal signal, Context context, Collector<RankTask> out) throws Exception {
+    Surface surface = surface(signal.getSurface());
+    Session previous = running().session().value();
+    Session session = StateBytes.counted(SignalFold.fold(previous, signal));
+    counters().increment(surface.name(), SIGNALS);
+    update(previous, session);
+    if (previous == null) {
+      forgetLater(session, context);
+    }
+    if (!SignalFold.isBegun(session)) {
+      return;
+    }
+    context.output(SESSIONS, session);
+    if (surface.pushRankings() && !surface.catalogue().isEmpty()) {
+      out.collect(PushedRanking.of(session, signal));
+    }
+  }
+
+  private void answer(RankRequest request, Context context, Collector<RankTask> out)
       throws Exception {
     counters().increment(request.getSurface(), REQUESTS);
     Long timeMillis = context.timestamp();
@@ -210,7 +239,7 @@ public final class SessionFunction
                     ? timeMillis
                     : context.timerService().currentProcessingTime());
     Session session = running().session().value();
-    if (session != null) {
+    if (session != null && SignalFold.isBegun(session)) {
       task.setSession(session);
     }
     out.collect(task.build());
@@ -225,7 +254,7 @@ public final class SessionFunction
     if (session == null || context.timerService().currentWatermark() == Long.MAX_VALUE) {
       return;
     }
-    long expiresMillis = session.getLastMillis() + running().timeToLiveMillis();
+    long expiresMillis = expiresMillis(session);
     if (expiresMillis > timeMillis) {
       context.timerService().registerEventTimeTimer(expiresMillis);
       return;
@@ -234,6 +263,16 @@ public final class SessionFunction
     bytes().changed(session, null);
     running().forgotten().inc();
     context.output(SESSIONS, Session.newBuilder().setUserId(session.getUserId()).build());
+  }
+
+  private void forgetLater(Session session, Context context) {
+    context.timerService().registerEventTimeTimer(expiresMillis(session));
+  }
+
+  private long expiresMillis(Session session) {
+    long seenMillis =
+        SignalFold.isBegun(session) ? session.getLastMillis() : SignalFold.newestMillis(session);
+    return seenMillis + running().timeToLiveMillis();
   }
 
   private long longestTimeToLiveMillis() {

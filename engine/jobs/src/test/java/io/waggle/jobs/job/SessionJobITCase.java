@@ -23,6 +23,7 @@ import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RejectReason;
 import io.waggle.v1.Session;
+import io.waggle.v1.Signal;
 import io.waggle.v1.WatchRankingsResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +43,7 @@ class SessionJobITCase {
   private static final Surfaces SURFACES = SessionFixture.surfaces();
 
   private final CollectingSink<Session> sessions = new CollectingSink<>();
+  private final CollectingSink<Signal> signals = new CollectingSink<>();
   private final CollectingSink<WatchRankingsResponse> rankings = new CollectingSink<>();
   private final CollectingSink<Decision> decisions = new CollectingSink<>();
   private final CollectingSink<ItemStatistics> itemStatistics = new CollectingSink<>();
@@ -137,7 +139,7 @@ class SessionJobITCase {
                 RecordRules.control(SURFACES),
                 List.of()),
             source(environment, Topics.ITEMS, Item.class, RecordRules.items(SURFACES), List.of())),
-        new SessionJob.Outputs(sessions, rankings, decisions, itemStatistics, deadLetters),
+        new SessionJob.Outputs(sessions, signals, rankings, decisions, itemStatistics, deadLetters),
         SURFACES);
     environment.execute("session");
   }

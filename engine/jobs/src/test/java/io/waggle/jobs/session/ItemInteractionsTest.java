@@ -7,9 +7,9 @@ import io.waggle.v1.FeatureConfig;
 import io.waggle.v1.Interaction;
 import io.waggle.v1.InteractionFilter;
 import io.waggle.v1.ItemStatisticFeature;
-import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankTask;
 import io.waggle.v1.Session;
+import io.waggle.v1.SessionEvent;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
@@ -49,10 +49,10 @@ class ItemInteractionsTest {
   void repeatsAreNotSentAndLateOnesAre() throws Exception {
     SessionFunction function = new SessionFunction(ItemStatisticsFunctionTest.surfaces(RATE));
     try (var harness =
-        new KeyedTwoInputStreamOperatorTestHarness<String, Interaction, RankRequest, RankTask>(
+        new KeyedTwoInputStreamOperatorTestHarness<String, Interaction, SessionEvent, RankTask>(
             new KeyedCoProcessOperator<>(function),
             Interaction::getUserId,
-            RankRequest::getUserId,
+            event -> event.getRequest().getUserId(),
             Types.STRING)) {
       harness.open();
       Interaction click = event("click");

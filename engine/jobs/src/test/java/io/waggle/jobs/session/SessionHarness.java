@@ -6,6 +6,7 @@ import io.waggle.v1.Interaction;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankTask;
 import io.waggle.v1.Session;
+import io.waggle.v1.SessionEvent;
 import java.util.List;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The fold of any surfaces on RocksDB, from a snapshot or from nothing. */
 final class SessionHarness implements AutoCloseable {
   private final SessionFunction function;
-  private final KeyedTwoInputStreamOperatorTestHarness<String, Interaction, RankRequest, RankTask>
+  private final KeyedTwoInputStreamOperatorTestHarness<String, Interaction, SessionEvent, RankTask>
       harness;
 
   SessionHarness(Surfaces surfaces, @Nullable OperatorSubtaskState snapshot) throws Exception {
@@ -29,7 +30,7 @@ final class SessionHarness implements AutoCloseable {
         new KeyedTwoInputStreamOperatorTestHarness<>(
             new KeyedCoProcessOperator<>(function),
             Interaction::getUserId,
-            RankRequest::getUserId,
+            event -> event.getRequest().getUserId(),
             Types.STRING);
     harness.setStateBackend(new EmbeddedRocksDBStateBackend());
     harness.setup(
@@ -46,7 +47,7 @@ final class SessionHarness implements AutoCloseable {
   }
 
   void request(RankRequest request, long timeMillis) throws Exception {
-    harness.processElement2(request, timeMillis);
+    harness.processElement2(SessionEvent.newBuilder().setRequest(request).build(), timeMillis);
   }
 
   void watermark(long timeMillis) throws Exception {
