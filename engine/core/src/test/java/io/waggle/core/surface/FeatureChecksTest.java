@@ -71,7 +71,7 @@ class FeatureChecksTest {
             - {name: b, affinity: {field: category, most: 100}}
             - {name: c, affinity: {field: category, most: 50}}
             """,
-            "features: 73321 bytes of state per user (expected: at most 65536)"),
+            "features: 72807 bytes of state per user (expected: at most 65536)"),
         Arguments.of(
             Stream.iterate(0, i -> i < 9, i -> i + 1)
                 .map(i -> "- {name: a" + i + ", namespace: n" + i + ", timeSince: {}}\n")

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * make, one for each folded one of a surface that pushes, one for each request.
  *
  * <p>State: one {@link Session} per user (bounded by the fold, under 64 KiB, about 2 kB as a rule,
- * and what declared features keep, at most 64 KiB a surface) and one event-time timer. The timer is
+ * and what declared features keep, at most 64 kB a surface) and one event-time timer. The timer is
  * set when the state is born; when it fires it either finds a newer interaction and waits on, or
  * forgets the user and says so on {@link #SESSIONS}. A user has one session over all surfaces, so
  * the longest time to live among them counts. Event time, so that a replayed log forgets the users

@@ -85,7 +85,8 @@ final class NaiveFeatures {
     if (clicks > 0) {
       expected.put("item.clicked", Range.exactly(Math.log(1 + clicks)));
     }
-    List<Interaction> clicked = of(inSession, type("click"));
+    List<Interaction> clicked =
+        of(inSession, type("click").and(each -> !each.getCategory().isEmpty()));
     if (!clicked.isEmpty() && clicked.get(clicked.size() - 1).getCategory().equals(section)) {
       expected.put("item.same", Range.exactly(1));
     }
