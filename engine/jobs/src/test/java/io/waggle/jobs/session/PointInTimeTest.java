@@ -181,22 +181,20 @@ class PointInTimeTest {
   /** Through the job's fold and the ranker; with a restart before step {@code cut}. */
   private static List<Decision> run(List<Step> log, int cut) throws Exception {
     List<Decision> decisions = new ArrayList<>();
-    try (ServingModels models = new ServingModels()) {
-      Ranker ranker = new Ranker(models);
-      OperatorSubtaskState snapshot = null;
-      int from = 0;
-      if (cut >= 0) {
-        try (SessionHarness before = new SessionHarness(SURFACES, null)) {
-          feed(before, log.subList(0, cut));
-          before.tasks().forEach(task -> decisions.add(decide(ranker, task)));
-          snapshot = before.snapshot();
-          from = cut;
-        }
+    Ranker ranker = new Ranker(new ServingModels());
+    OperatorSubtaskState snapshot = null;
+    int from = 0;
+    if (cut >= 0) {
+      try (SessionHarness before = new SessionHarness(SURFACES, null)) {
+        feed(before, log.subList(0, cut));
+        before.tasks().forEach(task -> decisions.add(decide(ranker, task)));
+        snapshot = before.snapshot();
+        from = cut;
       }
-      try (SessionHarness harness = new SessionHarness(SURFACES, snapshot)) {
-        feed(harness, log.subList(from, log.size()));
-        harness.tasks().forEach(task -> decisions.add(decide(ranker, task)));
-      }
+    }
+    try (SessionHarness harness = new SessionHarness(SURFACES, snapshot)) {
+      feed(harness, log.subList(from, log.size()));
+      harness.tasks().forEach(task -> decisions.add(decide(ranker, task)));
     }
     return decisions;
   }

@@ -30,7 +30,7 @@ final class SessionHarness implements AutoCloseable {
         new KeyedTwoInputStreamOperatorTestHarness<>(
             new KeyedCoProcessOperator<>(function),
             Interaction::getUserId,
-            event -> event.getRequest().getUserId(),
+            SessionFixture::userId,
             Types.STRING);
     harness.setStateBackend(new EmbeddedRocksDBStateBackend());
     harness.setup(
