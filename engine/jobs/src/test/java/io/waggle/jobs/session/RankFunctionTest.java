@@ -216,7 +216,7 @@ class RankFunctionTest {
       harness.rank(pushed("front", "u", "i1"));
       harness.update(
           RankUpdate.newBuilder().setItem(item.toBuilder().clearUpdatedMillis()).build());
-      harness.rank(pushed("front", "u", "i2"));
+      harness.rank(pushed("front", "v", "i2"));
 
       assertThat(harness.decisions().get(0).getActions(0).getNamespacesList())
           .containsExactlyElementsOf(item.getAttributesList());
