@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       ReplayCommand.class,
       EvaluateCommand.class,
       LogCommand.class,
+      FeaturesCommand.class,
       RebuildCommand.class,
       PoliciesCommand.class,
       ModelsCommand.class,

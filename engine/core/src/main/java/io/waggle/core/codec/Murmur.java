@@ -1,7 +1,14 @@
 package io.waggle.core.codec;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /** MurmurHash3, the 32-bit variant for x86, as in VW. Pure. */
 public final class Murmur {
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
   private Murmur() {}
 
   /** The hash of the bytes from {@code start} to before {@code end}. */
@@ -9,14 +16,14 @@ public final class Murmur {
     int hash = seed;
     int wholeEnd = start + (end - start) / 4 * 4;
     for (int i = start; i < wholeEnd; i += 4) {
-      hash ^= scrambled(word(bytes, i, 4));
+      hash ^= scrambled((int) WORD.get(bytes, i));
       hash = Integer.rotateLeft(hash, 13) * 5 + 0xe6546b64;
     }
     hash ^= scrambled(word(bytes, wholeEnd, end - wholeEnd));
     return finished(hash ^ (end - start));
   }
 
-  /** Up to four bytes, little endian. */
+  /** Up to three bytes, little endian. */
   private static int word(byte[] bytes, int start, int count) {
     int word = 0;
     for (int i = 0; i < count; i++) {

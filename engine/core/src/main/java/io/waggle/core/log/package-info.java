@@ -1,5 +1,6 @@
 /**
- * Logs of decisions, ours and other systems', read as joined decisions and written from them.
+ * Logs of decisions, ours and other systems', read as joined decisions and written from them; logs
+ * of interactions.
  *
  * <p>May depend on: rule and feature.
  */

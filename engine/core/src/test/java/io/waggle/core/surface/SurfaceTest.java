@@ -231,6 +231,27 @@ class SurfaceTest {
   }
 
   @Test
+  void aLearnerThatIsNotScoredHereMayRunInTheShadowButNotAnswer() {
+    PolicyConfig rnd =
+        PolicyConfig.newBuilder()
+            .setName("rnd")
+            .setVowpalWabbit(
+                VowpalWabbitPolicy.newBuilder().setArguments("--cb_explore_adf --rnd 2"))
+            .build();
+    String rule =
+        ": rnd (expected: since it answers requests, only options that the scorer computes, not"
+            + " --rnd)";
+
+    Surface.of(minimal().addPolicies(rnd).build());
+
+    assertRefused(c -> c.addPolicies(rnd).setLivePolicy("rnd"), "live_policy" + rule);
+    assertRefused(
+        c ->
+            c.addPolicies(rnd).addTraffic(TrafficShare.newBuilder().setPolicy("rnd").setShare(0.5)),
+        "traffic[0].policy" + rule);
+  }
+
+  @Test
   void catalogueIdsAreUniqueAndPushNeedsACatalogue() {
     Action a = Action.newBuilder().setId("a").build();
     assertRefused(

@@ -5,10 +5,13 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.session.SessionFold;
 import io.waggle.state.session.SessionSettings;
+import io.waggle.state.session.SignalFold;
 import io.waggle.v1.Interaction;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankTask;
 import io.waggle.v1.Session;
+import io.waggle.v1.SessionEvent;
+import io.waggle.v1.Signal;
 import io.waggle.v1.SurfaceCounts;
 import java.util.HashMap;
 import java.util.List;
@@ -29,27 +32,27 @@ import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keyed by user: folds interactions into the user's session and hands out rankings to make, one for
- * each folded interaction of a surface that pushes, one for each request.
+ * Keyed by user: folds interactions and signals into the user's session and hands out rankings to
+ * make, one for each folded one of a surface that pushes, one for each request.
  *
- * <p>State: one {@link Session} per user (bounded by the fold, at most some 30 kB, about 2 kB as a
- * rule) and one event-time timer. The timer is set when the state is born; when it fires it either
- * finds a newer interaction and waits on, or forgets the user and says so on {@link #SESSIONS}. A
- * user has one session over all surfaces, so the longest time to live among them counts. Event
- * time, so that a replayed log forgets the users that the first run forgot; a drained job forgets
- * nobody.
+ * <p>State: one {@link Session} per user (bounded by the fold, under 64 KiB, about 2 kB as a rule)
+ * and one event-time timer. The timer is set when the state is born; when it fires it either finds
+ * a newer interaction and waits on, or forgets the user and says so on {@link #SESSIONS}. A user
+ * has one session over all surfaces, so the longest time to live among them counts. Event time, so
+ * that a replayed log forgets the users that the first run forgot; a drained job forgets nobody.
  *
  * <p>Metrics by surface, in the checkpoint: {@code interactions_received = interactions_folded +
- * interactions_duplicate + interactions_late}; {@code requests_received}. Since the operator
- * started: {@code users_forgotten}.
+ * interactions_duplicate + interactions_late}; {@code signals_folded}; {@code requests_received}.
+ * Since the operator started: {@code users_forgotten}.
  */
 public final class SessionFunction
-    extends KeyedCoProcessFunction<String, Interaction, RankRequest, RankTask>
+    extends KeyedCoProcessFunction<String, Interaction, SessionEvent, RankTask>
     implements CheckpointedFunction {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Sessions after each folded interaction. One with version 0 says that the user was forgotten.
+   * Sessions after each folded interaction or signal. One with version 0 says that the user was
+   * forgotten.
    */
   public static final OutputTag<Session> SESSIONS =
       new OutputTag<>("sessions", ProtoTypeInformation.forMessage(Session.class));
@@ -58,9 +61,11 @@ public final class SessionFunction
   static final String FOLDED = "interactions_folded";
   static final String DUPLICATE = "interactions_duplicate";
   static final String LATE = "interactions_late";
+  static final String SIGNALS = "signals_folded";
   static final String REQUESTS = "requests_received";
 
-  private static final List<String> COUNTS = List.of(RECEIVED, FOLDED, DUPLICATE, LATE, REQUESTS);
+  private static final List<String> COUNTS =
+      List.of(RECEIVED, FOLDED, DUPLICATE, LATE, SIGNALS, REQUESTS);
 
   private final Surfaces surfaces;
 
@@ -127,10 +132,7 @@ public final class SessionFunction
         counters().increment(surface.name(), FOLDED);
         state.update(folded.session());
         if (previous == null) {
-          context
-              .timerService()
-              .registerEventTimeTimer(
-                  folded.session().getLastMillis() + running().timeToLiveMillis());
+          forgetLater(folded.session(), context);
         }
         context.output(SESSIONS, folded.session());
         if (surface.pushRankings() && !surface.catalogue().isEmpty()) {
@@ -141,7 +143,35 @@ public final class SessionFunction
   }
 
   @Override
-  public void processElement2(RankRequest request, Context context, Collector<RankTask> out)
+  public void processElement2(SessionEvent event, Context context, Collector<RankTask> out)
+      throws Exception {
+    if (event.hasSignal()) {
+      fold(event.getSignal(), context, out);
+    } else {
+      answer(event.getRequest(), context, out);
+    }
+  }
+
+  private void fold(Signal signal, Context context, Collector<RankTask> out) throws Exception {
+    Surface surface = surface(signal.getSurface());
+    ValueState<Session> state = running().session();
+    Session previous = state.value();
+    Session session = SignalFold.fold(previous, signal);
+    counters().increment(surface.name(), SIGNALS);
+    state.update(session);
+    if (previous == null) {
+      forgetLater(session, context);
+    }
+    if (!SignalFold.isBegun(session)) {
+      return;
+    }
+    context.output(SESSIONS, session);
+    if (surface.pushRankings() && !surface.catalogue().isEmpty()) {
+      out.collect(PushedRanking.of(session, signal));
+    }
+  }
+
+  private void answer(RankRequest request, Context context, Collector<RankTask> out)
       throws Exception {
     counters().increment(request.getSurface(), REQUESTS);
     Long timeMillis = context.timestamp();
@@ -153,7 +183,7 @@ public final class SessionFunction
                     ? timeMillis
                     : context.timerService().currentProcessingTime());
     Session session = running().session().value();
-    if (session != null) {
+    if (session != null && SignalFold.isBegun(session)) {
       task.setSession(session);
     }
     out.collect(task.build());
@@ -168,7 +198,7 @@ public final class SessionFunction
     if (session == null || context.timerService().currentWatermark() == Long.MAX_VALUE) {
       return;
     }
-    long expiresMillis = session.getLastMillis() + running().timeToLiveMillis();
+    long expiresMillis = expiresMillis(session);
     if (expiresMillis > timeMillis) {
       context.timerService().registerEventTimeTimer(expiresMillis);
       return;
@@ -176,6 +206,16 @@ public final class SessionFunction
     state.clear();
     running().forgotten().inc();
     context.output(SESSIONS, Session.newBuilder().setUserId(session.getUserId()).build());
+  }
+
+  private void forgetLater(Session session, Context context) {
+    context.timerService().registerEventTimeTimer(expiresMillis(session));
+  }
+
+  private long expiresMillis(Session session) {
+    long seenMillis =
+        SignalFold.isBegun(session) ? session.getLastMillis() : SignalFold.newestMillis(session);
+    return seenMillis + running().timeToLiveMillis();
   }
 
   private long longestTimeToLiveMillis() {

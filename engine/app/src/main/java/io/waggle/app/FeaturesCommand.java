@@ -1,0 +1,128 @@
+package io.waggle.app;
+
+import io.waggle.app.report.LiveScreen;
+import io.waggle.core.log.InteractionLog;
+import io.waggle.core.suggest.FeatureSuggestions;
+import io.waggle.core.suggest.InteractionProfile;
+import io.waggle.core.surface.SurfaceYaml;
+import io.waggle.v1.FeatureConfig;
+import io.waggle.v1.Interaction;
+import io.waggle.v1.PolicyConfig;
+import io.waggle.v1.RewardConfig;
+import io.waggle.v1.SurfaceConfig;
+import io.waggle.v1.UniformPolicy;
+import io.waggle.v1.VowpalWabbitPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Features of a surface: {@code features suggest LOG}. */
+@Command(
+    name = "features",
+    description = "See, check and suggest the features of a surface.",
+    mixinStandardHelpOptions = true)
+final class FeaturesCommand implements Runnable {
+  private static final long LINE_EVERY_MILLIS = 5_000;
+  private static final int INTERACTIONS_PER_LOOK = 1_024;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Which command?");
+  }
+
+  @Command(
+      name = "suggest",
+      description = {
+        "Read a log of interactions and write a surface file with features that it has the data for.",
+        "The log has an interaction a line, as JSON that Track takes, with event_time_millis.",
+        "0: the file is written and passes lint. 1: the log cannot be read, or has no interaction."
+      },
+      mixinStandardHelpOptions = true)
+  int suggest(
+      @Parameters(paramLabel = "LOG", description = "The log; may be .gz.") Path log,
+      @Parameters(paramLabel = "OUT", description = "The surface file to write; must not exist.")
+          Path out,
+      @Option(
+              names = "--owner",
+              required = true,
+              paramLabel = "WHO",
+              description = "Team or address that answers for the features.")
+          String owner,
+      @Option(
+              names = "--surface",
+              paramLabel = "NAME",
+              description = "Surface whose interactions count (default: that of the first).")
+          @Nullable String surface)
+      throws IOException {
+    if (Files.exists(out)) {
+      throw new IllegalArgumentException(out + ": exists (expected: a new file)");
+    }
+    LiveScreen screen =
+        new LiveScreen(spec.commandLine().getOut(), Terminal.isPresent(), LINE_EVERY_MILLIS);
+    InteractionProfile profile = new InteractionProfile();
+    String chosen = surface;
+    long others = 0;
+    try (InteractionLog interactions = InteractionLog.open(log)) {
+      long read = 0;
+      for (Interaction one = interactions.next(); one != null; one = interactions.next()) {
+        chosen = chosen == null ? one.getSurface() : chosen;
+        if (one.getSurface().equals(chosen)) {
+          profile.add(one);
+        } else {
+          others++;
+        }
+        if (++read % INTERACTIONS_PER_LOOK == 0) {
+          String line =
+              String.format(
+                  Locale.ROOT, "%3.0f %%  %d interactions", 100 * interactions.progress(), read);
+          screen.show(List.of(line), line, System.nanoTime());
+        }
+      }
+      screen.say("");
+      screen.say(
+          "%d interactions of %s, %d of other surfaces"
+              .formatted(profile.count(), chosen == null ? "no surface" : chosen, others));
+      interactions
+          .bad()
+          .forEach((rule, count) -> screen.say("  bad: %d  %s".formatted(count, rule)));
+    }
+    if (chosen == null || profile.count() == 0) {
+      throw new IllegalArgumentException(log + ": no interaction to learn from (expected: some)");
+    }
+    SurfaceConfig suggested = surface(chosen, FeatureSuggestions.of(profile, owner));
+    Files.writeString(out, SurfaceYaml.of(suggested));
+    screen.say("%s: %d features".formatted(out, suggested.getFeaturesCount()));
+    return 0;
+  }
+
+  /** A surface to begin with: a learner that sees the features, and uniform to compare with. */
+  private static SurfaceConfig surface(String name, List<FeatureConfig> features) {
+    return SurfaceConfig.newBuilder()
+        .setName(name)
+        .addPolicies(
+            PolicyConfig.newBuilder()
+                .setName("learner")
+                .setVowpalWabbit(
+                    VowpalWabbitPolicy.newBuilder()
+                        .setArguments("--cb_explore_adf --epsilon 0.05 --cb_type mtr -q hi -q si")))
+        .addPolicies(
+            PolicyConfig.newBuilder()
+                .setName("uniform")
+                .setUniform(UniformPolicy.getDefaultInstance()))
+        .setLivePolicy("learner")
+        .setReward(RewardConfig.getDefaultInstance())
+        .addAllFeatures(features)
+        .build();
+  }
+}
