@@ -34,6 +34,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ConstrainedEvaluationTest {
   private static final int DECISIONS = 1_500;
+
+  /** Slots are served without Vowpal Wabbit's own code, equal to it but for rounding. */
+  private static final double SLOT_ROUNDING = 2e-6;
+
   private static final long NOW = ConstrainedWorld.NOW;
 
   /** What was logged, and its mean reward. */
@@ -53,7 +57,7 @@ class ConstrainedEvaluationTest {
 
     PolicyEvaluation value = evaluate(world, surface, "live", log, true);
 
-    assertThat(value.getIps()).isCloseTo(log.mean(), within(1e-9));
+    assertThat(value.getIps()).isCloseTo(log.mean(), within(slots == 0 ? 1e-9 : 1e-4));
     assertThat(value.getInterval().getLower()).isLessThanOrEqualTo(log.mean());
     assertThat(value.getInterval().getUpper()).isGreaterThanOrEqualTo(log.mean());
     assertThat(value.getRejected()).isZero();
@@ -113,29 +117,28 @@ class ConstrainedEvaluationTest {
   private static Log serve(ConstrainedWorld world, Surface surface, long seed) {
     List<JoinedDecision> decisions = new ArrayList<>(DECISIONS);
     double sum = 0;
-    try (ServingModels models = new ServingModels()) {
-      for (String policy : List.of("live", "candidate")) {
-        models.apply(
-            new ServableModel(
-                surface.name(),
-                policy,
-                1,
-                world.model(policy),
-                world.arguments(policy),
-                1,
-                NOW,
-                0,
-                NOW));
-      }
-      Ranker ranker = new Ranker(models);
-      ConstrainedWorld.Users users = world.users(seed);
-      for (int i = 0; i < DECISIONS; i++) {
-        RankInput input = users.next("d" + seed + "-" + i);
-        Decision decision = ranker.rank(surface, input).decision();
-        JoinedDecision joined = joined(users, decision);
-        decisions.add(joined);
-        sum += joined.getReward();
-      }
+    ServingModels models = new ServingModels();
+    for (String policy : List.of("live", "candidate")) {
+      models.apply(
+          new ServableModel(
+              surface.name(),
+              policy,
+              1,
+              world.model(policy),
+              world.arguments(policy),
+              1,
+              NOW,
+              0,
+              NOW));
+    }
+    Ranker ranker = new Ranker(models);
+    ConstrainedWorld.Users users = world.users(seed);
+    for (int i = 0; i < DECISIONS; i++) {
+      RankInput input = users.next("d" + seed + "-" + i);
+      Decision decision = ranker.rank(surface, input).decision();
+      JoinedDecision joined = joined(users, decision);
+      decisions.add(joined);
+      sum += joined.getReward();
     }
     return new Log(decisions, sum / DECISIONS);
   }
@@ -157,7 +160,8 @@ class ConstrainedEvaluationTest {
   /**
    * Runs a policy along the log.
    *
-   * @param served true: it made the log, and must say again what is logged, bit for bit
+   * @param served true: it made the log, and must say again what is logged, single rankings bit for
+   *     bit
    */
   private static PolicyEvaluation evaluate(
       ConstrainedWorld world, Surface surface, String name, Log log, boolean served) {
@@ -197,7 +201,8 @@ class ConstrainedEvaluationTest {
     }
     for (int slot = 0; slot < asked.size(); slot++) {
       assertThat(asked.get(slot))
-          .containsExactly(logged(decision.getSlots(slot).getProbabilitiesList()));
+          .containsExactly(
+              logged(decision.getSlots(slot).getProbabilitiesList()), within(SLOT_ROUNDING));
     }
   }
 

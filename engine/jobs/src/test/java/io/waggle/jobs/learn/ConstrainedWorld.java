@@ -100,7 +100,7 @@ final class ConstrainedWorld {
   String arguments(String policy) {
     String explore = slots == 0 ? "--cb_explore_adf " : "--ccb_explore_adf ";
     return explore
-        + (policy.equals("live") ? "--softmax --lambda 4" : "--epsilon 0.3")
+        + (policy.equals("live") ? "--epsilon 0.4" : "--softmax --lambda 4")
         + " -q ui -b 12";
   }
 
