@@ -115,8 +115,20 @@ final class ArchitectureTest {
   static final ArchRule featuresStandAlone = onlyOurs("feature", "io.waggle.core.feature..");
 
   @ArchTest
+  static final ArchRule declaredFeaturesSeeFeatures =
+      onlyOurs("declared", "io.waggle.core.declared..", "io.waggle.core.feature..");
+
+  @ArchTest
   static final ArchRule policiesSeeFeatures =
       onlyOurs("policy", "io.waggle.core.policy..", "io.waggle.core.feature..");
+
+  @ArchTest
+  static final ArchRule constraintsSeeFeaturesAndPolicies =
+      onlyOurs(
+          "constraint",
+          "io.waggle.core.constraint..",
+          "io.waggle.core.feature..",
+          "io.waggle.core.policy..");
 
   @ArchTest
   static final ArchRule modelsSeeFeaturesAndPolicies =
@@ -149,6 +161,7 @@ final class ArchitectureTest {
       onlyOurs(
           "offline",
           "io.waggle.core.offline..",
+          "io.waggle.core.constraint..",
           "io.waggle.core.evaluate..",
           "io.waggle.core.feature..",
           "io.waggle.core.log..",

@@ -3,6 +3,7 @@ package io.waggle.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.Durations;
 import io.waggle.app.embedded.EmbeddedWaggle;
 import io.waggle.app.report.MetricsPage;
 import io.waggle.core.surface.Surface;
@@ -10,12 +11,15 @@ import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.ActivateRequest;
+import io.waggle.v1.Decision;
 import io.waggle.v1.DerivedRewardRule;
 import io.waggle.v1.Interaction;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyStatus;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankResponse;
+import io.waggle.v1.SignalConfig;
+import io.waggle.v1.SignalStep;
 import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.TrackRequest;
 import io.waggle.v1.WatchRankingsRequest;
@@ -44,8 +48,9 @@ class LoopITCase {
   private static final String EVALUATING = "evaluating";
   private static final String COUNTING = "counting";
   private static final String TRACKING = "tracking";
+  private static final String SIGNALLING = "signalling";
   private static final String[] SURFACES = {
-    SESSIONS, LEARNING, REQUESTING, WATCHING, DEFERRING, EVALUATING, COUNTING, TRACKING
+    SESSIONS, LEARNING, REQUESTING, WATCHING, DEFERRING, EVALUATING, COUNTING, TRACKING, SIGNALLING
   };
   private static final int WAIT_SECONDS = 3;
 
@@ -62,6 +67,8 @@ class LoopITCase {
                 Stream.of(SURFACES)
                     .map(name -> SurfaceFiles.parse(LoopClient.surface(name, WAIT_SECONDS)))
                     .map(config -> config.getName().equals(TRACKING) ? deriving(config) : config)
+                    .map(
+                        config -> config.getName().equals(SIGNALLING) ? signalling(config) : config)
                     .map(Surface::of)
                     .toList()),
             step -> {});
@@ -141,6 +148,84 @@ class LoopITCase {
         "sport learned", () -> probability(client.rank(TRACKING, "eve"), "sport") > 0.85);
     LoopClient.await(
         "all learned", () -> client.count(TRACKING, "rewards_learned") == clickedFirst);
+  }
+
+  /** Where a second click on the same item is looked for and worth -0.5. */
+  private static SurfaceConfig signalling(SurfaceConfig config) {
+    SurfaceConfig.Builder signalling = config.toBuilder();
+    signalling
+        .addSignals(
+            SignalConfig.newBuilder()
+                .setName("twice")
+                .setWithin(Durations.fromSeconds(60))
+                .addSteps(
+                    SignalStep.newBuilder()
+                        .setName("click")
+                        .setInteraction("click")
+                        .setTimes(2)
+                        .setSameItemAs("click")))
+        .getRewardBuilder()
+        .setMin(-1)
+        .setMax(1)
+        .setWait(Durations.fromSeconds(60))
+        .getDerivedBuilder()
+        .addRules(DerivedRewardRule.newBuilder().setSignal("twice").setValue(-0.5));
+    return signalling.build();
+  }
+
+  @Test
+  void matchIsAFeatureAtOnceRanksAgainAndRewardsTheDecisionThatLedToIt() {
+    RankResponse shown = client.rank(SIGNALLING, "fay", "sport");
+    client.track(SIGNALLING, "fay", "fay-1");
+    client.track(SIGNALLING, "fay", "fay-2");
+
+    LoopClient.await(
+        "two clicks and a match folded",
+        () -> client.rank(SIGNALLING, "fay").getSessionVersion() == 3);
+    RankResponse next = client.rank(SIGNALLING, "fay", "sport");
+    LoopClient.await(
+        "the match is a reward", () -> client.count(SIGNALLING, "rewards_derived") == 1);
+    LoopClient.await(
+        "the features of the next ranking",
+        () ->
+            decision(next.getDecisionId()).stream()
+                .flatMap(decision -> decision.getSessionList().stream())
+                .flatMap(namespace -> namespace.getFeaturesList().stream())
+                .anyMatch(feature -> feature.getName().equals("signal=signalling/twice")));
+    LoopClient.await(
+        "a ranking after the match",
+        () ->
+            client.records(Topics.RANKINGS).stream()
+                .map(LoopITCase::ranking)
+                .anyMatch(
+                    ranking ->
+                        ranking.getSurface().equals(SIGNALLING)
+                            && ranking.getInteractionId().startsWith("signal-")));
+    LoopClient.await(
+        "the clicks are not", () -> client.count(SIGNALLING, "derivation_without_rule") == 2);
+    assertThat(shown.getChosenActionId()).isEqualTo("sport");
+  }
+
+  private static Optional<Decision> decision(String decisionId) {
+    for (ConsumerRecord<byte[], byte[]> record : client.records(Topics.DECISIONS)) {
+      try {
+        Decision decision = Decision.parseFrom(record.value());
+        if (decision.getDecisionId().equals(decisionId)) {
+          return Optional.of(decision);
+        }
+      } catch (InvalidProtocolBufferException e) {
+        throw new AssertionError(e);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static WatchRankingsResponse ranking(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return WatchRankingsResponse.parseFrom(record.value());
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

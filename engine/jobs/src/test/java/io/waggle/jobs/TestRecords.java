@@ -8,6 +8,8 @@ import io.waggle.v1.Interaction;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.Reward;
+import io.waggle.v1.Signal;
+import io.waggle.v1.SignalEvent;
 
 /** Decisions and rewards for the tests of the learning job. */
 public final class TestRecords {
@@ -53,6 +55,32 @@ public final class TestRecords {
         .setType("click")
         .setItemId(item)
         .setEventTimeMillis(timeMillis)
+        .build();
+  }
+
+  /** A signal found in one interaction with an item. */
+  public static Signal signal(
+      String surface, String name, String user, SignalEvent event, long endedMillis) {
+    return Signal.newBuilder()
+        .setSignalId("signal-" + name + "-" + user + "-" + event.getInteractionId())
+        .setSurface(surface)
+        .setUserId(user)
+        .setName(name)
+        .setStartedMillis(event.getTimeMillis())
+        .setEndedMillis(endedMillis)
+        .addEvents(event)
+        .build();
+  }
+
+  /** An interaction of a signal. */
+  public static SignalEvent cart(String id, String item, String decisionId, long timeMillis) {
+    return SignalEvent.newBuilder()
+        .setStep("cart")
+        .setInteractionId(id)
+        .setType("cart")
+        .setItemId(item)
+        .setDecisionId(decisionId)
+        .setTimeMillis(timeMillis)
         .build();
   }
 

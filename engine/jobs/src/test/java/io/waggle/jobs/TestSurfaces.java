@@ -9,6 +9,9 @@ import io.waggle.v1.LearnWhen;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RewardAggregation;
 import io.waggle.v1.RewardConfig;
+import io.waggle.v1.SignalConfig;
+import io.waggle.v1.SignalFollow;
+import io.waggle.v1.SignalStep;
 import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.UniformPolicy;
 import io.waggle.v1.VowpalWabbitPolicy;
@@ -71,7 +74,7 @@ public final class TestSurfaces {
             .toList());
   }
 
-  /** The same surfaces, where a click is worth 0.25. */
+  /** The same surfaces, where a click is worth 0.25 and a cart left behind -0.5. */
   public static Surfaces deriving(String... names) {
     return new Surfaces(
         Arrays.stream(names)
@@ -82,9 +85,24 @@ public final class TestSurfaces {
                       .getRewardBuilder()
                       .getDerivedBuilder()
                       .addRules(
-                          DerivedRewardRule.newBuilder().setInteraction("click").setValue(0.25));
+                          DerivedRewardRule.newBuilder().setInteraction("click").setValue(0.25))
+                      .addRules(DerivedRewardRule.newBuilder().setSignal("left").setValue(-0.5));
+                  config.addSignals(left());
                   return Surface.of(config.build());
                 })
             .toList());
+  }
+
+  private static SignalConfig left() {
+    return SignalConfig.newBuilder()
+        .setName("left")
+        .setWithin(Duration.newBuilder().setNanos(500_000_000))
+        .addSteps(SignalStep.newBuilder().setName("cart").setInteraction("cart"))
+        .addSteps(
+            SignalStep.newBuilder()
+                .setName("order")
+                .setInteraction("order")
+                .setFollow(SignalFollow.SIGNAL_FOLLOW_NOT_BY))
+        .build();
   }
 }

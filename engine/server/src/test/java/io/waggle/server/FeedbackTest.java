@@ -148,6 +148,18 @@ class FeedbackTest {
   }
 
   @Test
+  void eventOfAClientWhoseClockIsFastHappenedNow() throws InvalidProtocolBufferException {
+    client.reward(reward(1).setEventTimeMillis(NOW + 60_000).build());
+    client.reward(reward(1).setEventTimeMillis(NOW - 60_000).build());
+
+    assertThat(Reward.parseFrom(service.feedback.history().get(0).value()).getEventTimeMillis())
+        .isEqualTo(NOW);
+    assertThat(service.feedback.history().get(0).timestamp()).isEqualTo(NOW);
+    assertThat(Reward.parseFrom(service.feedback.history().get(1).value()).getEventTimeMillis())
+        .isEqualTo(NOW - 60_000);
+  }
+
+  @Test
   void feedbackThatTheLogRefusesIsUnavailableAndMayBeTriedAgain() {
     service.feedback.sendException = new NotEnoughReplicasException("broker pause");
 

@@ -5,6 +5,7 @@ import io.waggle.v1.DerivedRewardRule;
 import io.waggle.v1.DerivedRewards;
 import io.waggle.v1.Feature;
 import io.waggle.v1.Interaction;
+import io.waggle.v1.Signal;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
@@ -12,10 +13,10 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * What interactions are worth, and how that combines with explicit rewards. Immutable.
+ * What interactions and signals are worth, and how that combines with explicit rewards. Immutable.
  *
- * @param rules at most 32; an interaction takes the first that fits, and each can be reached;
- *     empty: nothing is derived
+ * @param rules at most 32; an interaction or signal takes the first that fits, and each can be
+ *     reached; empty: nothing is derived
  * @param cap largest absolute sum of the derived rewards of a decision (of each of its slots);
  *     above 0, infinite: no bound
  * @param together true: explicit and derived rewards are aggregated together; false: where there is
@@ -40,18 +41,40 @@ public record DerivationSettings(List<DerivedRewardRule> rules, double cap, bool
     if (!(cap > 0)) {
       throw RewardSettings.broken("derived.cap", cap, "above 0");
     }
-    Set<String> taken = new HashSet<>();
+    Set<String> interactions = new HashSet<>();
+    Set<String> signals = new HashSet<>();
     for (int i = 0; i < rules.size(); i++) {
       DerivedRewardRule rule = rules.get(i);
-      if (taken.contains(rule.getInteraction())) {
+      String field = "derived.rules[" + i + "]";
+      requireOneCause(field, rule);
+      if (interactions.contains(rule.getInteraction())) {
         throw RewardSettings.broken(
-            "derived.rules[" + i + "].interaction",
+            field + ".interaction",
             rule.getInteraction(),
             "not behind a rule that takes every such interaction");
       }
-      if (rule.getProperty().isEmpty()) {
-        taken.add(rule.getInteraction());
+      if (!rule.getSignal().isEmpty() && !signals.add(rule.getSignal())) {
+        throw RewardSettings.broken(
+            field + ".signal", rule.getSignal(), "one rule for each signal");
       }
+      if (!rule.getInteraction().isEmpty() && rule.getProperty().isEmpty()) {
+        interactions.add(rule.getInteraction());
+      }
+    }
+  }
+
+  private static void requireOneCause(String field, DerivedRewardRule rule) {
+    if (rule.getInteraction().isEmpty() && rule.getSignal().isEmpty()) {
+      throw RewardSettings.broken(
+          field + ".interaction", "not given", "an interaction's type, or a signal in its place");
+    }
+    if (!rule.getInteraction().isEmpty() && !rule.getSignal().isEmpty()) {
+      throw RewardSettings.broken(
+          field + ".signal", rule.getSignal(), "not given beside an interaction");
+    }
+    if (!rule.getSignal().isEmpty() && !rule.getProperty().isEmpty()) {
+      throw RewardSettings.broken(
+          field + ".property", rule.getProperty(), "not given for a signal");
     }
   }
 
@@ -66,11 +89,33 @@ public record DerivationSettings(List<DerivedRewardRule> rules, double cap, bool
   /** What the interaction is worth by the first rule that fits; empty: no rule fits. */
   public OptionalDouble valueOf(Interaction interaction) {
     for (DerivedRewardRule rule : rules) {
-      if (rule.getInteraction().equals(interaction.getType()) && reached(rule, interaction)) {
+      if (rule.getSignal().isEmpty()
+          && rule.getInteraction().equals(interaction.getType())
+          && reached(rule, interaction)) {
         return OptionalDouble.of(rule.getValue());
       }
     }
     return OptionalDouble.empty();
+  }
+
+  /** What a match is worth; empty: no rule is for its signal. */
+  public OptionalDouble valueOf(Signal signal) {
+    for (DerivedRewardRule rule : rules) {
+      if (!rule.getSignal().isEmpty() && rule.getSignal().equals(signal.getName())) {
+        return OptionalDouble.of(rule.getValue());
+      }
+    }
+    return OptionalDouble.empty();
+  }
+
+  /** True: a rule is for interactions. */
+  public boolean takesInteractions() {
+    return rules.stream().anyMatch(rule -> rule.getSignal().isEmpty());
+  }
+
+  /** True: a rule is for signals. */
+  public boolean takesSignals() {
+    return rules.stream().anyMatch(rule -> !rule.getSignal().isEmpty());
   }
 
   /** True: the rule asks for no number, or one of that name is above its bound. */

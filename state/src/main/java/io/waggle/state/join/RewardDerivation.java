@@ -6,14 +6,17 @@ import io.waggle.v1.RecentDecision;
 import io.waggle.v1.RecentDecisions;
 import io.waggle.v1.RecentInteraction;
 import io.waggle.v1.Reward;
+import io.waggle.v1.Signal;
+import io.waggle.v1.SignalEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the interactions of one user on one surface into rewards of that user's decisions: a pure
- * state machine over {@link RecentDecisions}, driven like {@link RewardJoin}.
+ * Turns the interactions and signals of one user on one surface into rewards of that user's
+ * decisions: a pure state machine over {@link RecentDecisions}, driven like {@link RewardJoin}.
  *
  * <p>An interaction that a rule is for rewards
  *
@@ -23,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  *       before. Which one that is is known when event time has passed the interaction: until then
  *       it waits, so the answer does not depend on which of the two topics was read first.
  * </ul>
+ *
+ * <p>A signal that a rule is for rewards the decision that the newest of its interactions with one
+ * names, else the newest decision that chose the item of its newest interaction with one, made at
+ * or before the newest interaction and less than the window before the match was complete. From
+ * here on what is said of interactions holds for signals.
  *
  * <p>Deferred decisions are not remembered, as nothing here says which were shown; they are
  * rewarded by name.
@@ -90,6 +98,16 @@ public final class RewardDerivation {
     return value;
   }
 
+  /** What a signal that came is worth; empty: no rule fits, and that is all of it. */
+  public OptionalDouble worth(Signal signal, DerivationCounter counter) {
+    counter.received();
+    OptionalDouble value = settings.valueOf(signal);
+    if (value.isEmpty()) {
+      counter.withoutRule();
+    }
+    return value;
+  }
+
   /**
    * An interaction came that a rule fits.
    *
@@ -102,23 +120,75 @@ public final class RewardDerivation {
       double value,
       long watermarkMillis,
       DerivationCounter counter) {
-    RecentDecisions.Builder next = builder(state);
-    if (remembers(next, interaction.getInteractionId())) {
-      counter.repeated();
-      return keep(next, List.of());
-    }
-    RecentInteraction worth =
+    return cause(
+        state,
+        new User(interaction.getSurface(), interaction.getUserId()),
         RecentInteraction.newBuilder()
             .setInteractionId(interaction.getInteractionId())
             .setEventTimeMillis(interaction.getEventTimeMillis())
             .setItemId(interaction.getItemId())
             .setValue(value)
-            .build();
-    boolean named = !interaction.getDecisionId().isEmpty();
+            .build(),
+        interaction.getDecisionId(),
+        watermarkMillis,
+        counter);
+  }
+
+  /** A signal came that a rule fits; like {@link #interaction}. */
+  public Step signal(
+      @Nullable RecentDecisions state,
+      Signal signal,
+      double value,
+      long watermarkMillis,
+      DerivationCounter counter) {
+    SignalEvent named = newest(signal, event -> !event.getDecisionId().isEmpty());
+    SignalEvent touched =
+        named != null ? named : newest(signal, event -> !event.getItemId().isEmpty());
+    SignalEvent last = newest(signal, event -> true);
+    return cause(
+        state,
+        new User(signal.getSurface(), signal.getUserId()),
+        RecentInteraction.newBuilder()
+            .setInteractionId(signal.getSignalId())
+            .setEventTimeMillis(signal.getEndedMillis())
+            .setItemId(touched == null ? "" : touched.getItemId())
+            .setValue(value)
+            .setLedMillis(last == null ? 0 : last.getTimeMillis())
+            .build(),
+        named == null ? "" : named.getDecisionId(),
+        watermarkMillis,
+        counter);
+  }
+
+  /** Of those of the same time the last in the match; null: there is none. */
+  private static @Nullable SignalEvent newest(Signal signal, Predicate<SignalEvent> which) {
+    SignalEvent newest = null;
+    for (SignalEvent event : signal.getEventsList()) {
+      if (which.test(event)
+          && (newest == null || event.getTimeMillis() >= newest.getTimeMillis())) {
+        newest = event;
+      }
+    }
+    return newest;
+  }
+
+  private record User(String surface, String id) {}
+
+  private Step cause(
+      @Nullable RecentDecisions state,
+      User user,
+      RecentInteraction worth,
+      String namedDecision,
+      long watermarkMillis,
+      DerivationCounter counter) {
+    RecentDecisions.Builder next = builder(state);
+    if (remembers(next, worth.getInteractionId())) {
+      counter.repeated();
+      return keep(next, List.of());
+    }
+    boolean named = !namedDecision.isEmpty();
     boolean waits =
-        !named
-            && !interaction.getItemId().isEmpty()
-            && interaction.getEventTimeMillis() > watermarkMillis;
+        !named && !worth.getItemId().isEmpty() && worth.getEventTimeMillis() > watermarkMillis;
     if (!makeRoom(next) && waits) {
       counter.unmatched();
       return keep(next, List.of());
@@ -131,8 +201,8 @@ public final class RewardDerivation {
         && windowAfter(worth.getEventTimeMillis()) > watermarkMillis) {
       next.addInteractions(idOnly(worth));
     }
-    String decisionId = named ? interaction.getDecisionId() : match(next, worth);
-    return keep(next, reward(interaction, worth, decisionId, counter));
+    String decisionId = named ? namedDecision : match(next, worth);
+    return keep(next, reward(user, worth, decisionId, counter));
   }
 
   /**
@@ -150,12 +220,12 @@ public final class RewardDerivation {
       DerivationCounter counter) {
     RecentDecisions.Builder next = state.toBuilder().clearInteractions().clearDecisions();
     List<Reward> rewards = new ArrayList<>();
-    Interaction.Builder whose = Interaction.newBuilder().setSurface(surface).setUserId(user);
+    User whose = new User(surface, user);
     for (RecentInteraction recent : state.getInteractionsList()) {
       boolean settles = recent.getWaiting() && recent.getEventTimeMillis() <= reachedMillis;
       if (settles) {
         counter.waitedLongEnough();
-        rewards.addAll(reward(whose.build(), recent, match(state.toBuilder(), recent), counter));
+        rewards.addAll(reward(whose, recent, match(state.toBuilder(), recent), counter));
       }
       if (windowAfter(recent.getEventTimeMillis()) > reachedMillis) {
         next.addInteractions(settles ? idOnly(recent) : recent);
@@ -170,10 +240,7 @@ public final class RewardDerivation {
   }
 
   private static List<Reward> reward(
-      Interaction whose,
-      RecentInteraction worth,
-      @Nullable String decisionId,
-      DerivationCounter counter) {
+      User whose, RecentInteraction worth, @Nullable String decisionId, DerivationCounter counter) {
     if (decisionId == null) {
       counter.unmatched();
       return List.of();
@@ -184,8 +251,8 @@ public final class RewardDerivation {
             .setRewardId(worth.getInteractionId())
             .setDerived(true)
             .setDecisionId(decisionId)
-            .setSurface(whose.getSurface())
-            .setUserId(whose.getUserId())
+            .setSurface(whose.surface())
+            .setUserId(whose.id())
             .setItemId(worth.getItemId())
             .setEventTimeMillis(worth.getEventTimeMillis())
             .setValue(worth.getValue())
@@ -195,11 +262,14 @@ public final class RewardDerivation {
   /** The newest decision that chose the item and whose window has the interaction; null: none. */
   private @Nullable String match(RecentDecisions.Builder state, RecentInteraction interaction) {
     RecentDecision newest = null;
+    long ledMillis =
+        interaction.getLedMillis() > 0
+            ? interaction.getLedMillis()
+            : interaction.getEventTimeMillis();
     for (RecentDecision decision : state.getDecisionsList()) {
       long madeMillis = decision.getEventTimeMillis();
       boolean inWindow =
-          madeMillis <= interaction.getEventTimeMillis()
-              && interaction.getEventTimeMillis() < windowAfter(madeMillis);
+          madeMillis <= ledMillis && interaction.getEventTimeMillis() < windowAfter(madeMillis);
       if (inWindow
           && decision.getChosenActionsList().contains(interaction.getItemId())
           && (newest == null || isNewer(decision, newest))) {
@@ -245,7 +315,12 @@ public final class RewardDerivation {
   }
 
   private static RecentInteraction idOnly(RecentInteraction interaction) {
-    return interaction.toBuilder().clearWaiting().clearItemId().clearValue().build();
+    return interaction.toBuilder()
+        .clearWaiting()
+        .clearItemId()
+        .clearValue()
+        .clearLedMillis()
+        .build();
   }
 
   private Step keep(RecentDecisions.Builder next, List<Reward> rewards) {

@@ -9,9 +9,13 @@ import io.waggle.state.session.SessionFold.Outcome;
 import io.waggle.v1.Interaction;
 import io.waggle.v1.Session;
 import io.waggle.v1.SessionItem;
+import io.waggle.v1.Signal;
 import java.time.Duration;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SessionFoldTest {
   private static final long START = 1_700_000_000_000L;
@@ -273,6 +277,54 @@ class SessionFoldTest {
     session = folded(session, click(START + 100, "a", "new"));
 
     assertThat(session.getAffinitiesMap()).hasSize(50).containsKey("new");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void stateIsBoundedWhateverABotSends(long seed) {
+    Random random = new Random(seed);
+    Session session = null;
+    for (int i = 0; i < 5_000; i++) {
+      String longest = "x".repeat(250) + i;
+      session =
+          fold.fold(
+                  session,
+                  Interaction.newBuilder()
+                      .setInteractionId(longest)
+                      .setSurface("front")
+                      .setUserId("user")
+                      .setType("t".repeat(59) + i)
+                      .setItemId(longest)
+                      .setCategory(longest)
+                      .setEventTimeMillis(START + i * MINUTE - random.nextLong(2 * GAP))
+                      .build())
+              .session();
+      if (random.nextInt(100) == 0) {
+        // As good as a pause: the session before is kept beside the new one.
+        i += 45;
+      }
+      session =
+          SignalFold.fold(
+              session,
+              Signal.newBuilder()
+                  .setSurface("s".repeat(128))
+                  .setName("n".repeat(59) + i)
+                  .setEndedMillis(START + i * MINUTE)
+                  .build());
+      assertThat(session.getSerializedSize()).as("seed %d", seed).isLessThan(64 << 10);
+    }
+  }
+
+  @Test
+  void fastClockWithinTheGapMakesNoOtherInteractionLate() {
+    Session session = folded(null, at(START + 5 * MINUTE));
+
+    session = folded(session, at(START));
+    session = folded(session, at(START + MINUTE));
+
+    assertThat(session.getLength()).isEqualTo(3);
+    assertThat(session.getSessionCount()).isEqualTo(1);
+    assertThat(session.getStartedMillis()).isEqualTo(START);
   }
 
   @Test

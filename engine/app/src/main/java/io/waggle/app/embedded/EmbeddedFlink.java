@@ -4,9 +4,12 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.job.JobEnvironment;
 import io.waggle.jobs.job.JobSettings;
 import io.waggle.jobs.job.LearningJob;
+import io.waggle.jobs.job.LeftBehind;
 import io.waggle.jobs.job.SessionJob;
 import io.waggle.jobs.log.DecisionLogSettings;
 import io.waggle.jobs.registry.RegistrySettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +34,6 @@ import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
-import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -191,11 +193,9 @@ final class EmbeddedFlink implements AutoCloseable {
     StreamGraph graph = environment.getStreamGraph();
     graph.setJobId(job.id());
     graph.setJobName(job.name());
-    checkpoint.ifPresent(
-        path ->
-            graph.setSavepointRestoreSettings(
-                SavepointRestoreSettings.forPath(
-                    path.toUri().toString(), false, RecoveryClaimMode.CLAIM)));
+    if (checkpoint.isPresent()) {
+      restore(graph, checkpoint.get());
+    }
     LOGGER.info(
         "Job {} starts from {}", job.name(), checkpoint.map(Path::toString).orElse("nothing"));
     try {
@@ -206,6 +206,14 @@ final class EmbeddedFlink implements AutoCloseable {
     jobs.add(job.id());
     endings.add(
         cluster.requestJobResult(job.id()).handle((result, broken) -> ended(job, result, broken)));
+  }
+
+  private static void restore(StreamGraph graph, Path checkpoint) {
+    try {
+      LeftBehind.restore(graph, checkpoint.toUri().toString(), RecoveryClaimMode.CLAIM);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read checkpoint " + checkpoint, e);
+    }
   }
 
   /** Jobs run until they are stopped, so an end that nobody asked for is a failure. */

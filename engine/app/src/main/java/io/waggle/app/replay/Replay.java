@@ -3,8 +3,8 @@ package io.waggle.app.replay;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.util.Durations;
+import io.waggle.app.embedded.EmbeddedJob;
 import io.waggle.app.embedded.EmbeddedKafka;
-import io.waggle.app.embedded.EmbeddedLearning;
 import io.waggle.app.report.LiveScreen;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
@@ -102,8 +102,7 @@ public final class Replay {
     long total = OpenBanditLog.rowCount(campaign);
     Surface surface = Surface.of(surface(campaign, plan));
     try (OpenBanditLog log = OpenBanditLog.open(surface.name(), plan.log(), campaign);
-        EmbeddedLearning loop =
-            EmbeddedLearning.start(data, new Surfaces(List.of(surface)), progress)) {
+        EmbeddedJob loop = EmbeddedJob.learning(data, new Surfaces(List.of(surface)), progress)) {
       return new Replay(plan, screen).run(log, total, loop, surface);
     }
   }
@@ -137,7 +136,7 @@ public final class Replay {
     return evaluation.build();
   }
 
-  private ReplayReport run(OpenBanditLog log, long total, EmbeddedLearning loop, Surface surface)
+  private ReplayReport run(OpenBanditLog log, long total, EmbeddedJob loop, Surface surface)
       throws IOException, InterruptedException {
     try (KafkaProducer<byte[], byte[]> producer = producer(loop.bootstrapServers());
         EvaluationReader evaluations =
@@ -214,8 +213,7 @@ public final class Replay {
         });
   }
 
-  private void look(
-      EvaluationReader evaluations, EmbeddedLearning loop, long total, Duration atMost)
+  private void look(EvaluationReader evaluations, EmbeddedJob loop, long total, Duration atMost)
       throws InvalidProtocolBufferException {
     if (loop.failure().isCompletedExceptionally()) {
       loop.failure().join();

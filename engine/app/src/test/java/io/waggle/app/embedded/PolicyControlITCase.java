@@ -64,8 +64,8 @@ final class PolicyControlITCase {
   @Test
   @Timeout(240)
   void policyIsAddedWarmedUpAndRemovedWhileTheOthersLearnOn() throws Exception {
-    try (EmbeddedLearning loop =
-            EmbeddedLearning.start(directory, new Surfaces(List.of(HOME)), step -> {});
+    try (EmbeddedJob loop =
+            EmbeddedJob.learning(directory, new Surfaces(List.of(HOME)), step -> {});
         KafkaProducer<String, byte[]> producer = producer(loop.bootstrapServers());
         KafkaConsumer<String, byte[]> consumer = consumer(loop.bootstrapServers())) {
       decide(producer, 40);

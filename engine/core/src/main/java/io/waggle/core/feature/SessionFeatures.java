@@ -2,12 +2,14 @@ package io.waggle.core.feature;
 
 import io.waggle.state.session.Affinities;
 import io.waggle.state.session.SessionSettings;
+import io.waggle.state.session.SignalFold;
 import io.waggle.v1.Affinity;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.Session;
 import io.waggle.v1.SessionItem;
+import io.waggle.v1.SignalTimes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,12 +34,13 @@ public final class SessionFeatures {
   /** The namespace's name. */
   public static final String NAMESPACE = "session";
 
-  /** Most features of any session: eight single ones and the three bounded groups. */
-  public static final int MAX_FEATURES = 8 + 8 + 8 + 10;
+  /** Most features of any session: eight single ones and the bounded groups. */
+  public static final int MAX_FEATURES = 8 + 8 + 8 + 10 + 2 * 8;
 
   private static final int MAX_TYPES = 8;
   private static final int MAX_RECENT_CATEGORIES = 8;
   private static final int MAX_AFFINITIES = 10;
+  private static final int MAX_SIGNALS = 8;
 
   /** The contract's bound on a feature's name, UTF-8 bytes. */
   private static final int MAX_NAME_BYTES = 256;
@@ -69,6 +72,7 @@ public final class SessionFeatures {
       addRecentCategories(features, session.getRecentItemsList());
     }
     addAffinities(features, session.getAffinitiesMap(), nowMillis, settings.affinityHalfLife());
+    addSignals(features, session, lasts, nowMillis);
     return List.of(features.build());
   }
 
@@ -148,6 +152,28 @@ public final class SessionFeatures {
     }
     number(features, "affinity_total", StrictMath.log1p(sumNow));
     addStrongest(features, shares, MAX_AFFINITIES);
+  }
+
+  /** Those found last first, of the same time by name. */
+  private static void addSignals(
+      Namespace.Builder features, Session session, boolean lasts, long nowMillis) {
+    session.getSignals().getFoundMap().entrySet().stream()
+        .sorted(
+            Comparator.<Map.Entry<String, SignalTimes>>comparingLong(
+                    entry -> -SignalFold.newestMillis(entry.getValue()))
+                .thenComparing(Map.Entry.comparingByKey()))
+        .limit(MAX_SIGNALS)
+        .forEach(
+            entry -> {
+              SignalTimes times = entry.getValue();
+              // A request may be stamped before the event time that the match is of.
+              long sinceMillis = Math.max(0, nowMillis - SignalFold.newestMillis(times));
+              text(features, "signal_since_" + entry.getKey(), idleBucket(sinceMillis));
+              int count = lasts ? SignalFold.inSession(times, session.getStartedMillis()) : 0;
+              if (count > 0) {
+                number(features, "signal=" + entry.getKey(), StrictMath.log1p(count));
+              }
+            });
   }
 
   /** The heaviest, heaviest first, equal ones by name. */

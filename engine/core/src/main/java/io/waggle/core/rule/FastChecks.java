@@ -30,7 +30,7 @@ final class FastChecks {
   private static final int TYPE_BYTES = 64;
   private static final int TEXT_BYTES = 1024;
   private static final int MAX_NAMESPACES = 16;
-  private static final int MAX_SESSION_NAMESPACES = 4;
+  private static final int MAX_SESSION_NAMESPACES = 16;
   private static final int MAX_FEATURES = 1000;
   private static final int MAX_PROPERTIES = 64;
   private static final int MAX_TEXTS = 256;
@@ -95,7 +95,9 @@ final class FastChecks {
         && decision.getPropensity() <= 1
         && atMost(decision.getPolicy(), SURFACE_BYTES)
         && decision.getModelVersion() >= 0
-        && FastSlotChecks.slotDecisions(decision.getSlotsList());
+        && FastSlotChecks.slotDecisions(decision.getSlotsList())
+        && FastConstraintChecks.effects(decision.getConstraintsList())
+        && FastConstraintChecks.factors(decision.getFactors());
   }
 
   private static boolean trackRequest(TrackRequest request) {
@@ -250,7 +252,7 @@ final class FastChecks {
   }
 
   /** No char takes more than 3 bytes of UTF-8, so short texts need no counting. */
-  private static boolean atMost(String text, int maxBytes) {
+  static boolean atMost(String text, int maxBytes) {
     return text.length() * 3L <= maxBytes || utf8Bytes(text, maxBytes) <= maxBytes;
   }
 

@@ -36,8 +36,8 @@ public final class SurfaceFiles {
   /**
    * Reads, refusing unknown keys and broken rules. The files of a directory come by name.
    *
-   * @throws IllegalArgumentException as {@code file: field: value (expected: ...)}, one line per
-   *     broken rule; also when there is nothing to read
+   * @throws IllegalArgumentException as {@code file: field: value (expected: ...), line N}, one
+   *     line per broken rule; also when there is nothing to read
    */
   public static List<SurfaceConfig> read(Path fileOrDirectory) {
     List<SurfaceConfig> surfaces = new ArrayList<>();
@@ -66,8 +66,8 @@ public final class SurfaceFiles {
   /**
    * Reads one document.
    *
-   * @throws IllegalArgumentException as {@code field: value (expected: ...)}, one line per broken
-   *     rule
+   * @throws IllegalArgumentException as {@code field: value (expected: ...), line N}, one line per
+   *     broken rule
    */
   public static SurfaceConfig parse(String yaml) {
     List<SurfaceConfig> surfaces = parseAll(yaml);
@@ -134,14 +134,21 @@ public final class SurfaceFiles {
       for (Node document : new Yaml(limits()).composeAll(new StringReader(yaml))) {
         SurfaceConfig.Builder surface = SurfaceConfig.newBuilder();
         new YamlMessages().fill(surface, document);
-        SurfaceConfig config = surface.build();
-        Surface.of(config);
-        surfaces.add(config);
+        surfaces.add(checked(surface.build(), document));
       }
     } catch (YAMLException e) {
       throw new IllegalArgumentException("yaml: " + e.getMessage(), e);
     }
     return surfaces;
+  }
+
+  private static SurfaceConfig checked(SurfaceConfig config, Node document) {
+    try {
+      Surface.of(config);
+      return config;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(YamlLines.with(e.getMessage(), document), e);
+    }
   }
 
   private static LoaderOptions limits() {

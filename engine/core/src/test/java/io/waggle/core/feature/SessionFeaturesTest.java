@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.waggle.state.session.SessionFold;
 import io.waggle.state.session.SessionSettings;
+import io.waggle.state.session.SignalFold;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Interaction;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.Session;
+import io.waggle.v1.Signal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,6 +155,49 @@ class SessionFeaturesTest {
         .hasSizeLessThanOrEqualTo(SessionFeatures.MAX_FEATURES)
         .allMatch(feature -> Double.isFinite(feature.getValue().getNumber()));
     assertThat(ofShuffled).isEqualTo(features);
+  }
+
+  @Test
+  void signalsAreFeaturesByHowOftenInTheSessionAndHowLongAgo() {
+    Session session = session("news");
+    session = signalled(session, "hesitation", START);
+    session = signalled(session, "hesitation", START + 1000);
+
+    Map<String, FeatureValue> now = features(session, START + 2000);
+    Map<String, FeatureValue> later = features(session, START + 2 * DAY);
+
+    assertThat(number(now, "signal=shop/hesitation")).isEqualTo(StrictMath.log1p(2));
+    assertThat(text(now, "signal_since_shop/hesitation")).isEqualTo("10s");
+    assertThat(later).doesNotContainKey("signal=shop/hesitation");
+    assertThat(text(later, "signal_since_shop/hesitation")).isEqualTo("7d");
+  }
+
+  @Test
+  void theSignalsFoundLastAreFeaturesAndNoMoreThanTheBound() {
+    Session session = session("news");
+    for (int i = 0; i < 40; i++) {
+      session = signalled(session, "s" + i, START + i);
+    }
+
+    Map<String, FeatureValue> features = features(session, START + 1000);
+
+    assertThat(features.keySet().stream().filter(name -> name.startsWith("signal=")))
+        .containsExactly(
+            "signal=shop/s39",
+            "signal=shop/s38",
+            "signal=shop/s37",
+            "signal=shop/s36",
+            "signal=shop/s35",
+            "signal=shop/s34",
+            "signal=shop/s33",
+            "signal=shop/s32");
+    assertThat(features).hasSizeLessThanOrEqualTo(SessionFeatures.MAX_FEATURES);
+  }
+
+  private static Session signalled(Session session, String name, long endedMillis) {
+    return SignalFold.fold(
+        session,
+        Signal.newBuilder().setSurface("shop").setName(name).setEndedMillis(endedMillis).build());
   }
 
   private static Session shuffled(Session session, Random random) {

@@ -69,6 +69,8 @@ class SurfaceFilesTest {
       push: {enabled: true, logDecisions: true}
       alpha: 0.01
       learners: 1
+      signals: [{name: seen, within: 60s, steps: [{name: view, interaction: view}]}]
+      features: [{name: hour, local_time: {parts: [LOCAL_TIME_PART_HOUR]}}]
       evaluation:
         segments:
           - {feature: user.device}

@@ -27,6 +27,7 @@ import io.waggle.jobs.registry.RegistryOperatorFactory;
 import io.waggle.jobs.registry.RegistryRecords;
 import io.waggle.jobs.registry.RegistrySettings;
 import io.waggle.jobs.registry.RollbackLoader;
+import io.waggle.state.join.DerivationSettings;
 import io.waggle.state.model.ModelParts;
 import io.waggle.state.registry.ModelName;
 import io.waggle.state.serializer.ProtoTypeInformation;
@@ -41,10 +42,14 @@ import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.RegisteredModel;
 import io.waggle.v1.Reward;
+import io.waggle.v1.RewardCause;
+import io.waggle.v1.Signal;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
@@ -54,7 +59,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The learning job: rewards are derived from interactions where a surface has rules for that,
+ * The learning job: rewards are derived from interactions and signals where a surface has rules,
  * decisions and rewards are joined, every policy predicts and then learns, models and evaluations
  * go out, and what could not be used goes to the dead letters.
  */
@@ -69,6 +74,7 @@ public final class LearningJob {
    *
    * @param interactions null where no surface derives rewards from them. What cannot be decoded of
    *     them is the session job's dead letter
+   * @param signals null where no surface derives rewards from them
    * @param models what was published, where learners share a surface; else null
    * @param silence after this long without a record event time follows the clock
    */
@@ -76,6 +82,7 @@ public final class LearningJob {
       SingleOutputStreamOperator<Decision> decisions,
       SingleOutputStreamOperator<Reward> rewards,
       @Nullable SingleOutputStreamOperator<Interaction> interactions,
+      @Nullable SingleOutputStreamOperator<Signal> signals,
       SingleOutputStreamOperator<Control> control,
       @Nullable SingleOutputStreamOperator<ModelSnapshot> models,
       Duration silence) {}
@@ -164,16 +171,25 @@ public final class LearningJob {
         .sinkTo(outputs.examples())
         .name("write " + Topics.EXAMPLES)
         .uid(LearningNames.WRITE_EXAMPLES);
-    inputs
-        .decisions()
-        .getSideOutput(DeadLetters.TAG)
-        .union(
-            inputs.rewards().getSideOutput(DeadLetters.TAG),
-            inputs.control().getSideOutput(DeadLetters.TAG),
-            learned.getSideOutput(DeadLetters.TAG))
+    deadLetters(inputs, learned)
         .sinkTo(outputs.deadLetters())
         .name("write " + Topics.DEAD_LETTERS)
         .uid(LearningNames.WRITE_DEAD_LETTERS);
+  }
+
+  private static DataStream<DeadLetter> deadLetters(
+      Inputs inputs, SingleOutputStreamOperator<?> learned) {
+    DataStream<DeadLetter> letters =
+        inputs
+            .decisions()
+            .getSideOutput(DeadLetters.TAG)
+            .union(
+                inputs.rewards().getSideOutput(DeadLetters.TAG),
+                inputs.control().getSideOutput(DeadLetters.TAG),
+                learned.getSideOutput(DeadLetters.TAG));
+    return inputs.signals() == null
+        ? letters
+        : letters.union(inputs.signals().getSideOutput(DeadLetters.TAG));
   }
 
   private static Inputs read(
@@ -194,7 +210,7 @@ public final class LearningJob {
             Topics.REWARDS,
             Reward.class,
             RecordRules.rewards(surfaces)),
-        deriving(surfaces).isEmpty()
+        deriving(surfaces, DerivationSettings::takesInteractions).isEmpty()
             ? null
             : topics.read(
                 environment,
@@ -202,6 +218,14 @@ public final class LearningJob {
                 Topics.INTERACTIONS,
                 Interaction.class,
                 RecordRules.interactions(surfaces)),
+        deriving(surfaces, DerivationSettings::takesSignals).isEmpty()
+            ? null
+            : topics.read(
+                environment,
+                LearningNames.SOURCES,
+                Topics.SIGNALS,
+                Signal.class,
+                RecordRules.signals(surfaces)),
         topics.readControl(environment, LearningNames.SOURCES, surfaces),
         surfaces.all().stream().allMatch(surface -> surface.learners() == 1)
             ? null
@@ -209,10 +233,10 @@ public final class LearningJob {
         silence);
   }
 
-  /** Names of the surfaces that derive rewards from interactions. */
-  private static Set<String> deriving(Surfaces surfaces) {
+  /** Names of the surfaces that derive rewards so. */
+  private static Set<String> deriving(Surfaces surfaces, Predicate<DerivationSettings> so) {
     return surfaces.all().stream()
-        .filter(surface -> !surface.reward().derived().rules().isEmpty())
+        .filter(surface -> so.test(surface.reward().derived()))
         .map(Surface::name)
         .collect(Collectors.toUnmodifiableSet());
   }
@@ -267,10 +291,11 @@ public final class LearningJob {
 
   private static SingleOutputStreamOperator<JoinedDecision> join(
       Inputs inputs, Surfaces surfaces, boolean completeAtClose) {
+    DataStream<RewardCause> causes = causes(inputs);
     DataStream<Reward> rewards =
-        inputs.interactions() == null
+        causes == null
             ? inputs.rewards()
-            : inputs.rewards().union(derive(inputs, inputs.interactions(), surfaces));
+            : inputs.rewards().union(derive(inputs, causes, surfaces));
     return inputs
         .decisions()
         .keyBy(
@@ -312,9 +337,46 @@ public final class LearningJob {
         .uid(LearningNames.WRITE_LOG);
   }
 
+  /** What may be worth a reward; null: nothing is derived. */
+  private static @Nullable DataStream<RewardCause> causes(Inputs inputs) {
+    DataStream<RewardCause> interactions =
+        inputs.interactions() == null
+            ? null
+            : cause(
+                inputs.interactions(),
+                Topics.INTERACTIONS,
+                each -> RewardCause.newBuilder().setInteraction(each).build());
+    if (inputs.signals() == null) {
+      return interactions;
+    }
+    DataStream<RewardCause> signals =
+        cause(
+            inputs.signals(),
+            Topics.SIGNALS,
+            each -> RewardCause.newBuilder().setSignal(each).build());
+    return interactions == null ? signals : interactions.union(signals);
+  }
+
+  private static <T> DataStream<RewardCause> cause(
+      SingleOutputStreamOperator<T> input, String topic, MapFunction<T, RewardCause> as) {
+    return input
+        .map(as)
+        .returns(ProtoTypeInformation.forMessage(RewardCause.class))
+        .setParallelism(input.getParallelism())
+        .name(topic + " that may be worth a reward")
+        .uid(LearningNames.CAUSES + "-" + topic);
+  }
+
+  private static String key(RewardCause cause) {
+    return cause.hasSignal()
+        ? DerivedRewardFunction.key(cause.getSignal().getSurface(), cause.getSignal().getUserId())
+        : DerivedRewardFunction.key(
+            cause.getInteraction().getSurface(), cause.getInteraction().getUserId());
+  }
+
   private static DataStream<Reward> derive(
-      Inputs inputs, DataStream<Interaction> interactions, Surfaces surfaces) {
-    Set<String> deriving = deriving(surfaces);
+      Inputs inputs, DataStream<RewardCause> causes, Surfaces surfaces) {
+    Set<String> deriving = deriving(surfaces, settings -> !settings.rules().isEmpty());
     return inputs
         .decisions()
         .filter(
@@ -327,11 +389,7 @@ public final class LearningJob {
         .keyBy(
             decision -> DerivedRewardFunction.key(decision.getSurface(), decision.getUserId()),
             Types.STRING)
-        .connect(
-            interactions.keyBy(
-                interaction ->
-                    DerivedRewardFunction.key(interaction.getSurface(), interaction.getUserId()),
-                Types.STRING))
+        .connect(causes.keyBy(LearningJob::key, Types.STRING))
         .transform(
             "derive rewards from interactions",
             ProtoTypeInformation.forMessage(Reward.class),

@@ -2,11 +2,13 @@ package io.waggle.jobs.job;
 
 import static io.waggle.jobs.session.SessionNames.DEAD_LETTERS_SINK_UID;
 import static io.waggle.jobs.session.SessionNames.DECISIONS_SINK_UID;
+import static io.waggle.jobs.session.SessionNames.EVENT_UID;
 import static io.waggle.jobs.session.SessionNames.FOLD_UID;
 import static io.waggle.jobs.session.SessionNames.JOB_UID;
 import static io.waggle.jobs.session.SessionNames.RANKINGS_SINK_UID;
 import static io.waggle.jobs.session.SessionNames.RANK_UID;
 import static io.waggle.jobs.session.SessionNames.SESSIONS_SINK_UID;
+import static io.waggle.jobs.session.SessionNames.SIGNALS_SINK_UID;
 
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.record.DeadLetters;
@@ -14,6 +16,7 @@ import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.TopicRecords;
 import io.waggle.jobs.session.RankFunction;
 import io.waggle.jobs.session.SessionFunction;
+import io.waggle.jobs.signal.SignalStreams;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
@@ -25,22 +28,29 @@ import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankTask;
 import io.waggle.v1.RankUpdate;
 import io.waggle.v1.Session;
+import io.waggle.v1.SessionEvent;
+import io.waggle.v1.Signal;
 import io.waggle.v1.WatchRankingsResponse;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The session job: interactions by user become sessions, and rankings made from them.
  *
  * <pre>
- * interactions  ─┐                        ┌▶ sessions
- * rank-requests ─┴▶ fold (by user) ───────┤
- *                                         └▶ rank ─▶ rankings, decisions
- * models, control ──── broadcast ────────────┘
+ * interactions ─┬──────────────────────────────▶┐
+ *               └▶ signal gate ─▶ one CEP       │              ┌▶ sessions
+ *                  operator a signal ─┬─────────┼▶ fold ───────┤
+ *                                     ▼         │  (by user)   └▶ rank ─▶ rankings, decisions
+ *                                  signals      │                 ▲
+ * rank-requests ───────────────────────────────▶┘                 │
+ * models, control ─────────────────── broadcast ──────────────────┘
  * </pre>
  */
 public final class SessionJob {
@@ -57,6 +67,7 @@ public final class SessionJob {
   /** Where the job's output goes. */
   public record Outputs(
       Sink<Session> sessions,
+      Sink<Signal> signals,
       Sink<WatchRankingsResponse> rankings,
       Sink<Decision> decisions,
       Sink<DeadLetter> deadLetters) {}
@@ -73,7 +84,8 @@ public final class SessionJob {
 
   /** The same topology over any sources and outputs. */
   public static void define(Inputs inputs, Outputs outputs, Surfaces surfaces) {
-    SingleOutputStreamOperator<RankTask> folded = fold(inputs, surfaces);
+    SignalStreams found = SignalStreams.of(inputs.interactions(), surfaces);
+    SingleOutputStreamOperator<RankTask> folded = fold(inputs, found, surfaces);
     SingleOutputStreamOperator<WatchRankingsResponse> ranked =
         rank(folded, updates(inputs), surfaces);
     folded
@@ -87,10 +99,12 @@ public final class SessionJob {
         .sinkTo(outputs.decisions())
         .name("write decisions")
         .uid(DECISIONS_SINK_UID);
-    deadLetters(inputs, ranked)
-        .sinkTo(outputs.deadLetters())
-        .name("write dead letters")
-        .uid(DEAD_LETTERS_SINK_UID);
+    DataStream<DeadLetter> deadLetters = deadLetters(inputs, ranked);
+    if (found != null) {
+      found.signals().sinkTo(outputs.signals()).name("write signals").uid(SIGNALS_SINK_UID);
+      deadLetters = deadLetters.union(found.deadLetters());
+    }
+    deadLetters.sinkTo(outputs.deadLetters()).name("write dead letters").uid(DEAD_LETTERS_SINK_UID);
   }
 
   private static Inputs read(
@@ -117,6 +131,7 @@ public final class SessionJob {
         topics.write(
             TopicRecords.of(Topics.SESSIONS, Session::getUserId, Session::getLastMillis)
                 .tombstoneWhen(session -> session.getVersion() == 0)),
+        topics.write(TopicRecords.of(Topics.SIGNALS, Signal::getUserId, Signal::getEndedMillis)),
         topics.write(
             TopicRecords.of(
                 Topics.RANKINGS,
@@ -132,19 +147,49 @@ public final class SessionJob {
                 DeadLetter::getRejectedMillis)));
   }
 
-  private static SingleOutputStreamOperator<RankTask> fold(Inputs inputs, Surfaces surfaces) {
+  private static SingleOutputStreamOperator<RankTask> fold(
+      Inputs inputs, @Nullable SignalStreams found, Surfaces surfaces) {
+    DataStream<SessionEvent> events =
+        event(
+            inputs.rankRequests(),
+            Topics.RANK_REQUESTS,
+            request -> SessionEvent.newBuilder().setRequest(request).build());
+    if (found != null) {
+      events =
+          events.union(
+              event(
+                  found.signals(),
+                  Topics.SIGNALS,
+                  signal -> SessionEvent.newBuilder().setSignal(signal).build()));
+    }
     return inputs
         .interactions()
         .keyBy(Interaction::getUserId, Types.STRING)
-        .connect(inputs.rankRequests().keyBy(RankRequest::getUserId, Types.STRING))
+        .connect(events.keyBy(SessionJob::userId, Types.STRING))
         .process(new SessionFunction(surfaces), ProtoTypeInformation.forMessage(RankTask.class))
         .name("fold sessions")
         .uid(FOLD_UID);
   }
 
+  private static <T> DataStream<SessionEvent> event(
+      DataStream<T> input, String topic, MapFunction<T, SessionEvent> as) {
+    return input
+        .map(as)
+        .returns(ProtoTypeInformation.forMessage(SessionEvent.class))
+        .setParallelism(input.getParallelism())
+        .name("hand " + topic + " to sessions")
+        .uid(EVENT_UID + "-" + topic);
+  }
+
+  private static String userId(SessionEvent event) {
+    return event.hasSignal() ? event.getSignal().getUserId() : event.getRequest().getUserId();
+  }
+
   private static SingleOutputStreamOperator<WatchRankingsResponse> rank(
       DataStream<RankTask> tasks, DataStream<RankUpdate> updates, Surfaces surfaces) {
-    return tasks
+    // The fold's output is keyed as its input was: no second shuffle.
+    return DataStreamUtils.reinterpretAsKeyedStream(
+            tasks, task -> task.getRequest().getUserId(), Types.STRING)
         .connect(updates.broadcast(RankFunction.MODEL_PARTS, RankFunction.CONTROL))
         .process(
             new RankFunction(surfaces),

@@ -7,9 +7,9 @@ import io.waggle.state.join.RewardDerivation;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.Decision;
 import io.waggle.v1.DerivationCounts;
-import io.waggle.v1.Interaction;
 import io.waggle.v1.RecentDecisions;
 import io.waggle.v1.Reward;
+import io.waggle.v1.RewardCause;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,14 +29,14 @@ import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs {@link RewardDerivation}: keeps its state by {@link #key}, calls it with each decision and
- * interaction, and with event-time timers. Records must name configured surfaces.
+ * Runs {@link RewardDerivation}: keeps its state by {@link #key}, calls it with each decision,
+ * interaction and signal, and with event-time timers. Records must name configured surfaces.
  *
  * <p>Metrics: the fields of {@link DerivationCounts} as gauges by label {@code surface},
  * checkpointed like the join's.
  */
 public final class DerivedRewardFunction
-    extends KeyedCoProcessFunction<String, Decision, Interaction, Reward>
+    extends KeyedCoProcessFunction<String, Decision, RewardCause, Reward>
     implements CheckpointedFunction {
   private static final long serialVersionUID = 1L;
 
@@ -123,27 +123,32 @@ public final class DerivedRewardFunction
   }
 
   @Override
-  public void processElement2(Interaction interaction, Context context, Collector<Reward> out)
+  public void processElement2(RewardCause cause, Context context, Collector<Reward> out)
       throws Exception {
-    SurfaceDerivation surface = surface(interaction.getSurface());
-    OptionalDouble value = surface.derivation().worth(interaction, surface.counter());
+    SurfaceDerivation surface =
+        surface(
+            cause.hasSignal()
+                ? cause.getSignal().getSurface()
+                : cause.getInteraction().getSurface());
+    RewardDerivation derivation = surface.derivation();
+    DerivationCounter counter = surface.counter();
+    OptionalDouble value =
+        cause.hasSignal()
+            ? derivation.worth(cause.getSignal(), counter)
+            : derivation.worth(cause.getInteraction(), counter);
     if (value.isEmpty()) {
       return;
     }
     RecentDecisions state = state().value();
     TimerService timers = context.timerService();
-    apply(
-        state,
-        surface
-            .derivation()
-            .interaction(
-                state,
-                interaction,
-                value.getAsDouble(),
-                timers.currentWatermark(),
-                surface.counter()),
-        timers,
-        out);
+    long watermarkMillis = timers.currentWatermark();
+    double worth = value.getAsDouble();
+    RewardDerivation.Step step =
+        cause.hasSignal()
+            ? derivation.signal(state, cause.getSignal(), worth, watermarkMillis, counter)
+            : derivation.interaction(
+                state, cause.getInteraction(), worth, watermarkMillis, counter);
+    apply(state, step, timers, out);
   }
 
   @Override

@@ -17,6 +17,9 @@ public final class LearningNames {
   /** Without state. */
   public static final String REWARDABLE = "learning-rewardable";
 
+  /** Before {@code interactions} or {@code signals}; without state. */
+  public static final String CAUSES = "learning-cause";
+
   /**
    * Keyed by surface and user; states {@link #RECENT_DECISIONS}, {@link #DERIVATION_COUNTS} and
    * {@link #EVENT_CLOCK}.

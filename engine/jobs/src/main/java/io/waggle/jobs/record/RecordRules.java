@@ -9,6 +9,7 @@ import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RejectReason;
 import io.waggle.v1.Reward;
+import io.waggle.v1.Signal;
 import io.waggle.v1.SourcePosition;
 import java.io.Serializable;
 
@@ -122,6 +123,19 @@ public interface RecordRules<T> extends Serializable {
       return request.getDecisionId().isEmpty()
           ? request.toBuilder().setDecisionId(record.position()).build()
           : request;
+    };
+  }
+
+  /** Written by the session job: of a known surface, with an id that tells a repeat. */
+  static RecordRules<Signal> signals(Surfaces surfaces) {
+    return (signal, record) -> {
+      surface(surfaces, signal.getSurface());
+      if (signal.getSignalId().isEmpty()) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_INVALID, "signal_id: empty (expected: the match's id)");
+      }
+      requireUsableTime(signal.getEndedMillis(), record);
+      return signal;
     };
   }
 

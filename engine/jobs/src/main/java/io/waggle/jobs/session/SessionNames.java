@@ -15,11 +15,26 @@ public final class SessionNames {
   public static final String DECISIONS_SINK_UID = "session-sink-decisions";
   public static final String DEAD_LETTERS_SINK_UID = "session-sink-dead-letters";
 
+  /** Before {@code rank-requests} or {@code signals}. */
+  public static final String EVENT_UID = "session-event";
+
+  public static final String SIGNALS_SINK_UID = "session-sink-signals";
+  public static final String SIGNAL_TIMES_UID = "session-signal-times";
+  public static final String SIGNAL_GATE_UID = "session-signal-gate";
+
+  /** Before the surface, the signal's name and a hash of its declaration. */
+  public static final String SIGNAL_UID = "session-signal";
+
+  public static final String SIGNAL_BUDGETS_STATE = "signal-budgets";
+  public static final String SIGNAL_COUNTS_STATE = "signal-counts";
+
   static final String SESSION_STATE = "session";
   static final String FOLD_COUNTS_STATE = "fold-counts";
+  static final String STATE_BYTES_STATE = "state-bytes";
   static final String RANK_COUNTS_STATE = "rank-counts";
   static final String MODEL_PARTS_STATE = "model-parts";
   static final String CONTROL_STATE = "control";
+  static final String PUSHED_ORDERS_STATE = "pushed-orders";
 
   private SessionNames() {}
 }

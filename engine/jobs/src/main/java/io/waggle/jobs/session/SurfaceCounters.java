@@ -19,11 +19,12 @@ import org.apache.flink.metrics.MetricGroup;
  * <p>Over a change of parallelism each saved entry goes to exactly one subtask, which adds it to
  * its own, so sums over the subtasks hold.
  */
-final class SurfaceCounters {
+public final class SurfaceCounters {
   private final List<String> names;
   private final Map<String, Map<String, AtomicLong>> counters = new LinkedHashMap<>();
 
-  SurfaceCounters(Surfaces surfaces, List<String> names) {
+  /** All counts of all surfaces, at 0. */
+  public SurfaceCounters(Surfaces surfaces, List<String> names) {
     this.names = List.copyOf(names);
     for (Surface surface : surfaces.all()) {
       counters.put(surface.name(), zeros());
@@ -39,7 +40,7 @@ final class SurfaceCounters {
   }
 
   /** Shows every count as a gauge under the operator's group. */
-  void register(MetricGroup operator) {
+  public void register(MetricGroup operator) {
     counters.forEach(
         (surface, counts) -> {
           MetricGroup group = operator.addGroup("surface", surface);
@@ -48,11 +49,12 @@ final class SurfaceCounters {
   }
 
   /** One more; the surface is a configured one. */
-  void increment(String surface, String name) {
+  public void increment(String surface, String name) {
     counter(surface, name).incrementAndGet();
   }
 
-  long count(String surface, String name) {
+  /** A count as it stands. */
+  public long count(String surface, String name) {
     return counter(surface, name).get();
   }
 
@@ -68,7 +70,7 @@ final class SurfaceCounters {
   /**
    * Adds saved counts; those of a surface that is no longer configured are kept and saved again.
    */
-  void restore(Iterable<SurfaceCounts> saved) {
+  public void restore(Iterable<SurfaceCounts> saved) {
     for (SurfaceCounts entry : saved) {
       Map<String, AtomicLong> counts =
           counters.computeIfAbsent(entry.getSurface(), surface -> zeros());
@@ -81,7 +83,7 @@ final class SurfaceCounters {
   }
 
   /** What is to be saved, one entry per surface. */
-  List<SurfaceCounts> save() {
+  public List<SurfaceCounts> save() {
     List<SurfaceCounts> saved = new ArrayList<>(counters.size());
     counters.forEach(
         (surface, counts) -> {

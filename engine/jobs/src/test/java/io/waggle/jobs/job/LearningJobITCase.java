@@ -1,8 +1,10 @@
 package io.waggle.jobs.job;
 
+import static io.waggle.jobs.TestRecords.cart;
 import static io.waggle.jobs.TestRecords.click;
 import static io.waggle.jobs.TestRecords.decision;
 import static io.waggle.jobs.TestRecords.reward;
+import static io.waggle.jobs.TestRecords.signal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
@@ -34,6 +36,7 @@ import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.RegisteredModel;
 import io.waggle.v1.RejectReason;
 import io.waggle.v1.Reward;
+import io.waggle.v1.Signal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -143,12 +146,14 @@ final class LearningJobITCase {
         decisionsOfManyUsers(),
         // A source has at least one record; this one is an orphan.
         List.of(record(Topics.REWARDS, 0, 1_000, reward("home", "unknown", "r", 1_000, 0.5))),
-        clicks());
+        clicks(),
+        cartsLeft());
 
     PolicyEvaluation uniform = newest(evaluations.elements(), "uniform");
     assertThat(uniform.getCount()).isEqualTo(DECISIONS);
-    // Every user clicked on the action that every third decision had chosen: 0.25 each.
-    assertThat(uniform.getRewardSum()).isEqualTo(67 * 0.25);
+    // Every user clicked on the action that every third decision had chosen: 0.25 each. Ten of the
+    // users left it in their cart: -0.5 each, once.
+    assertThat(uniform.getRewardSum()).isEqualTo(67 * 0.25 - 10 * 0.5);
     assertThat(newestModel(models.elements()).eventsLearned()).isEqualTo(DECISIONS);
     assertThat(deadLetters.elements()).isEmpty();
   }
@@ -176,8 +181,23 @@ final class LearningJobITCase {
     return records;
   }
 
+  /** Of ten users whose decision chose what they left; each comes twice, half name the decision. */
+  private static List<SourceRecord> cartsLeft() {
+    List<SourceRecord> records = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      int user = 3 * i;
+      String named = i % 2 == 0 ? "d" + user : "";
+      Signal left =
+          signal(
+              "home", "left", "u" + user, cart("c" + user, "a", named, 1_020 + user), 1_520 + user);
+      records.add(record(Topics.SIGNALS, 2L * i, 1_520 + user, left));
+      records.add(record(Topics.SIGNALS, 2L * i + 1, 1_520 + user, left));
+    }
+    return records;
+  }
+
   private void run(LearningJob.Outputs outputs) throws Exception {
-    run(outputs, surfaces, decisions(), rewards(), null);
+    run(outputs, surfaces, decisions(), rewards(), null, null);
   }
 
   private void run(
@@ -185,7 +205,8 @@ final class LearningJobITCase {
       Surfaces surfaces,
       List<SourceRecord> decisions,
       List<SourceRecord> rewards,
-      @Nullable List<SourceRecord> interactions)
+      @Nullable List<SourceRecord> interactions,
+      @Nullable List<SourceRecord> signals)
       throws Exception {
     JobSettings settings = JobSettings.of("none", directory.toUri());
     StreamExecutionEnvironment environment =
@@ -209,6 +230,14 @@ final class LearningJobITCase {
                     interactions,
                     Interaction.class,
                     RecordRules.interactions(surfaces)),
+            signals == null
+                ? null
+                : source(
+                    environment,
+                    Topics.SIGNALS,
+                    signals,
+                    Signal.class,
+                    RecordRules.signals(surfaces)),
             source(
                 environment,
                 Topics.CONTROL,

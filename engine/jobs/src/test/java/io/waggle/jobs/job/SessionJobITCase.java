@@ -21,6 +21,7 @@ import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RejectReason;
 import io.waggle.v1.Session;
+import io.waggle.v1.Signal;
 import io.waggle.v1.WatchRankingsResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +41,7 @@ class SessionJobITCase {
   private static final Surfaces SURFACES = SessionFixture.surfaces();
 
   private final CollectingSink<Session> sessions = new CollectingSink<>();
+  private final CollectingSink<Signal> signals = new CollectingSink<>();
   private final CollectingSink<WatchRankingsResponse> rankings = new CollectingSink<>();
   private final CollectingSink<Decision> decisions = new CollectingSink<>();
   private final CollectingSink<DeadLetter> deadLetters = new CollectingSink<>();
@@ -133,7 +135,7 @@ class SessionJobITCase {
                 Control.class,
                 RecordRules.control(SURFACES),
                 List.of())),
-        new SessionJob.Outputs(sessions, rankings, decisions, deadLetters),
+        new SessionJob.Outputs(sessions, signals, rankings, decisions, deadLetters),
         SURFACES);
     environment.execute("session");
   }

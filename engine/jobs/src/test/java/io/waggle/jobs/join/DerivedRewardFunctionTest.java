@@ -11,6 +11,8 @@ import io.waggle.v1.Decision;
 import io.waggle.v1.DerivationCounts;
 import io.waggle.v1.Interaction;
 import io.waggle.v1.Reward;
+import io.waggle.v1.RewardCause;
+import io.waggle.v1.Signal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -57,6 +59,91 @@ final class DerivedRewardFunctionTest {
       assertThat(derive.rewards()).isEmpty();
       assertThat(derive.counts("away").getDerivationUnmatched()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void signalRewardsTheDecisionThatItsNewestInteractionNames() throws Exception {
+    try (Subtask derive = new Subtask(null)) {
+      derive.find(left("i", "a", "named", MADE));
+
+      assertThat(derive.rewards())
+          .containsExactly(
+              Reward.newBuilder()
+                  .setRewardId("signal-left-user-i")
+                  .setDerived(true)
+                  .setDecisionId("named")
+                  .setSurface("home")
+                  .setUserId("user")
+                  .setItemId("a")
+                  .setEventTimeMillis(MADE + 500)
+                  .setValue(-0.5)
+                  .build());
+    }
+  }
+
+  @Test
+  void signalWithoutADecisionRewardsTheNewestOneThatChoseItsItemBeforeIt() throws Exception {
+    try (Subtask derive = new Subtask(null)) {
+      derive.find(left("i", "a", "", MADE + 100));
+      derive.decide(decision("home", "older", MADE, 0));
+      derive.decide(decision("home", "led", MADE + 50, 0));
+      derive.decide(decision("home", "another item", MADE + 60, 1));
+      derive.decide(decision("home", "after the cart", MADE + 200, 0));
+      assertThat(derive.rewards()).isEmpty();
+
+      derive.watermark(MADE + 600);
+
+      assertThat(derive.rewards()).extracting(Reward::getDecisionId).containsExactly("led");
+    }
+  }
+
+  @Test
+  void signalCompleteAfterTheWindowIsUnmatchedAndCounted() throws Exception {
+    try (Subtask derive = new Subtask(null)) {
+      derive.decide(decision("home", "d", MADE, 0));
+      derive.find(left("i", "a", "", MADE + WINDOW - 500));
+
+      derive.watermark(MADE + WINDOW);
+
+      assertThat(derive.rewards()).isEmpty();
+      assertThat(derive.counts("home").getDerivationUnmatched()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void signalFoundAgainGivesNoSecondReward() throws Exception {
+    try (Subtask before = new Subtask(null)) {
+      before.find(left("i", "a", "named", MADE));
+      try (Subtask after = before.restarted()) {
+        after.find(left("i", "a", "named", MADE));
+
+        assertThat(after.rewards()).isEmpty();
+        assertThat(after.counts("home").getDerivationRewarded()).isEqualTo(1);
+        assertThat(after.counts("home").getDerivationDuplicate()).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void signalWithoutARuleIsCounted() throws Exception {
+    try (Subtask derive = new Subtask(null)) {
+      derive.find(
+          TestRecords.signal(
+              "home", "seen", "user", TestRecords.cart("i", "a", "named", MADE), MADE));
+
+      assertThat(derive.rewards()).isEmpty();
+      assertThat(derive.counts("home").getDerivationWithoutRule()).isEqualTo(1);
+    }
+  }
+
+  /** A cart left behind for half a second. */
+  private static Signal left(String id, String item, String decisionId, long timeMillis) {
+    return TestRecords.signal(
+        "home",
+        "left",
+        "user",
+        TestRecords.cart(id, item, decisionId, timeMillis),
+        timeMillis + 500);
   }
 
   @Test
@@ -119,7 +206,7 @@ final class DerivedRewardFunctionTest {
   private static final class Subtask implements AutoCloseable {
     private final DerivedRewardFunction function =
         new DerivedRewardFunction(TestSurfaces.deriving("home", "away"));
-    private final KeyedTwoInputStreamOperatorTestHarness<String, Decision, Interaction, Reward>
+    private final KeyedTwoInputStreamOperatorTestHarness<String, Decision, RewardCause, Reward>
         harness;
 
     Subtask(@Nullable OperatorSubtaskState from) throws Exception {
@@ -127,7 +214,7 @@ final class DerivedRewardFunctionTest {
           new KeyedTwoInputStreamOperatorTestHarness<>(
               new ClockedCoProcessOperator<>(function, Duration.ofSeconds(1), false),
               decision -> DerivedRewardFunction.key(decision.getSurface(), decision.getUserId()),
-              click -> DerivedRewardFunction.key(click.getSurface(), click.getUserId()),
+              Subtask::key,
               Types.STRING,
               128,
               1,
@@ -146,7 +233,21 @@ final class DerivedRewardFunctionTest {
     }
 
     void track(Interaction interaction) throws Exception {
-      harness.processElement2(interaction, interaction.getEventTimeMillis());
+      harness.processElement2(
+          RewardCause.newBuilder().setInteraction(interaction).build(),
+          interaction.getEventTimeMillis());
+    }
+
+    void find(Signal signal) throws Exception {
+      harness.processElement2(
+          RewardCause.newBuilder().setSignal(signal).build(), signal.getEndedMillis());
+    }
+
+    private static String key(RewardCause cause) {
+      return cause.hasSignal()
+          ? DerivedRewardFunction.key(cause.getSignal().getSurface(), cause.getSignal().getUserId())
+          : DerivedRewardFunction.key(
+              cause.getInteraction().getSurface(), cause.getInteraction().getUserId());
     }
 
     void watermark(long timeMillis) throws Exception {

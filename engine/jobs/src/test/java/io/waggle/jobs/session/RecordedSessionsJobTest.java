@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.Interaction;
-import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankTask;
 import io.waggle.v1.Session;
+import io.waggle.v1.SessionEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,7 +90,7 @@ class RecordedSessionsJobTest {
   /** The fold's subtasks, users spread over them as the job spreads them. */
   private static final class Subtasks implements AutoCloseable {
     private final List<
-            KeyedTwoInputStreamOperatorTestHarness<String, Interaction, RankRequest, RankTask>>
+            KeyedTwoInputStreamOperatorTestHarness<String, Interaction, SessionEvent, RankTask>>
         harnesses = new ArrayList<>();
 
     Subtasks(int parallelism, @Nullable List<OperatorSubtaskState> snapshots) throws Exception {
@@ -99,7 +99,7 @@ class RecordedSessionsJobTest {
             new KeyedTwoInputStreamOperatorTestHarness<>(
                 new KeyedCoProcessOperator<>(new SessionFunction(SessionFixture.surfaces())),
                 Interaction::getUserId,
-                RankRequest::getUserId,
+                SessionFixture::userId,
                 Types.STRING,
                 MAX_PARALLELISM,
                 parallelism,

@@ -10,6 +10,8 @@ import io.waggle.v1.PushConfig;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RewardConfig;
 import io.waggle.v1.SessionConfig;
+import io.waggle.v1.SessionEvent;
+import io.waggle.v1.Signal;
 import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.UniformPolicy;
 import io.waggle.v1.VowpalWabbitPolicy;
@@ -86,5 +88,20 @@ public final class SessionFixture {
         .addActions(action("x"))
         .addActions(action("y"))
         .build();
+  }
+
+  public static Signal signal(String surface, String user, String name, long endedMillis) {
+    return Signal.newBuilder()
+        .setSignalId(name + "-" + endedMillis)
+        .setSurface(surface)
+        .setUserId(user)
+        .setName(name)
+        .setStartedMillis(endedMillis)
+        .setEndedMillis(endedMillis)
+        .build();
+  }
+
+  static String userId(SessionEvent event) {
+    return event.hasSignal() ? event.getSignal().getUserId() : event.getRequest().getUserId();
   }
 }

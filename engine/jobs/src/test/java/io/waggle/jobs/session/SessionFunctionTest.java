@@ -4,6 +4,7 @@ import static io.waggle.jobs.session.SessionFixture.DAY;
 import static io.waggle.jobs.session.SessionFixture.START;
 import static io.waggle.jobs.session.SessionFixture.click;
 import static io.waggle.jobs.session.SessionFixture.request;
+import static io.waggle.jobs.session.SessionFixture.signal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waggle.state.serializer.ProtoTypeInformation;
@@ -11,6 +12,8 @@ import io.waggle.v1.Interaction;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankTask;
 import io.waggle.v1.Session;
+import io.waggle.v1.SessionEvent;
+import io.waggle.v1.Signal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -105,6 +108,61 @@ class SessionFunctionTest {
       harness.watermark(START + 10 * DAY);
 
       assertThat(harness.sessions().get(1)).isEqualTo(Session.newBuilder().setUserId("u").build());
+      assertThat(harness.keyedStateEntries()).isZero();
+      assertThat(harness.timers()).isZero();
+    }
+  }
+
+  @Test
+  void signalIsPartOfTheSessionAtOnceAndRanksAgain() throws Exception {
+    try (Harness harness = new Harness(null)) {
+      harness.interaction(click("front", "u", "i1", START));
+      harness.signal(signal("front", "u", "hesitation", START));
+      harness.signal(signal("quiet", "u", "bounce", START + 60_000));
+
+      Session session = harness.sessions().get(2);
+      assertThat(session.getVersion()).isEqualTo(3);
+      assertThat(session.getLength()).isEqualTo(1);
+      assertThat(session.getSignals().getFoundMap().keySet())
+          .containsExactlyInAnyOrder("front/hesitation", "quiet/bounce");
+      assertThat(harness.tasks()).hasSize(2);
+      RankTask task = harness.tasks().get(1);
+      assertThat(task.getSession()).isEqualTo(harness.sessions().get(1));
+      assertThat(task.getInteractionId()).isEqualTo("hesitation-" + START);
+      assertThat(task.getRequest().getDeferred()).isTrue();
+      assertThat(task.getRequest().getDecisionId())
+          .isNotEqualTo(harness.tasks().get(0).getRequest().getDecisionId());
+      assertThat(harness.count(SessionFunction.SIGNALS)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void signalMayOvertakeItsInteractions() throws Exception {
+    try (Harness overtaken = new Harness(null);
+        Harness inOrder = new Harness(null)) {
+      overtaken.signal(signal("front", "u", "hesitation", START));
+      assertThat(overtaken.sessions()).isEmpty();
+      assertThat(overtaken.tasks()).isEmpty();
+      overtaken.interaction(click("front", "u", "i1", START));
+
+      inOrder.interaction(click("front", "u", "i1", START));
+      inOrder.signal(signal("front", "u", "hesitation", START));
+
+      assertThat(overtaken.sessions()).containsExactly(inOrder.sessions().get(1));
+      // The decision of an interaction is the same wherever its signals came.
+      assertThat(overtaken.tasks().get(0).getRequest().getDecisionId())
+          .isEqualTo(inOrder.tasks().get(0).getRequest().getDecisionId());
+    }
+  }
+
+  @Test
+  void signalOfAForgottenUserIsForgottenToo() throws Exception {
+    try (Harness harness = new Harness(null)) {
+      harness.signal(signal("quiet", "u", "bounce", START));
+      assertThat(harness.timers()).isEqualTo(1);
+
+      harness.watermark(START + 10 * DAY);
+
       assertThat(harness.keyedStateEntries()).isZero();
       assertThat(harness.timers()).isZero();
     }
@@ -230,15 +288,16 @@ class SessionFunctionTest {
   /** The operator on RocksDB, as in the job. */
   private static final class Harness implements AutoCloseable {
     private final SessionFunction function = new SessionFunction(SessionFixture.surfaces());
-    private final KeyedCoProcessOperator<String, Interaction, RankRequest, RankTask> operator =
+    private final KeyedCoProcessOperator<String, Interaction, SessionEvent, RankTask> operator =
         new KeyedCoProcessOperator<>(function);
-    private final KeyedTwoInputStreamOperatorTestHarness<String, Interaction, RankRequest, RankTask>
+    private final KeyedTwoInputStreamOperatorTestHarness<
+            String, Interaction, SessionEvent, RankTask>
         harness;
 
     Harness(@Nullable OperatorSubtaskState snapshot) throws Exception {
       harness =
           new KeyedTwoInputStreamOperatorTestHarness<>(
-              operator, Interaction::getUserId, RankRequest::getUserId, Types.STRING);
+              operator, Interaction::getUserId, SessionFixture::userId, Types.STRING);
       harness.setStateBackend(new EmbeddedRocksDBStateBackend());
       harness.setup(
           ProtoTypeInformation.forMessage(RankTask.class)
@@ -254,7 +313,12 @@ class SessionFunctionTest {
     }
 
     void request(RankRequest request, long timeMillis) throws Exception {
-      harness.processElement2(request, timeMillis);
+      harness.processElement2(SessionEvent.newBuilder().setRequest(request).build(), timeMillis);
+    }
+
+    void signal(Signal signal) throws Exception {
+      harness.processElement2(
+          SessionEvent.newBuilder().setSignal(signal).build(), signal.getEndedMillis());
     }
 
     void watermark(long timeMillis) throws Exception {

@@ -66,7 +66,9 @@ public final class RequestChecks {
   }
 
   /**
-   * The event's time, or now where it is 0; milliseconds since 1970 UTC.
+   * The event's time, or now where it is 0; milliseconds since 1970 UTC. One that is ahead of the
+   * clock is now too: what has been told has happened, and a client's fast clock must not move the
+   * event time of others.
    *
    * @throws StatusRuntimeException INVALID_ARGUMENT when it is too far ahead or too old
    */
@@ -93,6 +95,6 @@ public final class RequestChecks {
               + (now - millis) / 1_000
               + " s old (unit: milliseconds since 1970 UTC)");
     }
-    return millis;
+    return Math.min(millis, now);
   }
 }

@@ -9,15 +9,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Broker and learning job alone in this JVM: for logs that are read and not served. Records are
+ * Broker and one of the jobs alone in this JVM: for logs that are read and not served. Records are
  * kept whatever their age. Start and close from one thread.
  */
-public final class EmbeddedLearning implements AutoCloseable {
+public final class EmbeddedJob implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final EmbeddedKafka kafka;
   private final EmbeddedFlink flink;
 
-  private EmbeddedLearning(Path directory, Surfaces surfaces, Consumer<String> progress)
+  private EmbeddedJob(
+      Path directory, Surfaces surfaces, EmbeddedFlink.Job job, Consumer<String> progress)
       throws InterruptedException {
     try {
       parts.push(DirectoryLock.take(directory));
@@ -25,7 +26,7 @@ public final class EmbeddedLearning implements AutoCloseable {
       kafka = EmbeddedKafka.start(directory.resolve("kafka"));
       parts.push(kafka);
       EmbeddedTopics.createForOldTimes(kafka.bootstrapServers());
-      progress.accept("starting the learning job");
+      progress.accept("starting the " + job.name() + " job");
       flink =
           EmbeddedFlink.start(
               kafka.bootstrapServers(),
@@ -33,7 +34,7 @@ public final class EmbeddedLearning implements AutoCloseable {
               directory.resolve(EmbeddedWaggle.REGISTRY),
               null,
               surfaces,
-              List.of(EmbeddedFlink.Job.LEARNING));
+              List.of(job));
       parts.push(flink);
     } catch (InterruptedException | RuntimeException e) {
       close();
@@ -42,13 +43,28 @@ public final class EmbeddedLearning implements AutoCloseable {
   }
 
   /**
-   * Starts both; returns when the job runs.
+   * Starts broker and learning job; returns when the job runs.
    *
    * @throws IllegalStateException when a part does not start
    */
-  public static EmbeddedLearning start(Path directory, Surfaces surfaces, Consumer<String> progress)
+  public static EmbeddedJob learning(Path directory, Surfaces surfaces, Consumer<String> progress)
       throws InterruptedException {
-    return new EmbeddedLearning(directory, surfaces, progress);
+    return new EmbeddedJob(directory, surfaces, EmbeddedFlink.Job.LEARNING, progress);
+  }
+
+  /**
+   * Starts broker and session job; returns when the job runs.
+   *
+   * @param parallelism subtasks per operator
+   * @throws IllegalStateException when a part does not start
+   */
+  public static EmbeddedJob session(
+      Path directory, Surfaces surfaces, int parallelism, Consumer<String> progress)
+      throws InterruptedException {
+    EmbeddedFlink.Job job =
+        new EmbeddedFlink.Job(
+            EmbeddedFlink.Job.SESSION.name(), parallelism, EmbeddedFlink.Job.SESSION.definition());
+    return new EmbeddedJob(directory, surfaces, job, progress);
   }
 
   /** The broker, as {@code host:port}. */

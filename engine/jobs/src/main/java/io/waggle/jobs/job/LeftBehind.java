@@ -1,0 +1,78 @@
+package io.waggle.jobs.job;
+
+import io.waggle.jobs.session.SessionNames;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess;
+import org.apache.flink.runtime.state.filesystem.FsCompletedCheckpointStorageLocation;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides whether a job may start from a checkpoint that has state of operators which the job does
+ * not have. Only signals may go: half-open matches of one that was changed or taken out are of no
+ * use. Any other operator that is missing has lost its uid, and Flink refuses the restore by name.
+ */
+public final class LeftBehind {
+  private static final Logger LOGGER = LoggerFactory.getLogger(LeftBehind.class);
+
+  private LeftBehind() {}
+
+  /**
+   * Lets the job start from a checkpoint or savepoint.
+   *
+   * @param path of its folder or metadata file
+   * @throws IOException when the checkpoint cannot be read
+   */
+  public static void restore(StreamGraph graph, String path, RecoveryClaimMode mode)
+      throws IOException {
+    List<String> left = uids(graph, path);
+    boolean signalsOnly = left.stream().allMatch(LeftBehind::isSignal);
+    if (!left.isEmpty()) {
+      LOGGER.warn("State without an operator in {}: {}", path, left);
+    }
+    graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(path, signalsOnly, mode));
+  }
+
+  /** Of the operators that have state in the checkpoint and are not in the job. */
+  static List<String> uids(StreamGraph graph, String path) throws IOException {
+    Set<String> kept =
+        graph.getStreamNodes().stream()
+            .map(StreamNode::getTransformationUID)
+            .collect(Collectors.toSet());
+    return metadata(path).getOperatorStates().stream()
+        .filter(LeftBehind::hasState)
+        .map(state -> state.getOperatorUid().orElse("without a uid"))
+        .filter(uid -> !kept.contains(uid))
+        .sorted()
+        .toList();
+  }
+
+  private static boolean hasState(OperatorState state) {
+    return state.hasSubtaskStates() || state.getCoordinatorState() != null;
+  }
+
+  private static boolean isSignal(String uid) {
+    return uid.startsWith(SessionNames.SIGNAL_UID) || uid.startsWith(SessionNames.SIGNALS_SINK_UID);
+  }
+
+  private static CheckpointMetadata metadata(String path) throws IOException {
+    FsCompletedCheckpointStorageLocation location =
+        AbstractFsCheckpointStorageAccess.resolveCheckpointPointer(path);
+    try (DataInputStream bytes =
+        new DataInputStream(location.getMetadataHandle().openInputStream())) {
+      return Checkpoints.loadCheckpointMetadata(
+          bytes, LeftBehind.class.getClassLoader(), location.getExternalPointer());
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package io.waggle.jobs.signal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.record.DeadLetters;
+import io.waggle.state.serializer.ProtoTypeInformation;
+import io.waggle.v1.Interaction;
+import io.waggle.v1.Signal;
+import io.waggle.v1.SignalConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.cep.CEP;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.transformations.OneInputTransformation;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What signals keep of users, and for how long. */
+class SignalStateTest {
+  private static final long DAY = 86_400_000;
+  private static final String USER_KEY = "shop/u";
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void nothingIsLeftOfAUserWhenWhatIsHalfOpenIsOver(long seed) throws Exception {
+    for (SignalConfig signal : signals()) {
+      try (Matcher matcher = new Matcher(signal, null)) {
+        for (Interaction interaction : RandomInteractions.of(seed, "shop", 300)) {
+          matcher.take(interaction);
+          matcher.watermark(interaction.getEventTimeMillis() - 1000);
+        }
+        Interaction last = last(seed);
+        matcher.take(last.toBuilder().setUserId("half open").build());
+        matcher.watermark(last.getEventTimeMillis());
+
+        matcher.watermark(last.getEventTimeMillis() + 32 * DAY);
+
+        assertThat(matcher.entries()).as("%s, seed %d", signal.getName(), seed).isZero();
+        assertThat(matcher.timers()).as("%s, seed %d", signal.getName(), seed).isZero();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void restartAnywhereChangesNoSignal(long seed) throws Exception {
+    List<Interaction> interactions = RandomInteractions.of(seed, "shop", 200);
+    int cut = new Random(seed).nextInt(interactions.size());
+    for (SignalConfig signal : signals()) {
+      List<Signal> undisturbed;
+      try (Matcher matcher = new Matcher(signal, null)) {
+        matcher.takeAll(interactions);
+        matcher.watermark(last(seed).getEventTimeMillis() + 32 * DAY);
+        undisturbed = matcher.signals();
+      }
+      List<Signal> restarted = new ArrayList<>();
+      OperatorSubtaskState saved;
+      try (Matcher before = new Matcher(signal, null)) {
+        before.takeAll(interactions.subList(0, cut));
+        saved = before.snapshot();
+        restarted.addAll(before.signals());
+      }
+      try (Matcher after = new Matcher(signal, saved)) {
+        after.takeAll(interactions.subList(cut, interactions.size()));
+        after.watermark(last(seed).getEventTimeMillis() + 32 * DAY);
+        restarted.addAll(after.signals());
+      }
+      assertThat(restarted).as("%s, seed %d", signal.getName(), seed).isEqualTo(undisturbed);
+    }
+  }
+
+  @Test
+  void gateKeepsNothingWhenItsStretchIsOver() throws Exception {
+    try (Gate gate = new Gate()) {
+      for (int i = 0; i < 500; i++) {
+        gate.take(view(RandomInteractions.START + i));
+      }
+      assertThat(gate.entries()).isEqualTo(1);
+
+      gate.watermark(RandomInteractions.START + 32 * DAY);
+
+      assertThat(gate.entries()).isZero();
+      assertThat(gate.timers()).isZero();
+    }
+  }
+
+  @Test
+  void everyInteractionIsTakenOrLateAndTheLateOnesAreDeadLetters() throws Exception {
+    try (Gate gate = new Gate()) {
+      for (int i = 0; i < 300; i++) {
+        gate.take(view(RandomInteractions.START + i));
+      }
+      gate.watermark(RandomInteractions.START + 1000);
+      gate.take(view(RandomInteractions.START + 1000));
+      gate.take(view(RandomInteractions.START + 999));
+      gate.take(view(RandomInteractions.START + 1001));
+
+      assertThat(gate.count(SignalGate.RECEIVED)).isEqualTo(303);
+      assertThat(gate.count(SignalGate.TAKEN)).isEqualTo(301);
+      assertThat(gate.count(SignalGate.LATE)).isEqualTo(2);
+      assertThat(gate.deadLetters()).isEqualTo(2);
+      // Each of the seven signals looks at 256 in its stretch.
+      assertThat(gate.count(SignalGate.EXCESS)).isEqualTo(7 * (301 - 256));
+    }
+  }
+
+  private static List<SignalConfig> signals() throws Exception {
+    return ShippedSignals.surfaces().all().get(0).config().getSignalsList();
+  }
+
+  private static Interaction last(long seed) {
+    List<Interaction> all = RandomInteractions.of(seed, "shop", 300);
+    return all.get(all.size() - 1);
+  }
+
+  private static Interaction view(long timeMillis) {
+    return Interaction.newBuilder()
+        .setSurface("shop")
+        .setUserId("u")
+        .setType("view")
+        .setItemId("a")
+        .setEventTimeMillis(timeMillis)
+        .build();
+  }
+
+  /** A signal's operator as the job has it. */
+  private static final class Matcher implements AutoCloseable {
+    private final KeyedOneInputStreamOperatorTestHarness<String, Interaction, Signal> harness;
+
+    Matcher(SignalConfig signal, @Nullable OperatorSubtaskState from) throws Exception {
+      KeyedStream<Interaction, String> users =
+          StreamExecutionEnvironment.createLocalEnvironment(1)
+              .fromData(ProtoTypeInformation.forMessage(Interaction.class), view(1))
+              .keyBy(Interaction::getUserId, Types.STRING);
+      @SuppressWarnings("unchecked") // a pattern's stream is one operator's
+      OneInputTransformation<Interaction, Signal> found =
+          (OneInputTransformation<Interaction, Signal>)
+              CEP.pattern(users, SignalPatterns.compile(signal))
+                  .process(
+                      new SignalMatch("shop", signal),
+                      ProtoTypeInformation.forMessage(Signal.class))
+                  .getTransformation();
+      harness =
+          new KeyedOneInputStreamOperatorTestHarness<>(
+              found.getOperatorFactory(), Interaction::getUserId, Types.STRING, 128, 1, 0);
+      harness.setup(
+          ProtoTypeInformation.forMessage(Signal.class)
+              .createSerializer(new ExecutionConfig().getSerializerConfig()));
+      if (from != null) {
+        harness.initializeState(from);
+      }
+      harness.open();
+    }
+
+    void take(Interaction interaction) throws Exception {
+      harness.processElement(interaction, interaction.getEventTimeMillis());
+    }
+
+    void takeAll(List<Interaction> interactions) throws Exception {
+      for (Interaction interaction : interactions) {
+        take(interaction);
+        watermark(interaction.getEventTimeMillis() - 1000);
+      }
+    }
+
+    void watermark(long timeMillis) throws Exception {
+      harness.processWatermark(new Watermark(timeMillis));
+    }
+
+    List<Signal> signals() {
+      return harness.extractOutputValues();
+    }
+
+    int entries() {
+      return harness.numKeyedStateEntries();
+    }
+
+    int timers() {
+      return harness.numEventTimeTimers();
+    }
+
+    OperatorSubtaskState snapshot() throws Exception {
+      return harness.snapshot(1, 1);
+    }
+
+    @Override
+    public void close() throws Exception {
+      harness.close();
+    }
+  }
+
+  private static final class Gate implements AutoCloseable {
+    private final SignalGate gate;
+    private final KeyedOneInputStreamOperatorTestHarness<String, Interaction, Interaction> harness;
+
+    Gate() throws Exception {
+      Surfaces surfaces = ShippedSignals.surfaces();
+      gate = new SignalGate(surfaces);
+      harness =
+          new KeyedOneInputStreamOperatorTestHarness<>(
+              new KeyedProcessOperator<>(gate), each -> USER_KEY, Types.STRING);
+      harness.setup(
+          ProtoTypeInformation.forMessage(Interaction.class)
+              .createSerializer(new ExecutionConfig().getSerializerConfig()));
+      harness.open();
+    }
+
+    void take(Interaction interaction) throws Exception {
+      harness.processElement(interaction, interaction.getEventTimeMillis());
+    }
+
+    void watermark(long timeMillis) throws Exception {
+      harness.processWatermark(new Watermark(timeMillis));
+    }
+
+    int entries() {
+      return harness.numKeyedStateEntries();
+    }
+
+    int timers() {
+      return harness.numEventTimeTimers();
+    }
+
+    long count(String name) {
+      return gate.count("shop", name);
+    }
+
+    int deadLetters() {
+      return harness.getSideOutput(DeadLetters.TAG).size();
+    }
+
+    @Override
+    public void close() throws Exception {
+      harness.close();
+    }
+  }
+}
