@@ -7,6 +7,7 @@ import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.v1.FeatureConfig;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -14,20 +15,16 @@ import org.junit.jupiter.api.Test;
 /** docs/features.md speaks of every kind, and its example is one that the checks accept. */
 class FeaturesPageTest {
   @Test
-  void exampleHasEveryKindThatIsComputedAndPassesTheChecks() {
+  void exampleHasEveryKindAndPassesTheChecks() {
     Set<FeatureConfig.KindCase> kinds = new HashSet<>();
     Surface.of(SurfaceFiles.read(Pages.ROOT.resolve("docs/features-example.yaml")).get(0))
         .config()
         .getFeaturesList()
         .forEach(feature -> kinds.add(feature.getKindCase()));
 
-    for (FeatureConfig.KindCase kind : FeatureConfig.KindCase.values()) {
-      boolean isComputed =
-          kind != FeatureConfig.KindCase.ITEM_ATTRIBUTE
-              && kind != FeatureConfig.KindCase.ITEM_STATISTIC
-              && kind != FeatureConfig.KindCase.KIND_NOT_SET;
-      assertThat(kinds.contains(kind)).as(kind.name()).isEqualTo(isComputed);
-    }
+    assertThat(kinds)
+        .containsExactlyInAnyOrderElementsOf(
+            EnumSet.complementOf(EnumSet.of(FeatureConfig.KindCase.KIND_NOT_SET)));
   }
 
   @Test
