@@ -9,6 +9,7 @@ import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.v1.FeatureConfig;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -23,11 +24,9 @@ class FeaturesPageTest {
         .getFeaturesList()
         .forEach(feature -> kinds.add(feature.getKindCase()));
 
-    for (FeatureConfig.KindCase kind : FeatureConfig.KindCase.values()) {
-      assertThat(kinds.contains(kind))
-          .as(kind.name())
-          .isEqualTo(kind != FeatureConfig.KindCase.KIND_NOT_SET);
-    }
+    assertThat(kinds)
+        .containsExactlyInAnyOrderElementsOf(
+            EnumSet.complementOf(EnumSet.of(FeatureConfig.KindCase.KIND_NOT_SET)));
   }
 
   @Test
