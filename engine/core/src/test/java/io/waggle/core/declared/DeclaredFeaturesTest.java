@@ -188,6 +188,22 @@ class DeclaredFeaturesTest {
   }
 
   @Test
+  void categoryIsTheActionsFeatureOfThatNameWhereNoneIsNamed() {
+    SurfaceConfig surface = surface("- {name: same, seen: {form: SEEN_FORM_SAME_CATEGORY}}");
+    Session session = folded(surface, click("a", START));
+    Action news =
+        action("b").toBuilder().addNamespaces(namespace("x", text("category", "news"))).build();
+    Action sport =
+        action("c").toBuilder().addNamespaces(namespace("x", text("category", "sport"))).build();
+
+    List<Action> actions = encode(surface, session, List.of(news, sport)).actions();
+
+    assertThat(shown(actions.get(0).getNamespacesList()))
+        .containsExactly("x.category=news", "item.same:1.0");
+    assertThat(actions.get(1)).isEqualTo(sport);
+  }
+
+  @Test
   void boundsOfTheContractHoldWhateverTheData() {
     SurfaceConfig surface =
         surface(
