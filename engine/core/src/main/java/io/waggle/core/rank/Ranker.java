@@ -75,8 +75,8 @@ public final class Ranker {
    *     feature that no policy can bear
    */
   public Ranked rank(Surface surface, RankInput input) {
-    List<Action> offered = input.actions().isEmpty() ? surface.catalogue() : input.actions();
-    if (offered.isEmpty()) {
+    List<Action> given = input.actions().isEmpty() ? surface.catalogue() : input.actions();
+    if (given.isEmpty()) {
       throw new IllegalArgumentException(
           "actions: none given, and surface " + surface.name() + " has no catalogue");
     }
@@ -87,14 +87,15 @@ public final class Ranker {
             surface.session().gap(),
             input.session(),
             input.context(),
-            offered,
+            given,
             input.timeMillis());
+    List<Action> offered = encoded.actions();
     List<Namespace> session =
         join(
             SessionFeatures.of(input.session(), input.timeMillis(), surface.session()),
             encoded.shared());
-    Restriction restriction = constraints.restrict(surface, input, encoded.actions(), session);
-    List<Action> actions = restriction == null ? encoded.actions() : restriction.actions();
+    Restriction restriction = constraints.restrict(surface, input, offered, session);
+    List<Action> actions = restriction == null ? offered : restriction.actions();
     List<Slot> slots =
         restriction == null ? input.slots() : input.slots().subList(0, restriction.slots());
     String policy = TrafficSplit.policy(surface, input.userId(), input.decisionId());
