@@ -119,6 +119,14 @@ final class ArchitectureTest {
       onlyOurs("declared", "io.waggle.core.declared..", "io.waggle.core.feature..");
 
   @ArchTest
+  static final ArchRule suggestionsSeeDeclarations =
+      onlyOurs(
+          "suggest",
+          "io.waggle.core.suggest..",
+          "io.waggle.core.declared..",
+          "io.waggle.core.score..");
+
+  @ArchTest
   static final ArchRule policiesSeeFeatures =
       onlyOurs("policy", "io.waggle.core.policy..", "io.waggle.core.feature..");
 

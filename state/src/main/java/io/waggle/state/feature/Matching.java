@@ -7,18 +7,19 @@ import io.waggle.v1.InteractionFilter;
 import java.util.Set;
 
 /** Which interactions count: a filter as it is declared. Immutable; any thread. */
-final class Matching {
+public final class Matching {
   private final Set<String> types;
   private final String property;
   private final double above;
 
-  Matching(InteractionFilter filter) {
+  public Matching(InteractionFilter filter) {
     types = Set.copyOf(filter.getTypesList());
     property = filter.getProperty();
     above = filter.getAbove();
   }
 
-  boolean counts(Interaction interaction) {
+  /** True: it counts. */
+  public boolean counts(Interaction interaction) {
     return (types.isEmpty() || types.contains(interaction.getType()))
         && (property.isEmpty() || number(interaction, property) > above);
   }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes the declared features of a surface as of a request's time. Called by the ranker for every
- * request, on any thread; costs nothing for a surface that declares none.
+ * request, on any thread. Actions get the namespaces of their items first, so that declared
+ * features of actions see these too.
  *
  * <p>What it answers is what the decision logs, and so what is learned. It depends on nothing but
  * its input, with one exception: a number in the form {@code online} is scaled by the numbers that
@@ -23,6 +24,7 @@ public final class DeclaredFeatures {
   /** Surfaces whose plans are kept; above it all are made anew. */
   private static final int PLANS_BOUND = 4_096;
 
+  private final ItemSource items;
   private final ConcurrentMap<String, Planned> plans = new ConcurrentHashMap<>();
 
   /**
@@ -33,6 +35,16 @@ public final class DeclaredFeatures {
    *     list that was given where there are none
    */
   public record Encoded(List<Namespace> shared, List<Action> actions) {}
+
+  /** Of actions that are all there is to know. */
+  public DeclaredFeatures() {
+    this(ItemSource.NONE);
+  }
+
+  /** The same with what is known of the actions' items. */
+  public DeclaredFeatures(ItemSource items) {
+    this.items = items;
+  }
 
   private record Planned(SurfaceConfig surface, FeaturePlan plan) {}
 
@@ -54,11 +66,12 @@ public final class DeclaredFeatures {
       List<Action> actions,
       long timeMillis) {
     if (surface.getFeaturesCount() == 0) {
-      return new Encoded(List.of(), actions);
+      return new Encoded(List.of(), ItemNamespaces.ALL.addTo(actions, surface.getName(), items));
     }
     FeaturePlan plan = plan(surface);
     Session known = session == null ? Session.getDefaultInstance() : session;
-    Situation at = Situation.of(surface.getName(), known, gap.toMillis(), context, timeMillis);
+    Situation at =
+        Situation.of(surface.getName(), known, gap.toMillis(), context, timeMillis, items);
     return new Encoded(plan.shared(at), plan.actions(at, actions));
   }
 

@@ -16,7 +16,7 @@ final class FeatureOutput {
   /** Most features of a namespace, most namespaces of a list, largest number: the contract's. */
   static final int MAX_FEATURES = 1_000;
 
-  private static final int MAX_NAMESPACES = 16;
+  static final int MAX_NAMESPACES = 16;
   private static final double MAX_NUMBER = 1e6;
 
   private static final int MAX_NAME_BYTES = 256;

@@ -31,8 +31,10 @@ final class FeaturePlan {
 
   private final List<Shared> shared = new ArrayList<>();
   private final List<OfAction> ofActions = new ArrayList<>();
+  private final ItemNamespaces items;
 
   FeaturePlan(List<FeatureConfig> features) {
+    items = new ItemNamespaces(features);
     for (FeatureConfig feature : features) {
       if (!feature.getSensitive()) {
         add(feature);
@@ -68,8 +70,9 @@ final class FeaturePlan {
     return out.namespaces();
   }
 
-  /** The actions with their features behind what they have; the same list where there are none. */
-  List<Action> actions(Situation at, List<Action> actions) {
+  /** The actions with their items' namespaces, and their features behind those. */
+  List<Action> actions(Situation at, List<Action> given) {
+    List<Action> actions = items.addTo(given, at.surface(), at.items());
     List<Prepared> prepared = new ArrayList<>(ofActions.size());
     for (OfAction feature : ofActions) {
       ActionEncoding.OfActions encoding = feature.encoding().at(feature.source().state(at), at);
@@ -123,6 +126,8 @@ final class FeaturePlan {
       case AFFINITY -> UserActionEncodings.affinity(feature);
       case TOKENS -> RequestEncodings.ofActions(RequestEncodings.tokens(feature));
       case NUMBER -> RequestEncodings.ofActions(RequestEncodings.number(feature));
+      case ITEM_ATTRIBUTE -> ItemEncodings.attribute(feature);
+      case ITEM_STATISTIC -> ItemEncodings.statistic(feature);
       default -> null;
     };
   }

@@ -9,19 +9,23 @@ import java.util.List;
 /**
  * What a request's features are computed from. Immutable; one request.
  *
+ * @param surface the surface that is ranked for
  * @param timeMillis the request's time, or that of the session's newest interaction where the
  *     request is stamped before it
  * @param session the user's session; the default instance where none is known
  * @param lasts true: the current session goes on, an interaction now would be part of it
  * @param states what the surface's features keep of the user
  * @param context what the request has
+ * @param items what is known of items
  */
 record Situation(
+    String surface,
     long timeMillis,
     Session session,
     boolean lasts,
     SurfaceFeatureStates states,
-    List<Namespace> context) {
+    List<Namespace> context,
+    ItemSource items) {
 
   /** A user's situation as of a request's time. */
   static Situation of(
@@ -29,7 +33,8 @@ record Situation(
       Session session,
       long gapMillis,
       List<Namespace> context,
-      long requestMillis) {
+      long requestMillis,
+      ItemSource items) {
     long timeMillis = Math.max(requestMillis, session.getLastMillis());
     boolean lasts = session.getVersion() > 0 && timeMillis - session.getLastMillis() <= gapMillis;
     SurfaceFeatureStates states = SurfaceFeatureStates.getDefaultInstance();
@@ -38,7 +43,7 @@ record Situation(
         states = each;
       }
     }
-    return new Situation(timeMillis, session, lasts, states, context);
+    return new Situation(surface, timeMillis, session, lasts, states, context, items);
   }
 
   /** What a feature of that name, version and kind keeps; the default instance where nothing. */

@@ -34,6 +34,11 @@ public final class SourceFeature {
     return null;
   }
 
+  /** True: one of the namespaces is the feature's. */
+  public boolean hasNamespace(List<Namespace> namespaces) {
+    return namespaces.stream().anyMatch(each -> each.getName().equals(namespace));
+  }
+
   /** Its texts; none where it is absent or a number. */
   List<String> texts(List<Namespace> namespaces) {
     FeatureValue value = in(namespaces);

@@ -5,10 +5,12 @@ import io.waggle.core.declared.LocalTimes;
 import io.waggle.core.declared.SourceFeature;
 import io.waggle.core.feature.SessionFeatures;
 import io.waggle.state.feature.ValueField;
+import io.waggle.v1.Action;
 import io.waggle.v1.AffinityFeature;
 import io.waggle.v1.FeatureConfig;
 import io.waggle.v1.FeatureScope;
 import io.waggle.v1.InteractionFilter;
+import io.waggle.v1.ItemStatisticFeature;
 import io.waggle.v1.LocalTimeFeature;
 import io.waggle.v1.NumberForm;
 import io.waggle.v1.QuantileFeature;
@@ -102,8 +104,8 @@ final class FeatureChecks {
           ofActions(".number.source", feature.getNumber().getSource());
         }
       }
-      case ITEM_ATTRIBUTE, ITEM_STATISTIC ->
-          problem("", FeatureKinds.kind(feature), "a kind that this version computes");
+      case ITEM_ATTRIBUTE -> form(".item_attribute.form", feature.getItemAttribute().getForm());
+      case ITEM_STATISTIC -> itemStatistic(feature.getItemStatistic());
       case SESSION, KIND_NOT_SET -> {}
     }
   }
@@ -162,6 +164,29 @@ final class FeatureChecks {
     }
   }
 
+  private void itemStatistic(ItemStatisticFeature statistic) {
+    filter(".item_statistic.of", statistic.getOf());
+    filter(".item_statistic.per", statistic.getPer());
+    boolean property = !statistic.getSegmentProperty().isEmpty();
+    boolean feature = !statistic.getSegmentFeature().isEmpty();
+    if (property && !feature) {
+      problem(
+          ".item_statistic.segment_feature", "not given", "where the request names its segment");
+    }
+    if (feature && !property) {
+      problem(
+          ".item_statistic.segment_property",
+          "not given",
+          "where an interaction names its segment");
+    }
+    if (statistic.hasSegments() && !property) {
+      problem(
+          ".item_statistic.segments",
+          Integer.toString(statistic.getSegments()),
+          "not given without segment_property");
+    }
+  }
+
   private void localTime(LocalTimeFeature local) {
     if (!local.getZone().isEmpty() && !LocalTimes.isZone(local.getZone())) {
       problem(".local_time.zone", local.getZone(), "an IANA time zone such as Europe/Paris");
@@ -198,16 +223,19 @@ final class FeatureChecks {
     }
   }
 
-  /** What the actions are to have can be known where the surface ranks its catalogue. */
+  /**
+   * What an action is to have may come from its item, unless it has the namespace itself: so it is
+   * known where all actions of the catalogue have that.
+   */
   private void ofActions(String field, String source) {
-    if (config.getCatalogueCount() == 0) {
-      return;
-    }
     SourceFeature feature = new SourceFeature(source);
-    boolean isThere =
-        config.getCatalogueList().stream()
-            .anyMatch(action -> feature.in(action.getNamespacesList()) != null);
-    if (!isThere) {
+    List<Action> catalogue = config.getCatalogueList();
+    boolean isKnown =
+        !catalogue.isEmpty()
+            && catalogue.stream()
+                .allMatch(action -> feature.hasNamespace(action.getNamespacesList()));
+    if (isKnown
+        && catalogue.stream().allMatch(action -> feature.in(action.getNamespacesList()) == null)) {
       problem(field, source, "a feature that an action of the catalogue has");
     }
   }

@@ -65,9 +65,9 @@ final class SurfaceChecks {
       checks.catalogue();
       checks.slots();
       checks.segments();
+      FeatureChecks.check(config, checks::problem);
       SignalChecks.check(config, checks::problem);
       ConstraintChecks.check(config.getConstraintsList(), checks::problem);
-      FeatureChecks.check(config, checks::problem);
       if (checks.problems.isEmpty() && config.getEvaluation().hasExpectedRewards()) {
         checks.expectedRewards();
       }

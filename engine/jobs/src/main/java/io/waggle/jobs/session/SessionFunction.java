@@ -45,9 +45,10 @@ import org.jspecify.annotations.Nullable;
  * that the first run forgot; a drained job forgets nobody.
  *
  * <p>Metrics by surface, in the checkpoint: {@code interactions_received = interactions_folded +
- * interactions_duplicate + interactions_late}; {@code signals_folded}; {@code requests_received}.
- * Since the operator started: {@code users_forgotten}. The bytes of users' state: {@link
- * StateBytes}.
+ * interactions_duplicate + interactions_late}; {@code signals_folded}; {@code requests_received};
+ * {@code item_interactions_sent} and {@code item_interactions_bounded}, see {@link
+ * ItemInteractions}. Since the operator started: {@code users_forgotten}. The bytes of users'
+ * state: {@link StateBytes}.
  */
 public final class SessionFunction
     extends KeyedCoProcessFunction<String, Interaction, SessionEvent, RankTask>
@@ -67,9 +68,14 @@ public final class SessionFunction
   static final String LATE = "interactions_late";
   static final String SIGNALS = "signals_folded";
   static final String REQUESTS = "requests_received";
+  static final String ITEM_SENT = "item_interactions_sent";
+  static final String ITEM_BOUNDED = "item_interactions_bounded";
+
+  /** Interactions that count in the statistics of their items. */
+  public static final OutputTag<Interaction> ITEM_INTERACTIONS = ItemInteractions.TAG;
 
   private static final List<String> COUNTS =
-      List.of(RECEIVED, FOLDED, DUPLICATE, LATE, SIGNALS, REQUESTS);
+      List.of(RECEIVED, FOLDED, DUPLICATE, LATE, SIGNALS, REQUESTS, ITEM_SENT, ITEM_BOUNDED);
 
   private final Surfaces surfaces;
 
@@ -133,6 +139,7 @@ public final class SessionFunction
                     new ValueStateDescriptor<>(
                         SessionNames.SESSION_STATE,
                         ProtoTypeInformation.forMessage(Session.class))),
+            new ItemInteractions(surfaces),
             longestTimeToLiveMillis(),
             getRuntimeContext().getMetricGroup().counter("users_forgotten"));
   }
@@ -149,6 +156,7 @@ public final class SessionFunction
       case LATE -> {
         counters().increment(surface.name(), LATE);
         update(previous, folded.session());
+        sendToItem(interaction, folded.session(), context);
       }
       case FOLDED -> {
         counters().increment(surface.name(), FOLDED);
@@ -157,10 +165,22 @@ public final class SessionFunction
           forgetLater(folded.session(), context);
         }
         context.output(SESSIONS, folded.session());
+        sendToItem(interaction, folded.session(), context);
         if (surface.pushRankings() && !surface.catalogue().isEmpty()) {
           out.collect(PushedRanking.of(folded.session(), interaction));
         }
       }
+    }
+  }
+
+  private void sendToItem(Interaction interaction, Session session, Context context) {
+    switch (running().items().of(interaction, session)) {
+      case SENT -> {
+        counters().increment(interaction.getSurface(), ITEM_SENT);
+        context.output(ITEM_INTERACTIONS, interaction);
+      }
+      case BOUNDED -> counters().increment(interaction.getSurface(), ITEM_BOUNDED);
+      case UNCOUNTED -> {}
     }
   }
 
@@ -293,6 +313,7 @@ public final class SessionFunction
       Map<String, SessionFold> folds,
       Map<String, FeatureFold> features,
       ValueState<Session> session,
+      ItemInteractions items,
       long timeToLiveMillis,
       Counter forgotten) {
     SessionFold fold(Surface surface) {
