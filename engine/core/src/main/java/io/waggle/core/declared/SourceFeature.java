@@ -7,7 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A feature that the request or an action has, {@code namespace.feature}. Immutable; any thread.
+ * A feature that the request or an action has: {@code namespace.feature}, or {@code feature} in
+ * whichever namespace has it first. Immutable; any thread.
  */
 public final class SourceFeature {
   private final @Nullable String namespace;
