@@ -12,6 +12,7 @@ import io.waggle.v1.Namespace;
 import io.waggle.v1.Session;
 import io.waggle.v1.SurfaceConfig;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -82,7 +83,7 @@ public class DeclaredFeaturesBenchmark {
       Interaction interaction = workload.interaction(index);
       folded = features.fold(sessions.fold(folded, interaction).session(), interaction);
     }
-    session = folded;
+    session = Objects.requireNonNull(folded);
     sessionBytes = session.toByteArray();
     next = workload.interaction(200);
     context = List.of(workload.namespace("user", 8));
