@@ -42,7 +42,7 @@ class RankingServerTest {
       assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
       assertThat(server.awaitReady(Duration.ofMillis(1))).isFalse();
       assertThat(server.ready()).isFalse();
-      assertThat(server.missing()).hasSize(5).anyMatch(line -> line.startsWith("sessions: "));
+      assertThat(server.missing()).hasSize(7).anyMatch(line -> line.startsWith("sessions: "));
       ServerFigures figures = server.figures();
       assertThat(figures.ranks()).isEqualTo(1);
       assertThat(figures.decisionsPending()).isEqualTo(1);
