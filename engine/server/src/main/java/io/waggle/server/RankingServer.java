@@ -76,7 +76,7 @@ public final class RankingServer implements AutoCloseable {
                       limits.feedbackTimeout().toMillis()),
                   limits.feedbackBufferBytes()));
       RefusedModels refusedModels = new RefusedModels(feedback, metrics, clock);
-      ServingModels models = opened(new ServingModels(refusedModels::refused));
+      ServingModels models = new ServingModels(refusedModels::refused);
       FollowedSurfaces followed = new FollowedSurfaces(surfaces, metrics);
       ControlLog control =
           opened(

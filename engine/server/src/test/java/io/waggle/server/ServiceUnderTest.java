@@ -321,6 +321,5 @@ final class ServiceUnderTest implements AutoCloseable {
     var unused = server.stop();
     decisionWriter.close();
     feedbackWriter.close();
-    models.close();
   }
 }

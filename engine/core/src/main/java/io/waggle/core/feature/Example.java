@@ -127,7 +127,7 @@ public final class Example {
   public @Nullable String problem() {
     if (!checked) {
       problem = ExampleRules.problem(context, session, actions, slots);
-      if (problem == null) {
+      if (problem == null && TextBounds.atMost(context, session, actions, slots) > TEXT_BOUND) {
         int length = slots.isEmpty() ? text().length() : encodedSlots().length();
         if (length > TEXT_BOUND) {
           problem = "text: " + length + " bytes (expected: at most " + TEXT_BOUND + ")";

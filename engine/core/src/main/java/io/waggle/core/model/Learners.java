@@ -29,6 +29,11 @@ public final class Learners {
     };
   }
 
+  /** True: the arguments are a Vowpal Wabbit command line. */
+  static boolean isVowpalWabbit(String arguments) {
+    return !arguments.startsWith(POPULARITY);
+  }
+
   /**
    * A fresh learner, or one that goes on from bytes.
    *
@@ -39,9 +44,9 @@ public final class Learners {
    * @throws IllegalStateException when this machine cannot load Vowpal Wabbit
    */
   public static Learner open(String arguments, byte @Nullable [] modelBytes, double minPropensity) {
-    return arguments.startsWith(POPULARITY)
-        ? PopularityLearner.open(halfLifeMillis(arguments), modelBytes, minPropensity)
-        : VowpalWabbitLearner.open(arguments, modelBytes, minPropensity);
+    return isVowpalWabbit(arguments)
+        ? VowpalWabbitLearner.open(arguments, modelBytes, minPropensity)
+        : PopularityLearner.open(halfLifeMillis(arguments), modelBytes, minPropensity);
   }
 
   private static Duration halfLife(PolicyConfig config) {

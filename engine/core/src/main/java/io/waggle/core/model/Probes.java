@@ -1,6 +1,7 @@
 package io.waggle.core.model;
 
 import io.waggle.core.feature.Example;
+import io.waggle.core.policy.Policy;
 import io.waggle.v1.Action;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
@@ -18,13 +19,14 @@ final class Probes {
   private Probes() {}
 
   /**
-   * Asks a scorer.
+   * Asks a policy.
    *
+   * @param severalSlots it fills slots only
    * @throws IllegalStateException when it gives no valid probabilities
    */
-  static void ask(Learner scorer) {
+  static void ask(Policy scorer, boolean severalSlots) {
     for (Example example : List.of(plain(), shared(), wide())) {
-      if (scorer.severalSlots()) {
+      if (severalSlots) {
         Example slots = withSlots(example);
         for (int slot = 0; slot < slots.slots().size(); slot++) {
           scorer.predictSlot(slots, IntStream.range(0, slot).toArray());

@@ -1,7 +1,8 @@
 /**
- * Vowpal Wabbit behind small interfaces: learn, score, swap; and the guard in front of it.
+ * Vowpal Wabbit behind small interfaces: learn; and the guard in front of it. The models that
+ * answer requests, scored without it.
  *
- * <p>May depend on: feature, policy and state's model parts.
+ * <p>May depend on: feature, policy, codec, score and state's model parts.
  */
 @NullMarked
 package io.waggle.core.model;

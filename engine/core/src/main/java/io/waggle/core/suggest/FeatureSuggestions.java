@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Features that a log of interactions has the data for. Each says in its description what in the
@@ -44,12 +43,6 @@ public final class FeatureSuggestions {
   private static final double PRIOR_WEIGHT = 10;
 
   private static final long[] WINDOW_SECONDS = {3_600, 86_400, 7 * 86_400};
-
-  /** Names of what tells who somebody is, or what is nobody's business. */
-  private static final Pattern PERSONAL =
-      Pattern.compile(
-          "(?i).*(mail|phone|birth|gender|religio|address|first_?name|last_?name|surname|passport"
-              + "|ssn|iban|health|ethnic|^ip$|_ip$|^ip_|latitude|longitude).*");
 
   private final InteractionProfile profile;
   private final String owner;
@@ -218,7 +211,7 @@ public final class FeatureSuggestions {
                 plain(number.min()),
                 plain(number.max()),
                 plain(number.mean()));
-    boolean personal = PERSONAL.matcher(property).matches();
+    boolean personal = PersonalNames.isPersonal(property);
     add(
         feature("typical_" + word(property), "The user's median " + property + "; " + found, "")
             .setUnit("deviations")
@@ -261,7 +254,7 @@ public final class FeatureSuggestions {
                 "The user's decayed taste for %s; %s of the interactions have one of %d."
                     .formatted(property, percent(profile.share(text.count())), text.distinct()),
                 "share")
-            .setSensitive(PERSONAL.matcher(property).matches())
+            .setSensitive(PersonalNames.isPersonal(property))
             .setAffinity(AffinityFeature.newBuilder().setField("properties." + property)));
   }
 

@@ -1,7 +1,8 @@
 /**
- * What an interaction log holds, and the features it suggests.
+ * Features for people: what a log of interactions suggests, and what a surface file should say of
+ * those it declares.
  *
- * <p>May depend on: nothing but the contracts.
+ * <p>May depend on: score, for learners' command lines.
  */
 @NullMarked
 package io.waggle.core.suggest;

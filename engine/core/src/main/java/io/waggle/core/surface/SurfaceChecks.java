@@ -3,6 +3,7 @@ package io.waggle.core.surface;
 import io.waggle.core.model.VowpalWabbitArguments;
 import io.waggle.core.rule.MessageRules;
 import io.waggle.core.rule.Violation;
+import io.waggle.core.score.Scorer;
 import io.waggle.state.join.RewardSettings;
 import io.waggle.v1.Action;
 import io.waggle.v1.LearnWhen;
@@ -130,14 +131,27 @@ final class SurfaceChecks {
     if (!names.contains(config.getLivePolicy())) {
       problem("live_policy", config.getLivePolicy(), "one of the policies");
     }
-    if (isPaused(config.getLivePolicy())) {
-      problem("live_policy", config.getLivePolicy(), "not paused, since it answers requests");
-    }
+    answers("live_policy", config.getLivePolicy());
   }
 
-  private boolean isPaused(String policy) {
-    return config.getPoliciesList().stream()
-        .anyMatch(each -> each.getName().equals(policy) && each.getPaused());
+  /** A policy that answers requests must run, and its learner be scored without native code. */
+  private void answers(String field, String name) {
+    for (PolicyConfig policy : config.getPoliciesList()) {
+      if (policy.getName().equals(name)) {
+        if (policy.getPaused()) {
+          problem(field, name, "not paused, since it answers requests");
+        }
+        String arguments = policy.getVowpalWabbit().getArguments();
+        // A line that is wrong is a problem of the policy.
+        String expected =
+            policy.hasVowpalWabbit() && VowpalWabbitArguments.problem(arguments) == null
+                ? Scorer.problem(arguments)
+                : null;
+        if (expected != null) {
+          problem(field, name, "since it answers requests, " + expected);
+        }
+      }
+    }
   }
 
   private void table(String field, TablePolicy table) {
@@ -169,9 +183,7 @@ final class SurfaceChecks {
       if (!names.add(share.getPolicy())) {
         problem(field, share.getPolicy(), "one share per policy");
       }
-      if (isPaused(share.getPolicy())) {
-        problem(field, share.getPolicy(), "not paused, since it answers requests");
-      }
+      answers(field, share.getPolicy());
       sum += share.getShare();
     }
     if (sum > 1 + SHARE_SLACK) {

@@ -76,8 +76,8 @@ class LearnersTest {
   @Test
   void popularityIsServedLikeAnyModelAndBadBytesNeverReplaceIt() throws Exception {
     String arguments = "popularity half_life=PT1H";
-    try (Learner learner = Learners.open(arguments, null, 1e-4);
-        ServingModels models = new ServingModels()) {
+    ServingModels models = new ServingModels();
+    try (Learner learner = Learners.open(arguments, null, 1e-4)) {
       learner.learn(EXAMPLE, 0, 0, 0.5);
       learner.learn(EXAMPLE, 1, -1, 0.5);
       assertThat(models.apply(model(1, learner.modelBytes(), arguments))).isTrue();

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.ByteString;
 import io.waggle.core.feature.Example;
-import io.waggle.core.policy.Prediction;
 import io.waggle.state.model.ServableModel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,9 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,257 +30,199 @@ class ServingModelsTest {
 
   @Test
   void withoutAModelNothingIsPredicted() {
-    try (ServingModels models = new ServingModels()) {
-      assertThat(models.predict("front", "live", plain("a"))).isNull();
-      assertThat(models.version("front", "live")).isNull();
-    }
+    ServingModels models = new ServingModels();
+    assertThat(models.predict("front", "live", plain("a"))).isNull();
+    assertThat(models.version("front", "live")).isNull();
   }
 
   @Test
   void theNewestVersionAnswersAndSaysWhichItIs() throws Exception {
-    try (ServingModels models = new ServingModels()) {
-      assertThat(models.apply(model(1, liking(0)))).isTrue();
-      assertThat(models.apply(model(2, liking(1)))).isTrue();
+    ServingModels models = new ServingModels();
+    assertThat(models.apply(model(1, liking(0)))).isTrue();
+    assertThat(models.apply(model(2, liking(1)))).isTrue();
 
-      ServingModels.Served served = served(models, plain("a", "b"));
-      assertThat(served.prediction().order()).containsExactly(1, 0);
-      assertThat(served.prediction().probabilities())
-          .containsExactly(new double[] {0.1, 0.9}, within(1e-6));
-      assertThat(served.version()).isEqualTo(2);
-      assertThat(served.eventsLearned()).isEqualTo(20);
-      assertThat(served.createdMillis()).isEqualTo(2000);
-      assertThat(models.version("front", "live")).isEqualTo(new ServingModels.Version(2, 20, 2000));
-    }
+    ServingModels.Served served = served(models, plain("a", "b"));
+    assertThat(served.prediction().order()).containsExactly(1, 0);
+    assertThat(served.prediction().probabilities())
+        .containsExactly(new double[] {0.1, 0.9}, within(1e-6));
+    assertThat(served.version()).isEqualTo(2);
+    assertThat(served.eventsLearned()).isEqualTo(20);
+    assertThat(served.createdMillis()).isEqualTo(2000);
+    assertThat(models.version("front", "live")).isEqualTo(new ServingModels.Version(2, 20, 2000));
   }
 
   @Test
   void aVersionThatIsNotNewerIsIgnored() throws Exception {
-    try (ServingModels models = new ServingModels()) {
-      models.apply(model(5, liking(0)));
+    ServingModels models = new ServingModels();
+    models.apply(model(5, liking(0)));
 
-      assertThat(models.apply(model(5, liking(1)))).isFalse();
-      assertThat(models.apply(model(4, liking(1)))).isFalse();
-      assertThat(models.refused()).isZero();
-      assertThat(order(models, plain("a", "b"))).containsExactly(0, 1);
-    }
+    assertThat(models.apply(model(5, liking(1)))).isFalse();
+    assertThat(models.apply(model(4, liking(1)))).isFalse();
+    assertThat(models.refused()).isZero();
+    assertThat(order(models, plain("a", "b"))).containsExactly(0, 1);
   }
 
   @Test
   void surfacesAndPoliciesDoNotMix() throws Exception {
-    try (ServingModels models = new ServingModels()) {
-      models.apply(model(1, liking(0)));
+    ServingModels models = new ServingModels();
+    models.apply(model(1, liking(0)));
 
-      assertThat(models.predict("front", "other", plain("a"))).isNull();
-      assertThat(models.predict("other", "live", plain("a"))).isNull();
-    }
+    assertThat(models.predict("front", "other", plain("a"))).isNull();
+    assertThat(models.predict("other", "live", plain("a"))).isNull();
   }
 
   @Test
   void aVersionThatDoesNotLoadIsRefusedAndTheOldOneStays() throws Exception {
-    try (ServingModels models = new ServingModels()) {
-      models.apply(model(1, liking(1)));
+    ServingModels models = new ServingModels();
+    models.apply(model(1, liking(1)));
 
-      assertThat(models.apply(model(2, "not a model".getBytes(StandardCharsets.UTF_8)))).isFalse();
-      assertThat(models.apply(model(3, new byte[0]))).isFalse();
+    assertThat(models.apply(model(2, "not a model".getBytes(StandardCharsets.UTF_8)))).isFalse();
+    assertThat(models.apply(model(3, new byte[0]))).isFalse();
 
-      assertThat(models.refused()).isEqualTo(2);
-      assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
-      assertThat(models.apply(model(4, liking(0)))).isTrue();
-    }
+    assertThat(models.refused()).isEqualTo(2);
+    assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
+    assertThat(models.apply(model(4, liking(0)))).isTrue();
   }
 
   @Test
   void aVersionWithOneWeightThatIsNotANumberIsRefusedAndTheOldOneStays() throws Exception {
-    try (ServingModels models = new ServingModels()) {
-      models.apply(model(1, liking(1)));
+    ServingModels models = new ServingModels();
+    models.apply(model(1, liking(1)));
 
-      assertThat(models.apply(model(2, withNanWeight(liking(0))))).isFalse();
+    assertThat(models.apply(model(2, withNanWeight(liking(0))))).isFalse();
 
-      assertThat(models.refused()).isEqualTo(1);
-      ServingModels.Refused refused = Objects.requireNonNull(models.refused("front", "live"));
-      assertThat(refused.version()).isEqualTo(2);
-      assertThat(refused.reason()).startsWith("weight at byte ").contains("NaN (expected: finite)");
-      assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
-    }
+    assertThat(models.refused()).isEqualTo(1);
+    ServingModels.Refused refused = Objects.requireNonNull(models.refused("front", "live"));
+    assertThat(refused.version()).isEqualTo(2);
+    assertThat(refused.reason()).startsWith("weight at byte ").contains("NaN (expected: finite)");
+    assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
   }
 
   @Test
   void aTruncatedVersionIsRefusedAndTheOldOneStays() throws Exception {
     byte[] whole = liking(0);
-    try (ServingModels models = new ServingModels()) {
-      models.apply(model(1, liking(1)));
+    ServingModels models = new ServingModels();
+    models.apply(model(1, liking(1)));
 
-      assertThat(models.apply(model(2, Arrays.copyOf(whole, whole.length - 5)))).isFalse();
-      assertThat(models.apply(model(3, Arrays.copyOf(whole, whole.length / 2)))).isFalse();
+    assertThat(models.apply(model(2, Arrays.copyOf(whole, whole.length - 5)))).isFalse();
+    assertThat(models.apply(model(3, Arrays.copyOf(whole, whole.length / 2)))).isFalse();
 
-      assertThat(models.refused()).isEqualTo(2);
-      assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
-    }
+    assertThat(models.refused()).isEqualTo(2);
+    assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
   }
 
   @Test
   void aVersionAlteredInItsHeaderIsRefusedAndTheOldOneStays() throws Exception {
     byte[] altered = liking(0);
     altered[20] ^= 4;
-    try (ServingModels models = new ServingModels()) {
-      models.apply(model(1, liking(1)));
+    ServingModels models = new ServingModels();
+    models.apply(model(1, liking(1)));
 
-      assertThat(models.apply(model(2, altered))).isFalse();
+    assertThat(models.apply(model(2, altered))).isFalse();
 
-      assertThat(models.refused()).isEqualTo(1);
-      assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
-    }
+    assertThat(models.refused()).isEqualTo(1);
+    assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
   }
 
   @Test
   void whoeverKeepsRecordsIsToldOfEachRefusal() throws Exception {
     List<Long> told = new ArrayList<>();
-    try (ServingModels models = new ServingModels((model, reason) -> told.add(model.version()))) {
-      models.apply(model(1, new byte[0]));
-      models.apply(model(2, liking(0)));
-      models.apply(model(3, new byte[0]));
-    }
+    ServingModels models = new ServingModels((model, reason) -> told.add(model.version()));
+    models.apply(model(1, new byte[0]));
+    models.apply(model(2, liking(0)));
+    models.apply(model(3, new byte[0]));
 
     assertThat(told).containsExactly(1L, 3L);
   }
 
   @Test
   void aRefusalIsForgottenOnceALaterVersionServes() throws Exception {
-    try (ServingModels models = new ServingModels()) {
-      models.apply(model(2, new byte[0]));
-      assertThat(models.refused("front", "live")).isNotNull();
+    ServingModels models = new ServingModels();
+    models.apply(model(2, new byte[0]));
+    assertThat(models.refused("front", "live")).isNotNull();
 
-      models.apply(model(3, liking(0)));
+    models.apply(model(3, liking(0)));
 
-      assertThat(models.refused("front", "live")).isNull();
-      assertThat(models.refused()).isEqualTo(1);
-    }
+    assertThat(models.refused("front", "live")).isNull();
+    assertThat(models.refused()).isEqualTo(1);
   }
 
   @Test
   void aRemovedPolicyHasNoVersionUntilAnotherComes() throws Exception {
-    try (ServingModels models = new ServingModels()) {
-      models.apply(model(5, liking(0)));
+    ServingModels models = new ServingModels();
+    models.apply(model(5, liking(0)));
 
-      models.remove("front", "live");
-      models.remove("front", "never there");
+    models.remove("front", "live");
+    models.remove("front", "never there");
 
-      assertThat(models.predict("front", "live", plain("a", "b"))).isNull();
-      assertThat(models.version("front", "live")).isNull();
-      assertThat(models.apply(model(1, liking(1)))).isTrue();
-    }
+    assertThat(models.predict("front", "live", plain("a", "b"))).isNull();
+    assertThat(models.version("front", "live")).isNull();
+    assertThat(models.apply(model(1, liking(1)))).isTrue();
   }
 
   @Test
-  void aVersionWithoutValidProbabilitiesIsRefusedAndClosed() {
-    FakeLearner fake = new FakeLearner();
-    Learner broken =
-        new Learner() {
-          @Override
-          public Prediction predict(Example example) {
-            throw new IllegalStateException("VW's probabilities sum to NaN");
-          }
+  void aVersionWithoutValidProbabilitiesIsRefused() {
+    ServingModels models =
+        new ServingModels(
+            model ->
+                example -> {
+                  throw new IllegalStateException("its probabilities sum to NaN");
+                },
+            (model, reason) -> {});
 
-          @Override
-          public Prediction learn(Example example, int chosen, double cost, double propensity) {
-            throw new AssertionError();
-          }
+    assertThat(models.apply(model(1, new byte[0]))).isFalse();
 
-          @Override
-          public byte[] modelBytes() {
-            return new byte[0];
-          }
+    assertThat(models.refused()).isEqualTo(1);
+    assertThat(models.version("front", "live")).isNull();
+  }
 
-          @Override
-          public void close() {
-            fake.close();
-          }
-        };
-    try (ServingModels models = new ServingModels(model -> broken, 2)) {
-      assertThat(models.apply(model(1, new byte[0]))).isFalse();
+  @Test
+  void aLearnerThatCannotBeScoredHereIsRefusedWithTheOption() throws Exception {
+    String arguments = "--cb_explore_adf --regcb --mellowness 0.1 --cb_min_cost -1 --cb_max_cost 0";
+    byte[] bytes;
+    try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(arguments, null)) {
+      bytes = learner.modelBytes();
+    }
+    ServingModels models = new ServingModels();
 
-      assertThat(models.refused()).isEqualTo(1);
-      assertThat(models.version("front", "live")).isNull();
-      assertThat(fake.closed()).isTrue();
+    assertThat(models.apply(model(1, bytes, arguments))).isFalse();
+
+    assertThat(Objects.requireNonNull(models.refused("front", "live")).reason())
+        .startsWith("arguments: " + arguments)
+        .contains("not --regcb");
+  }
+
+  @Test
+  void theServedAnswersAreVowpalWabbitsToTheBit() throws Exception {
+    byte[] bytes = liking(1);
+    ServingModels models = new ServingModels();
+    models.apply(model(1, bytes));
+
+    try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(ARGUMENTS, bytes)) {
+      Example example = forUser("u", "a", "b", "c");
+      assertThat(served(models, example).prediction().probabilities())
+          .isEqualTo(learner.predict(example).probabilities());
     }
   }
 
   @Test
   void anUnfitExampleIsTheCallersErrorAndTheModelServesOn() throws Exception {
-    try (ServingModels models = new ServingModels()) {
-      models.apply(model(1, liking(0)));
+    ServingModels models = new ServingModels();
+    models.apply(model(1, liking(0)));
 
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> models.predict("front", "live", plain()))
-          .withMessageStartingWith("actions: 0");
-      assertThat(order(models, plain("a", "b"))).containsExactly(0, 1);
-    }
-  }
-
-  @Test
-  void aReaderKeepsItsVersionOpenUntilItIsDone() throws Exception {
-    CountDownLatch inside = new CountDownLatch(1);
-    CountDownLatch leave = new CountDownLatch(1);
-    FakeLearner held = new FakeLearner();
-    Learner slow = pausing(held, inside, leave);
-    Queue<Learner> learners = new ConcurrentLinkedQueue<>(List.of(slow, new FakeLearner()));
-    ExecutorService executor = Executors.newSingleThreadExecutor();
-    try (ServingModels models = new ServingModels(model -> learners.remove(), 1)) {
-      models.apply(model(1, new byte[0]));
-      Future<ServingModels.Served> reader = executor.submit(() -> served(models, plain("slow")));
-      assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
-
-      models.apply(model(2, new byte[0]));
-
-      assertThat(served(models, plain("a")).version()).isEqualTo(2);
-      assertThat(held.closed()).isFalse();
-      leave.countDown();
-      assertThat(reader.get(10, TimeUnit.SECONDS).version()).isEqualTo(1);
-      assertThat(held.closed()).isTrue();
-    } finally {
-      leave.countDown();
-      executor.shutdownNow();
-    }
-  }
-
-  @Test
-  void afterCloseNothingIsServedAndEveryScorerIsClosed() {
-    FakeLearner fake = new FakeLearner();
-    ServingModels models = new ServingModels(model -> fake, 2);
-    models.apply(model(1, new byte[0]));
-
-    models.close();
-
-    assertThat(fake.closed()).isTrue();
-    assertThat(models.predict("front", "live", plain("a"))).isNull();
-    assertThat(models.apply(model(2, new byte[0]))).isFalse();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> models.predict("front", "live", plain()))
+        .withMessageStartingWith("actions: 0");
+    assertThat(order(models, plain("a", "b"))).containsExactly(0, 1);
   }
 
   @Test
   void readersAndSwapsDoNotDisturbEachOther() throws Exception {
-    Queue<FakeLearner> made = new ConcurrentLinkedQueue<>();
-    ServingModels models =
-        new ServingModels(
-            model -> {
-              FakeLearner learner = new FakeLearner();
-              made.add(learner);
-              return learner;
-            },
-            2);
-    swapUnderLoad(models, version -> model(version, new byte[0]), 2_000);
-    models.close();
-
-    assertThat(made).hasSizeGreaterThanOrEqualTo(2_000).allMatch(FakeLearner::closed);
-    assertThat(made).hasSizeLessThanOrEqualTo(4_002);
-  }
-
-  @Test
-  void nativeReadersSurviveTwoHundredSwaps() throws Exception {
     byte[] first = liking(0);
     byte[] second = liking(1);
-    try (ServingModels models = new ServingModels()) {
-      swapUnderLoad(models, version -> model(version, version % 2 == 0 ? first : second), 200);
-    }
+
+    swapUnderLoad(
+        new ServingModels(), version -> model(version, version % 2 == 0 ? first : second), 2_000);
   }
 
   private interface Versions {
@@ -331,38 +269,6 @@ class ServingModelsTest {
     return count;
   }
 
-  private static Learner pausing(FakeLearner fake, CountDownLatch inside, CountDownLatch leave) {
-    return new Learner() {
-      @Override
-      public Prediction predict(Example example) {
-        if (example.actions().get(0).getId().equals("slow")) {
-          inside.countDown();
-          try {
-            assertThat(leave.await(10, TimeUnit.SECONDS)).isTrue();
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-        }
-        return fake.predict(example);
-      }
-
-      @Override
-      public Prediction learn(Example example, int chosen, double cost, double propensity) {
-        throw new AssertionError();
-      }
-
-      @Override
-      public byte[] modelBytes() {
-        return new byte[0];
-      }
-
-      @Override
-      public void close() {
-        fake.close();
-      }
-    };
-  }
-
   private static int[] order(ServingModels models, Example example) {
     return served(models, example).prediction().order();
   }
@@ -372,12 +278,16 @@ class ServingModelsTest {
   }
 
   private static ServableModel model(long version, byte[] bytes) {
+    return model(version, bytes, ARGUMENTS);
+  }
+
+  private static ServableModel model(long version, byte[] bytes, String arguments) {
     return new ServableModel(
         "front",
         "live",
         version,
         ByteString.copyFrom(bytes),
-        ARGUMENTS,
+        arguments,
         version * 10,
         version * 1000,
         version - 1,

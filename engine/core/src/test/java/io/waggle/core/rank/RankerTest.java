@@ -38,7 +38,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,11 +49,6 @@ class RankerTest {
 
   private final ServingModels models = new ServingModels();
   private final Ranker ranker = new Ranker(models);
-
-  @AfterEach
-  void closeModels() {
-    models.close();
-  }
 
   @Test
   void withoutAModelEveryActionIsAsLikely() {
@@ -136,15 +130,14 @@ class RankerTest {
   @Test
   void theSameInputAndModelGiveTheSameBytes() throws Exception {
     models.apply(liking(1, 3));
-    try (ServingModels others = new ServingModels()) {
-      others.apply(liking(1, 3));
-      Ranker other = new Ranker(others);
-      for (int i = 0; i < 50; i++) {
-        RankInput input = input("d" + i, "u" + i, "a", "b", "c");
+    ServingModels others = new ServingModels();
+    others.apply(liking(1, 3));
+    Ranker other = new Ranker(others);
+    for (int i = 0; i < 50; i++) {
+      RankInput input = input("d" + i, "u" + i, "a", "b", "c");
 
-        assertThat(other.rank(surface("live"), input).decision().toByteString())
-            .isEqualTo(ranker.rank(surface("live"), input).decision().toByteString());
-      }
+      assertThat(other.rank(surface("live"), input).decision().toByteString())
+          .isEqualTo(ranker.rank(surface("live"), input).decision().toByteString());
     }
   }
 

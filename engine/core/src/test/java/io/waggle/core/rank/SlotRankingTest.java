@@ -27,7 +27,6 @@ import io.waggle.v1.UniformPolicy;
 import io.waggle.v1.VowpalWabbitPolicy;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SlotRankingTest {
@@ -38,11 +37,6 @@ class SlotRankingTest {
   private final ServingModels models = new ServingModels();
   private final Ranker ranker = new Ranker(models);
   private final MessageRules rules = new MessageRules();
-
-  @AfterEach
-  void closeModels() {
-    models.close();
-  }
 
   @Test
   void withoutAModelEverySlotIsUniformOverWhatIsLeft() {

@@ -231,6 +231,28 @@ class SurfaceTest {
   }
 
   @Test
+  void aLearnerThatIsNotScoredHereMayRunInTheShadowButNotAnswer() {
+    PolicyConfig regcb =
+        PolicyConfig.newBuilder()
+            .setName("regcb")
+            .setVowpalWabbit(
+                VowpalWabbitPolicy.newBuilder().setArguments("--cb_explore_adf --regcb"))
+            .build();
+    String rule =
+        ": regcb (expected: since it answers requests, only options that the scorer computes, not"
+            + " --regcb)";
+
+    Surface.of(minimal().addPolicies(regcb).build());
+
+    assertRefused(c -> c.addPolicies(regcb).setLivePolicy("regcb"), "live_policy" + rule);
+    assertRefused(
+        c ->
+            c.addPolicies(regcb)
+                .addTraffic(TrafficShare.newBuilder().setPolicy("regcb").setShare(0.5)),
+        "traffic[0].policy" + rule);
+  }
+
+  @Test
   void catalogueIdsAreUniqueAndPushNeedsACatalogue() {
     Action a = Action.newBuilder().setId("a").build();
     assertRefused(

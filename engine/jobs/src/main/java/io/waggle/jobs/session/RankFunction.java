@@ -150,13 +150,6 @@ public final class RankFunction
   }
 
   @Override
-  public void close() {
-    if (running != null) {
-      running.models().close();
-    }
-  }
-
-  @Override
   public void processBroadcastElement(
       RankUpdate update, Context context, Collector<WatchRankingsResponse> out) throws Exception {
     if (update.hasModel() && isKnown(update.getModel())) {

@@ -47,7 +47,14 @@ final class CommandLinesTest {
       })
   void everyCommandLineLearnsMoreThanUniform(String options) throws Exception {
     String arguments = "--cb_explore_adf -b 12 --quiet " + options;
-    Surfaces home = new Surfaces(List.of(Surface.of(TestSurfaces.config("home", arguments))));
+    // In the shadow, where those may run too that the scorer does not compute.
+    Surfaces home =
+        new Surfaces(
+            List.of(
+                Surface.of(
+                    TestSurfaces.config("home", arguments).toBuilder()
+                        .setLivePolicy("uniform")
+                        .build())));
     try (LearnSubtask learn = new LearnSubtask(home, Learners::open)) {
       Random random = new Random(3);
       for (int i = 0; i < 1_500; i++) {

@@ -74,7 +74,8 @@ final class SlotLearningTest {
                   .getPoliciesBuilder(0)
                   .getVowpalWabbitBuilder()
                   .setArguments(ARGUMENTS + " " + options);
-              return config;
+              // In the shadow, where those may run too that the scorer does not compute.
+              return config.setLivePolicy("uniform");
             });
     try (LearnSubtask learn = new LearnSubtask(surfaces, Learners::open)) {
       Random random = new Random(1);
