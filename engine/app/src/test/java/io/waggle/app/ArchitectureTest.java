@@ -119,6 +119,14 @@ final class ArchitectureTest {
       onlyOurs("policy", "io.waggle.core.policy..", "io.waggle.core.feature..");
 
   @ArchTest
+  static final ArchRule constraintsSeeFeaturesAndPolicies =
+      onlyOurs(
+          "constraint",
+          "io.waggle.core.constraint..",
+          "io.waggle.core.feature..",
+          "io.waggle.core.policy..");
+
+  @ArchTest
   static final ArchRule modelsSeeFeaturesAndPolicies =
       onlyOurs(
           "model",
@@ -149,6 +157,7 @@ final class ArchitectureTest {
       onlyOurs(
           "offline",
           "io.waggle.core.offline..",
+          "io.waggle.core.constraint..",
           "io.waggle.core.evaluate..",
           "io.waggle.core.feature..",
           "io.waggle.core.log..",

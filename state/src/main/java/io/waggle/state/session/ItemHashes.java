@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.List;
 
 /** Sorted sets of at most 128 item hashes, kept in lists. Pure; any thread. */
-final class ItemHashes {
+public final class ItemHashes {
   /** Most items of a session that are told apart; the first to arrive. */
   static final int MAX_HASHES = 128;
 
@@ -22,6 +22,15 @@ final class ItemHashes {
       hash = (hash ^ (each & 0xff)) * FNV_PRIME;
     }
     return hash;
+  }
+
+  /**
+   * True: the item is in the set, or one of the same hash.
+   *
+   * @param hashes sorted, as a session has them
+   */
+  public static boolean contains(List<Long> hashes, String itemId) {
+    return !hashes.isEmpty() && Collections.binarySearch(hashes, hash(itemId)) >= 0;
   }
 
   /** The set with one more; the same list where it is in already or there is no room. */

@@ -44,7 +44,7 @@ public final class FrontPage {
    * The same for readers who live fast: a pause of ten seconds ends a session, rewards wait for
    * three.
    */
-  static SurfaceConfig fast() {
+  public static SurfaceConfig fast() {
     SurfaceConfig.Builder config = config().toBuilder();
     config.getRewardBuilder().setWait(Duration.newBuilder().setSeconds(3));
     config.getSessionBuilder().setGap(Duration.newBuilder().setSeconds(10));

@@ -1,5 +1,8 @@
 package io.waggle.app.demo;
 
+import io.waggle.v1.Action;
+import io.waggle.v1.Interaction;
+import io.waggle.v1.Namespace;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +69,44 @@ public final class Readers {
   }
 
   /**
+   * What the service is told of a page view.
+   *
+   * @param id unique; the same in every run of the same seed and choices
+   * @param actions the offered stories
+   */
+  public record Page(
+      String id, String userId, long timeMillis, List<Namespace> context, List<Action> actions) {
+    /** The reader clicks one of the stories. */
+    public Interaction click(int story) {
+      Action action = actions.get(story);
+      return Interaction.newBuilder()
+          .setInteractionId("click-" + id)
+          .setSurface(FrontPage.NAME)
+          .setUserId(userId)
+          .setType("click")
+          .setItemId(action.getId())
+          .setCategory(action.getNamespaces(0).getFeatures(0).getValue().getText())
+          .setEventTimeMillis(timeMillis)
+          .build();
+    }
+  }
+
+  /**
+   * The open page view as the service sees it.
+   *
+   * @throws IllegalStateException when no page view is open
+   */
+  public Page page() {
+    PageView view = opened();
+    return new Page(
+        view.decisionId("page"),
+        view.userId(),
+        nowMillis,
+        Newsroom.context(view.audience(), view.situation()),
+        view.offered().stream().map(Newsroom::action).toList());
+  }
+
+  /**
    * Shows one of the stories and closes the page view.
    *
    * @param story index of what {@link #open} returned
@@ -73,14 +114,18 @@ public final class Readers {
    * @throws IllegalStateException when no page view is open
    */
   public boolean show(int story) {
-    PageView view = open;
-    if (view == null) {
-      throw new IllegalStateException("no page view is open");
-    }
+    PageView view = opened();
     Article shown = view.offered().get(story);
     boolean clicks = population.reaction(view, shown, tastes).clicks();
     population.close(view, clicks ? shown : null, nowMillis);
     open = null;
     return clicks;
+  }
+
+  private PageView opened() {
+    if (open == null) {
+      throw new IllegalStateException("no page view is open");
+    }
+    return open;
   }
 }

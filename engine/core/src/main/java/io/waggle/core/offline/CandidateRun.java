@@ -1,12 +1,12 @@
 package io.waggle.core.offline;
 
+import io.waggle.core.constraint.Factors;
 import io.waggle.core.feature.Example;
 import io.waggle.core.model.JoinedSlots;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
 import io.waggle.core.model.RejectedExampleException;
 import io.waggle.core.model.SlotOutcome;
-import io.waggle.core.policy.Exploration;
 import io.waggle.core.policy.FixedPolicies;
 import io.waggle.core.policy.Policy;
 import io.waggle.v1.PolicyConfig;
@@ -120,19 +120,20 @@ public final class CandidateRun implements AutoCloseable {
   private double[] takeRanking(Policy running, Example example, Occasion occasion)
       throws RejectedExampleException {
     Learner open = learner;
+    Factors factors = occasion.factors().get(0);
     double[] served;
     if (open == null) {
-      served = running.predict(example).probabilities();
+      served = factors.constrain(running.predict(example));
     } else {
       served =
-          open.learn(
+          factors.constrain(
+              open.learn(
                   example,
                   occasion.chosen(),
                   -occasion.reward(),
-                  occasion.propensity() * occasion.kept())
-              .probabilities();
+                  occasion.propensity() * occasion.kept()));
       learned++;
-      Exploration.applyFloor(served, settings.explorationFloor());
+      factors.applyFloor(served, settings.explorationFloor());
     }
     value.add(occasion, probability(served[occasion.chosen()]), served);
     return served;
@@ -144,9 +145,10 @@ public final class CandidateRun implements AutoCloseable {
     List<double[]> all = new ArrayList<>(slots.size());
     for (int slot = 0; slot < served.length; slot++) {
       int[] earlier = slots.earlier(slot);
-      double[] probabilities = running.predictSlot(example, earlier).probabilities();
+      Factors factors = occasion.factors().get(slot);
+      double[] probabilities = factors.constrain(running.predictSlot(example, earlier));
       if (learner != null) {
-        Exploration.applyFloor(probabilities, settings.explorationFloor(), earlier);
+        factors.applyFloor(probabilities, settings.explorationFloor(), earlier);
       }
       all.add(probabilities);
       served[slot] = probability(probabilities[slots.outcomes().get(slot).action()]);

@@ -1,5 +1,6 @@
 package io.waggle.core.offline;
 
+import io.waggle.core.constraint.Factors;
 import io.waggle.core.feature.Example;
 import io.waggle.core.model.JoinedSlots;
 import java.util.List;
@@ -18,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param segments its value of each feature that the evaluation tells apart
  * @param expected {@code double[slots][actions]}, one slot for a single ranking: what a reward
  *     model expected before it knew this reward; empty: there is no model
- * @param smallestPropensity smallest probability that the logger gave any action; 0: not known
+ * @param smallestPropensity smallest probability that the logger gave any action that could be
+ *     drawn; 0: not known
+ * @param factors what constraints make of any policy's probabilities, one for each slot, one for a
+ *     single ranking
  */
 public record Occasion(
     Example example,
@@ -29,4 +33,5 @@ public record Occasion(
     @Nullable JoinedSlots slots,
     List<String> segments,
     List<double[]> expected,
-    double smallestPropensity) {}
+    double smallestPropensity,
+    List<Factors> factors) {}

@@ -1,5 +1,6 @@
 package io.waggle.core.offline;
 
+import io.waggle.core.constraint.Factors;
 import io.waggle.core.evaluate.RewardModel;
 import io.waggle.core.feature.Example;
 import io.waggle.core.feature.PackedFeatures;
@@ -95,7 +96,17 @@ public final class OccasionReader implements AutoCloseable {
         slots,
         features.stream().map(feature -> feature.valueIn(example)).toList(),
         expected,
-        decision.getProbabilitiesList().stream().mapToDouble(each -> each).min().orElse(0));
+        smallestPropensity(decision),
+        Factors.of(decision, example.actions().size()));
+  }
+
+  /** What constraints gave the factor 0 could not be drawn. */
+  private static double smallestPropensity(Decision decision) {
+    return decision.getProbabilitiesList().stream()
+        .mapToDouble(each -> each)
+        .filter(each -> each > 0 || !decision.hasFactors())
+        .min()
+        .orElse(0);
   }
 
   /** What the model expects before it learns; of several slots all are expected before any. */

@@ -1,5 +1,7 @@
 package io.waggle.core.rank;
 
+import io.waggle.core.constraint.Factors;
+import io.waggle.core.constraint.Restriction;
 import io.waggle.core.feature.Example;
 import io.waggle.core.policy.Exploration;
 import io.waggle.core.policy.Policy;
@@ -7,6 +9,7 @@ import io.waggle.core.policy.Prediction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A slot and the draw that filled it. A single ranking is one slot.
@@ -15,22 +18,27 @@ import java.util.List;
  * @param probabilities {@code double[actions]}, what it was drawn from: given the actions of the
  *     slots before, 0 for these; not shared
  * @param order the actions that were left, the policy's preferred first; not shared
+ * @param factors what constraints made of the policy's probabilities
  */
-record FilledSlot(int action, double[] probabilities, int[] order) {
+record FilledSlot(int action, double[] probabilities, int[] order, Factors factors) {
   /**
-   * Fills slot after slot: each is predicted given the draws before it, gets the floor over the
-   * actions left, and is drawn by its own number of the decision's seed.
+   * Fills slot after slot: each is predicted given the draws before it, multiplied by what
+   * constraints say, gets the floor over the actions left, and is drawn by its own number of the
+   * decision's seed.
    *
+   * @param restriction what constraints make of the decision; null: there are none
    * @throws IllegalArgumentException when the policy cannot bear the example
    */
-  static List<FilledSlot> fill(Policy policy, Example example, double floor, long seed) {
+  static List<FilledSlot> fill(
+      Policy policy, Example example, double floor, long seed, @Nullable Restriction restriction) {
     if (example.slots().isEmpty()) {
-      return List.of(draw(policy.predict(example), new int[0], floor, seed));
+      return List.of(draw(policy.predict(example), new int[0], floor, seed, restriction));
     }
     List<FilledSlot> filled = new ArrayList<>(example.slots().size());
     int[] earlier = {};
     for (int slot = 0; slot < example.slots().size(); slot++) {
-      FilledSlot next = draw(policy.predictSlot(example, earlier), earlier, floor, seed);
+      FilledSlot next =
+          draw(policy.predictSlot(example, earlier), earlier, floor, seed, restriction);
       filled.add(next);
       earlier = Arrays.copyOf(earlier, slot + 1);
       earlier[slot] = next.action();
@@ -38,11 +46,17 @@ record FilledSlot(int action, double[] probabilities, int[] order) {
     return filled;
   }
 
-  private static FilledSlot draw(Prediction prediction, int[] earlier, double floor, long seed) {
-    double[] probabilities = prediction.probabilities();
-    Exploration.applyFloor(probabilities, floor, earlier);
+  private static FilledSlot draw(
+      Prediction prediction,
+      int[] earlier,
+      double floor,
+      long seed,
+      @Nullable Restriction restriction) {
+    Factors factors = restriction == null ? Factors.NONE : restriction.factors(earlier);
+    double[] probabilities = factors.constrain(prediction);
+    factors.applyFloor(probabilities, floor, earlier);
     int action = Exploration.draw(probabilities, Exploration.slotSeed(seed, earlier.length));
-    return new FilledSlot(action, probabilities, prediction.order());
+    return new FilledSlot(action, probabilities, prediction.order(), factors);
   }
 
   double propensity() {

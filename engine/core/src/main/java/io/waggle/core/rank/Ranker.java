@@ -1,5 +1,6 @@
 package io.waggle.core.rank;
 
+import io.waggle.core.constraint.Restriction;
 import io.waggle.core.feature.Example;
 import io.waggle.core.feature.SessionFeatures;
 import io.waggle.core.model.ServingModels;
@@ -9,12 +10,11 @@ import io.waggle.core.policy.Policy;
 import io.waggle.core.policy.Prediction;
 import io.waggle.core.surface.Surface;
 import io.waggle.v1.Action;
+import io.waggle.v1.ActionFactors;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RankResponse;
-import io.waggle.v1.RankedAction;
-import io.waggle.v1.RankedSlot;
 import io.waggle.v1.Session;
 import io.waggle.v1.Slot;
 import io.waggle.v1.SlotDecision;
@@ -24,6 +24,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ranks: chooses the policy, predicts, applies the floor, draws. The one ranker of the service and
@@ -44,9 +46,16 @@ public final class Ranker {
   private final ServingModels models;
   private final ConcurrentMap<PolicyConfig, Optional<Policy>> fixedPolicies =
       new ConcurrentHashMap<>();
+  private final SurfaceConstraints constraints = new SurfaceConstraints();
 
-  /** The decision to log and the answer to give. */
-  public record Ranked(Decision decision, RankResponse response) {}
+  /**
+   * The decision to log and the answer to give.
+   *
+   * @param preferred ids of all that is shown, in the order the policy and the constraints prefer,
+   *     whatever was drawn; made when asked for
+   */
+  public record Ranked(
+      Decision decision, RankResponse response, Supplier<List<String>> preferred) {}
 
   /** What was drawn and which model it was drawn by; version 0: no model. */
   private record Answer(List<FilledSlot> filled, ServingModels.Version model) {}
@@ -62,34 +71,56 @@ public final class Ranker {
    *     feature that no policy can bear
    */
   public Ranked rank(Surface surface, RankInput input) {
-    List<Action> actions = input.actions().isEmpty() ? surface.catalogue() : input.actions();
-    if (actions.isEmpty()) {
+    List<Action> offered = input.actions().isEmpty() ? surface.catalogue() : input.actions();
+    if (offered.isEmpty()) {
       throw new IllegalArgumentException(
           "actions: none given, and surface " + surface.name() + " has no catalogue");
     }
     requireSlots(surface, input);
     List<Namespace> session =
         SessionFeatures.of(input.session(), input.timeMillis(), surface.session());
+    Restriction restriction = constraints.restrict(surface, input, offered, session);
+    List<Action> actions = restriction == null ? offered : restriction.actions();
+    List<Slot> slots =
+        restriction == null ? input.slots() : input.slots().subList(0, restriction.slots());
     String policy = TrafficSplit.policy(surface, input.userId(), input.decisionId());
-    Example example =
-        new Example(input.context(), session, actions, input.timeMillis(), input.slots());
+    Example example = new Example(input.context(), session, actions, input.timeMillis(), slots);
     long seed = Exploration.seed(surface.name(), input.decisionId());
-    Answer answer = answer(surface, policy, example, seed);
+    Answer answer = answer(surface, policy, example, seed, restriction);
     FilledSlot first = answer.filled().get(0);
+    int[] order = FilledSlot.order(answer.filled());
+    if (restriction != null) {
+      order = restriction.shown(order, answer.filled().size());
+    }
     Decision.Builder decision =
         decision(surface, input, answer.model().version())
             .addAllSession(session)
             .addAllActions(actions)
-            .addAllOrder(Arrays.stream(FilledSlot.order(answer.filled())).boxed().toList())
+            .addAllOrder(Arrays.stream(order).boxed().toList())
             .addAllProbabilities(Arrays.stream(first.probabilities()).boxed().toList())
             .setPropensity(first.propensity())
             .setPolicy(policy)
             .setSeed(seed);
-    for (int slot = 0; slot < input.slots().size(); slot++) {
-      decision.addSlots(slot(input.slots().get(slot), answer.filled().get(slot)));
+    for (int slot = 0; slot < slots.size(); slot++) {
+      decision.addSlots(slot(slots.get(slot), answer.filled().get(slot)));
+    }
+    if (restriction != null) {
+      decision.addAllConstraints(restriction.effects());
+      ActionFactors factors = slots.isEmpty() ? first.factors().logged() : null;
+      if (factors != null) {
+        decision.setFactors(factors);
+      }
     }
     Decision made = decision.build();
-    return new Ranked(made, response(made, answer.model()));
+    return new Ranked(
+        made, RankAnswer.of(made, answer.model()), () -> preferred(first, actions, restriction));
+  }
+
+  private static List<String> preferred(
+      FilledSlot first, List<Action> actions, @Nullable Restriction restriction) {
+    return restriction == null
+        ? Arrays.stream(first.order()).mapToObj(action -> actions.get(action).getId()).toList()
+        : restriction.preferred(first.order());
   }
 
   private static void requireSlots(Surface surface, RankInput input) {
@@ -108,21 +139,28 @@ public final class Ranker {
   }
 
   private static SlotDecision slot(Slot slot, FilledSlot filled) {
-    return SlotDecision.newBuilder()
-        .setSlot(slot)
-        .setAction(filled.action())
-        .setPropensity(filled.propensity())
-        .addAllProbabilities(Arrays.stream(filled.probabilities()).boxed().toList())
-        .build();
+    SlotDecision.Builder decision =
+        SlotDecision.newBuilder()
+            .setSlot(slot)
+            .setAction(filled.action())
+            .setPropensity(filled.propensity())
+            .addAllProbabilities(Arrays.stream(filled.probabilities()).boxed().toList());
+    ActionFactors factors = filled.factors().logged();
+    return factors == null ? decision.build() : decision.setFactors(factors).build();
   }
 
-  private Answer answer(Surface surface, String policy, Example example, long seed) {
+  private Answer answer(
+      Surface surface,
+      String policy,
+      Example example,
+      long seed,
+      @Nullable Restriction restriction) {
     String problem = example.problem();
     if (problem != null) {
       throw new IllegalArgumentException(problem);
     }
     Function<Policy, List<FilledSlot>> fill =
-        chooser -> FilledSlot.fill(chooser, example, surface.explorationFloor(), seed);
+        chooser -> FilledSlot.fill(chooser, example, surface.explorationFloor(), seed, restriction);
     Optional<Policy> fixed = fixedPolicy(surface.policy(policy));
     if (fixed.isPresent()) {
       return new Answer(fill.apply(fixed.get()), NO_MODEL);
@@ -163,34 +201,5 @@ public final class Ranker {
         .setModelVersion(modelVersion)
         .setDeferred(input.deferred())
         .setSessionVersion(session == null ? 0 : session.getVersion());
-  }
-
-  private static RankResponse response(Decision decision, ServingModels.Version model) {
-    RankResponse.Builder response =
-        RankResponse.newBuilder()
-            .setDecisionId(decision.getDecisionId())
-            .setChosenActionId(decision.getActions(decision.getOrder(0)).getId())
-            .setPolicy(decision.getPolicy())
-            .setModelVersion(model.version())
-            .setEventsLearned(model.eventsLearned())
-            .setSessionVersion(decision.getSessionVersion());
-    if (model.version() > 0) {
-      response.setModelAgeMillis(
-          Math.max(0, decision.getEventTimeMillis() - model.createdMillis()));
-    }
-    for (int action : decision.getOrderList()) {
-      response.addRanking(
-          RankedAction.newBuilder()
-              .setActionId(decision.getActions(action).getId())
-              .setProbability(decision.getProbabilities(action)));
-    }
-    for (SlotDecision slot : decision.getSlotsList()) {
-      response.addSlots(
-          RankedSlot.newBuilder()
-              .setSlotId(slot.getSlot().getId())
-              .setActionId(decision.getActions(slot.getAction()).getId())
-              .setProbability(slot.getPropensity()));
-    }
-    return response.build();
   }
 }

@@ -32,6 +32,7 @@ final class CrossFieldRules {
     List<Violation> violations = new ArrayList<>(uniqueIds(decision.getActionsList()));
     order(decision, violations);
     probabilities("", decision.getProbabilitiesList(), decision.getActionsCount(), violations);
+    FactorRules.decision(decision, violations);
     return first(SlotRules.decision(decision, violations));
   }
 

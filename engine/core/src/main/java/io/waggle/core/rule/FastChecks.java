@@ -95,7 +95,9 @@ final class FastChecks {
         && decision.getPropensity() <= 1
         && atMost(decision.getPolicy(), SURFACE_BYTES)
         && decision.getModelVersion() >= 0
-        && FastSlotChecks.slotDecisions(decision.getSlotsList());
+        && FastSlotChecks.slotDecisions(decision.getSlotsList())
+        && FastConstraintChecks.effects(decision.getConstraintsList())
+        && FastConstraintChecks.factors(decision.getFactors());
   }
 
   private static boolean trackRequest(TrackRequest request) {
@@ -250,7 +252,7 @@ final class FastChecks {
   }
 
   /** No char takes more than 3 bytes of UTF-8, so short texts need no counting. */
-  private static boolean atMost(String text, int maxBytes) {
+  static boolean atMost(String text, int maxBytes) {
     return text.length() * 3L <= maxBytes || utf8Bytes(text, maxBytes) <= maxBytes;
   }
 

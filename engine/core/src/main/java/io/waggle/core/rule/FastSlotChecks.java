@@ -47,6 +47,7 @@ final class FastSlotChecks {
         && slot(slot.getSlot())
         && slot.getPropensity() > 0
         && slot.getPropensity() <= 1
-        && slot.getProbabilitiesCount() <= FastChecks.MAX_ACTIONS;
+        && slot.getProbabilitiesCount() <= FastChecks.MAX_ACTIONS
+        && FastConstraintChecks.factors(slot.getFactors());
   }
 }

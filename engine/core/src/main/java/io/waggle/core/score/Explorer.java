@@ -36,6 +36,9 @@ interface Explorer {
           options.decimal("--gamma_scale", 10)
               * (float) Math.pow((double) learned, options.decimal("--gamma_exponent", 0.5f)));
     }
+    if (options.has("--regcb")) {
+      return RegCbExplorer.of(options, learned);
+    }
     if (options.has("--first")) {
       return first(learned > 0, epsilon);
     }

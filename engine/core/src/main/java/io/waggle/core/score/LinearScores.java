@@ -24,6 +24,7 @@ final class LinearScores {
   private final boolean wild;
   private final boolean permutations;
   private final boolean[] linear = new boolean[LETTERS];
+  private final char[][] written;
   private volatile Products products;
 
   /** The entries with letters for wildcards, and which letters were known when that was done. */
@@ -45,6 +46,11 @@ final class LinearScores {
     for (char letter = 0; letter < linear.length; letter++) {
       linear[letter] = ignoredLinear.indexOf(letter) < 0;
     }
+    this.written =
+        entries.stream()
+            .filter(entry -> !Interactions.areWild(List.of(entry)))
+            .map(String::toCharArray)
+            .toArray(char[][]::new);
     this.products = products(new boolean[LETTERS]);
   }
 
@@ -74,11 +80,68 @@ final class LinearScores {
     return sum * contraction;
   }
 
-  private float add(float sum, FeatureGroups groups, char[] entry, int set) {
+  /**
+   * The weights by which VW says how sensitive that score is, with what multiplies them: those of
+   * the score itself, but wildcards, which VW does not expand there, stand for nothing.
+   */
+  void touch(FeatureGroups groups, int set, TouchedWeights touched) {
+    touched.clear();
+    for (int group = 0; group < groups.groups(); group++) {
+      if (linear[groups.letter(group)]) {
+        touch(touched, groups, set, 1, group, groups.start(group));
+      }
+    }
+    for (char[] entry : written) {
+      if (hasAll(groups, entry)) {
+        touch(touched, groups, entry, set, 0, groups.start(groups.group(entry[0])), 0, 1);
+      }
+    }
+  }
+
+  private void touch(
+      TouchedWeights touched,
+      FeatureGroups groups,
+      char[] entry,
+      int set,
+      int depth,
+      int start,
+      int hash,
+      float value) {
+    int group = groups.group(entry[depth]);
+    if (depth + 1 == entry.length) {
+      touch(touched, groups, hash ^ set, value, group, start);
+      return;
+    }
+    int next = groups.group(entry[depth + 1]);
+    boolean repeats = next == group && !permutations;
+    for (int i = start; i < groups.end(group); i++) {
+      int chosen = INTERACTION_PRIME * (hash ^ groups.indices()[i]);
+      float product = value * groups.values()[i];
+      int nextStart = repeats ? i : groups.start(next);
+      touch(touched, groups, entry, set, depth + 1, nextStart, chosen, product);
+    }
+  }
+
+  private void touch(
+      TouchedWeights touched, FeatureGroups groups, int hash, float value, int group, int start) {
+    int mask = weights.length - 1;
+    for (int i = start; i < groups.end(group); i++) {
+      touched.add((hash ^ groups.indices()[i]) & mask, value * groups.values()[i]);
+    }
+  }
+
+  private static boolean hasAll(FeatureGroups groups, char[] entry) {
     for (char letter : entry) {
       if (groups.group(letter) < 0) {
-        return sum;
+        return false;
       }
+    }
+    return true;
+  }
+
+  private float add(float sum, FeatureGroups groups, char[] entry, int set) {
+    if (!hasAll(groups, entry)) {
+      return sum;
     }
     return add(sum, groups, entry, set, 0, groups.start(groups.group(entry[0])), 0, 1);
   }

@@ -20,6 +20,8 @@ final class RankedActions {
   private float[] probabilities = new float[0];
   private float[] sums = new float[0];
   private float[] votes = new float[0];
+  private float[] sensitivitiesLow = new float[0];
+  private float[] sensitivitiesHigh = new float[0];
 
   /** Makes room; all are to be set. */
   void start(int newActions, int policies) {
@@ -30,6 +32,8 @@ final class RankedActions {
       probabilities = new float[actions];
       sums = new float[actions];
       votes = new float[actions];
+      sensitivitiesLow = new float[actions];
+      sensitivitiesHigh = new float[actions];
     }
     if (scores.length < policies * actions) {
       scores = new float[policies * actions];
@@ -46,6 +50,20 @@ final class RankedActions {
 
   float score(int policy, int action) {
     return scores[policy * actions + action];
+  }
+
+  /** How far one example would move the action's score down, and how far up. */
+  void setSensitivities(int action, float low, float high) {
+    sensitivitiesLow[action] = low;
+    sensitivitiesHigh[action] = high;
+  }
+
+  float sensitivityLow(int action) {
+    return sensitivitiesLow[action];
+  }
+
+  float sensitivityHigh(int action) {
+    return sensitivitiesHigh[action];
   }
 
   /** The action of a rank, best first. */

@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  * allocates its two arrays.
  *
  * <p>Equal to VW to the bit, except where exploration takes an exponential ({@code --softmax}: one
- * unit in the last place of an exponential) and with several slots, whose order is by score alone:
- * VW moves an action that it draws with a generator of its own to the front.
+ * unit in the last place of an exponential), where it takes plausible costs ({@code --regcb}: VW's
+ * approximate roots) and with several slots, whose order is by score alone: VW moves an action that
+ * it draws with a generator of its own to the front.
  *
  * <p>Immutable, shared by all threads; what a thread needs to work with it keeps, about 8 bytes a
- * feature of the largest example it has seen. A model holds {@code 4 << bits} bytes.
+ * feature of the largest example it has seen. A model holds {@code 4 << bits} bytes, with {@code
+ * --regcb} three times that.
  */
 public final class Scorer implements Policy {
   /** How far from 1 the sum of 32-bit probabilities may be before it is an error. */
@@ -34,12 +36,17 @@ public final class Scorer implements Policy {
   private final LinearScores scores;
   private final int[] policies;
   private final Explorer explorer;
+  private final @Nullable Ranges ranges;
   private final boolean severalSlots;
+
+  /** What exploration by plausible costs needs besides scores. */
+  private record Ranges(Sensitivity sensitivity, float lowTarget, float highTarget) {}
 
   /** What a thread works with, for all models. */
   private static final class Workspace {
     private final FeatureGroups features = new FeatureGroups();
     private final RankedActions ranked = new RankedActions();
+    private final TouchedWeights touched = new TouchedWeights();
     private int[] candidates = new int[0];
     private boolean[] taken = new boolean[0];
   }
@@ -51,6 +58,10 @@ public final class Scorer implements Policy {
     this.policies =
         WeightSets.of(options).policies().stream().mapToInt(Integer::intValue).toArray();
     this.explorer = Explorer.of(options, model.counters().explored());
+    this.ranges =
+        explorer instanceof RegCbExplorer regCb
+            ? new Ranges(Sensitivity.of(options, model), regCb.lowTarget(), regCb.highTarget())
+            : null;
   }
 
   /**
@@ -133,9 +144,21 @@ public final class Scorer implements Policy {
       for (int policy = 0; policy < policies.length; policy++) {
         ranked.setScore(policy, i, scores.score(features, policies[policy]));
       }
+      if (ranges != null) {
+        setSensitivities(ranges, workspace, i);
+      }
     }
     explorer.explore(ranked);
     return prediction(ranked, candidates, actions.size());
+  }
+
+  private void setSensitivities(Ranges by, Workspace workspace, int action) {
+    scores.touch(workspace.features, policies[0], workspace.touched);
+    float score = workspace.ranked.score(0, action);
+    workspace.ranked.setSensitivities(
+        action,
+        by.sensitivity().toward(by.lowTarget(), score, workspace.touched),
+        by.sensitivity().toward(by.highTarget(), score, workspace.touched));
   }
 
   /** The actions that no earlier slot has, in order. */

@@ -15,7 +15,7 @@ final class ScorerOptions {
       words(
           """
           --cb_explore_adf --ccb_explore_adf --cb_adf --cb_sample --cb_type --csoaa_ldf
-          --csoaa_rank --epsilon --first_only --greedify --squarecb --gamma_scale
+          --csoaa_rank --epsilon --first_only --greedify --squarecb --regcb --gamma_scale
           --gamma_exponent --mellowness --cb_min_cost --cb_max_cost --softmax --lambda --bag
           --cover --psi --nounif --first --clip_p --no_predict --rank_all --random_seed
           --quadratic --cubic --interactions --ignore --ignore_linear --keep --noconstant
@@ -41,6 +41,10 @@ final class ScorerOptions {
     String costs = options.first("--cb_type", "mtr");
     if (!COST_TYPES.contains(costs)) {
       return "--cb_type mtr, ips or dr, not " + costs;
+    }
+    String ranges = options.has("--regcb") ? Sensitivity.problem(options) : null;
+    if (ranges != null) {
+      return ranges;
     }
     for (String entry : Interactions.of(options)) {
       if (entry.length() < 2 || entry.indexOf('\\') >= 0) {

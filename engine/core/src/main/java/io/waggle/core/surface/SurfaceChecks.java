@@ -66,6 +66,7 @@ final class SurfaceChecks {
       checks.slots();
       checks.segments();
       SignalChecks.check(config, checks::problem);
+      ConstraintChecks.check(config.getConstraintsList(), checks::problem);
       if (checks.problems.isEmpty() && config.getEvaluation().hasExpectedRewards()) {
         checks.expectedRewards();
       }

@@ -178,7 +178,7 @@ class ServingModelsTest {
 
   @Test
   void aLearnerThatCannotBeScoredHereIsRefusedWithTheOption() throws Exception {
-    String arguments = "--cb_explore_adf --regcb --mellowness 0.1 --cb_min_cost -1 --cb_max_cost 0";
+    String arguments = "--cb_explore_adf --rnd 2";
     byte[] bytes;
     try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(arguments, null)) {
       bytes = learner.modelBytes();
@@ -189,7 +189,7 @@ class ServingModelsTest {
 
     assertThat(Objects.requireNonNull(models.refused("front", "live")).reason())
         .startsWith("arguments: " + arguments)
-        .contains("not --regcb");
+        .contains("not --rnd");
   }
 
   @Test

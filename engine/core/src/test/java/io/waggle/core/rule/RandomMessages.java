@@ -2,8 +2,10 @@ package io.waggle.core.rule;
 
 import com.google.protobuf.Message;
 import io.waggle.v1.Action;
+import io.waggle.v1.ActionFactors;
 import io.waggle.v1.ActivateRequest;
 import io.waggle.v1.Activation;
+import io.waggle.v1.ConstraintEffect;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
@@ -113,9 +115,29 @@ final class RandomMessages {
             odd() ? List.of() : IntStream.range(0, count).mapToObj(i -> 1.0 / count).toList())
         .setPropensity(slots.isEmpty() ? number(0.25) : slots.get(0).getPropensity())
         .addAllSlots(slots)
+        .addAllConstraints(list(2, 32, this::effect))
+        .setFactors(factors(count))
         .setPolicy(optionalText(128))
         .setModelVersion(time())
         .setSeed(random.nextLong())
+        .build();
+  }
+
+  private ConstraintEffect effect() {
+    return ConstraintEffect.newBuilder()
+        .setConstraint(text(128))
+        .addAllExcluded(list(2, 1000, () -> optionalText(256)))
+        .setPinned(optionalText(256))
+        .build();
+  }
+
+  /** Of the first actions. */
+  private ActionFactors factors(int actions) {
+    List<Double> factors = list(Math.min(actions, 3), 1000, () -> number(0.5));
+    return ActionFactors.newBuilder()
+        .addAllFactors(factors)
+        .addAllActions(IntStream.range(0, factors.size()).boxed().toList())
+        .setOthers(number(1))
         .build();
   }
 
@@ -197,6 +219,7 @@ final class RandomMessages {
                   SlotDecision.newBuilder()
                       .setAction(i)
                       .setPropensity(number(0.25))
+                      .setFactors(factors(actions))
                       .addAllProbabilities(odd() ? list(0, 1000, () -> 0.0) : left(i, actions));
               return odd() ? slot.build() : slot.setSlot(slots.get(i)).build();
             })

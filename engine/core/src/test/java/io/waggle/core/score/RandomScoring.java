@@ -56,6 +56,7 @@ final class RandomScoring {
           "--interactions u:i",
           "--interactions ::s:",
           "-q ui --ignore s",
+          "-q :: -q ui --cubic u:s",
           "-q :: --keep u --keep i");
 
   private static final List<String> OPTIMIZERS =
@@ -88,6 +89,24 @@ final class RandomScoring {
   /** The same for slots. */
   static String slotArguments(Random random) {
     return "--ccb_explore_adf " + rest(random);
+  }
+
+  /** Any command line that explores by plausible costs. */
+  static String rangeArguments(Random random) {
+    return String.join(
+        " ",
+        "--cb_explore_adf --regcb",
+        one(
+            List.of(
+                "",
+                "--mellowness 0.001",
+                "--mellowness 0.01 --cb_min_cost -1 --cb_max_cost 0",
+                "--mellowness 0.5 --cb_min_cost -2 --cb_max_cost 1"),
+            random),
+        one(INTERACTIONS, random),
+        one(List.of("", "-l 0.1", "--hash_seed 7"), random),
+        "-b",
+        one(List.of("10", "12", "18"), random));
   }
 
   private static String rest(Random random) {

@@ -118,6 +118,26 @@ class ScorerTest {
     }
   }
 
+  /** VW's approximate roots move the ends of a range by a few units in the last place. */
+  @ParameterizedTest
+  @MethodSource("slotSeeds")
+  void plausibleCostsAreThoseOfVowpalWabbit(long seed) throws Exception {
+    Random random = RandomScoring.seeded(seed);
+    String arguments = RandomScoring.rangeArguments(random);
+    byte[] bytes = trained(arguments, random);
+    Scorer scorer = Scorer.of(arguments, VowpalWabbitModel.parse(bytes));
+
+    try (VowpalWabbitLearner oracle = VowpalWabbitLearner.open(arguments, bytes)) {
+      for (int i = 0; i < EXAMPLES; i++) {
+        Example example = RandomScoring.example(random);
+
+        assertThat(scorer.predict(example).probabilities())
+            .as(arguments)
+            .containsExactly(oracle.predict(example).probabilities());
+      }
+    }
+  }
+
   @Test
   void aModelWithChangesAppliedAnswersAsTheWholeOne() throws Exception {
     String arguments = "--cb_explore_adf -q ui --squarecb -b 18";
@@ -143,7 +163,6 @@ class ScorerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--regcb",
         "--rnd 2",
         "--sort_features",
         "--feature_limit u2",
@@ -165,6 +184,15 @@ class ScorerTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(
             "arguments: --cb_explore_adf " + option + " (expected: only options");
+  }
+
+  @Test
+  void plausibleCostsNeedTheDefaultOptimizerAndOneRanking() {
+    assertThat(Scorer.problem("--ccb_explore_adf --regcb")).contains("one ranking");
+    assertThat(Scorer.problem("--cb_explore_adf --regcb")).isNull();
+    assertThat(Scorer.problem("--cb_explore_adf --regcb --power_t 0")).contains("not --power_t");
+    assertThat(Scorer.problem("--cb_explore_adf --regcb --loss_function logistic"))
+        .contains("squared");
   }
 
   @Test

@@ -232,23 +232,22 @@ class SurfaceTest {
 
   @Test
   void aLearnerThatIsNotScoredHereMayRunInTheShadowButNotAnswer() {
-    PolicyConfig regcb =
+    PolicyConfig rnd =
         PolicyConfig.newBuilder()
-            .setName("regcb")
+            .setName("rnd")
             .setVowpalWabbit(
-                VowpalWabbitPolicy.newBuilder().setArguments("--cb_explore_adf --regcb"))
+                VowpalWabbitPolicy.newBuilder().setArguments("--cb_explore_adf --rnd 2"))
             .build();
     String rule =
-        ": regcb (expected: since it answers requests, only options that the scorer computes, not"
-            + " --regcb)";
+        ": rnd (expected: since it answers requests, only options that the scorer computes, not"
+            + " --rnd)";
 
-    Surface.of(minimal().addPolicies(regcb).build());
+    Surface.of(minimal().addPolicies(rnd).build());
 
-    assertRefused(c -> c.addPolicies(regcb).setLivePolicy("regcb"), "live_policy" + rule);
+    assertRefused(c -> c.addPolicies(rnd).setLivePolicy("rnd"), "live_policy" + rule);
     assertRefused(
         c ->
-            c.addPolicies(regcb)
-                .addTraffic(TrafficShare.newBuilder().setPolicy("regcb").setShare(0.5)),
+            c.addPolicies(rnd).addTraffic(TrafficShare.newBuilder().setPolicy("rnd").setShare(0.5)),
         "traffic[0].policy" + rule);
   }
 

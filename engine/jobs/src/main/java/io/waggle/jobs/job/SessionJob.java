@@ -36,6 +36,7 @@ import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -187,7 +188,9 @@ public final class SessionJob {
 
   private static SingleOutputStreamOperator<WatchRankingsResponse> rank(
       DataStream<RankTask> tasks, DataStream<RankUpdate> updates, Surfaces surfaces) {
-    return tasks
+    // The fold's output is keyed as its input was: no second shuffle.
+    return DataStreamUtils.reinterpretAsKeyedStream(
+            tasks, task -> task.getRequest().getUserId(), Types.STRING)
         .connect(updates.broadcast(RankFunction.MODEL_PARTS, RankFunction.CONTROL))
         .process(
             new RankFunction(surfaces),

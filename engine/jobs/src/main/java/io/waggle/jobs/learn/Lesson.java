@@ -1,10 +1,12 @@
 package io.waggle.jobs.learn;
 
+import io.waggle.core.constraint.Factors;
 import io.waggle.core.feature.Example;
 import io.waggle.core.model.JoinedSlots;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnedExample;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     it had none
  * @param predictedOnly true: nothing is learned of it
  * @param slots of a decision of several slots: how they were filled, and their rewards; else null
+ * @param factors what constraints make of any policy's probabilities, one for each slot, one for a
+ *     single ranking
  */
 record Lesson(
     Decision decision,
@@ -28,7 +32,8 @@ record Lesson(
     double reward,
     long rewardMillis,
     boolean predictedOnly,
-    @Nullable JoinedSlots slots) {
+    @Nullable JoinedSlots slots,
+    List<Factors> factors) {
 
   /**
    * Reads an example.
@@ -61,6 +66,7 @@ record Lesson(
         reward,
         joined.getRewardTimeMillis(),
         learned.getPredictedOnly(),
-        decision.getSlotsCount() == 0 ? null : JoinedSlots.of(joined));
+        decision.getSlotsCount() == 0 ? null : JoinedSlots.of(joined),
+        Factors.of(decision, example.actions().size()));
   }
 }

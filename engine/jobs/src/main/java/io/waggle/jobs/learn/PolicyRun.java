@@ -7,7 +7,6 @@ import io.waggle.core.model.JoinedSlots;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
 import io.waggle.core.model.RejectedExampleException;
-import io.waggle.core.policy.Exploration;
 import io.waggle.core.surface.Surface;
 import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ServableModel;
@@ -228,7 +227,7 @@ final class PolicyRun implements AutoCloseable {
         if (!lesson.predictedOnly()) {
           learned(lesson);
         }
-        Exploration.applyFloor(probabilities, surface.explorationFloor());
+        lesson.factors().get(0).applyFloor(probabilities, surface.explorationFloor());
       }
       return new Answer(probabilities, "");
     } catch (RejectedExampleException e) {

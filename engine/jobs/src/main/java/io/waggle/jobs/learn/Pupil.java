@@ -1,14 +1,15 @@
 package io.waggle.jobs.learn;
 
+import io.waggle.core.constraint.Factors;
 import io.waggle.core.feature.Example;
 import io.waggle.core.model.JoinedSlots;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
 import io.waggle.core.model.RejectedExampleException;
 import io.waggle.core.model.SlotOutcome;
-import io.waggle.core.policy.Exploration;
 import io.waggle.core.policy.FixedPolicies;
 import io.waggle.core.policy.Policy;
+import io.waggle.core.policy.Prediction;
 import io.waggle.core.surface.Surface;
 import io.waggle.state.model.ModelParts;
 import io.waggle.v1.LearnedExample;
@@ -93,7 +94,8 @@ final class Pupil implements AutoCloseable {
   /**
    * Predicts, then learns, unless the example is only to be predicted.
    *
-   * @return {@code double[actions]}: the probabilities as predicted before learning
+   * @return {@code double[actions]}: the probabilities as predicted before learning, under the
+   *     decision's constraints
    * @throws RejectedExampleException with what was wrong: refused, or failed on; counted
    */
   double[] take(Lesson lesson) throws RejectedExampleException {
@@ -115,7 +117,7 @@ final class Pupil implements AutoCloseable {
    */
   List<double[]> takeSlots(Lesson lesson, JoinedSlots slots, double floor)
       throws RejectedExampleException {
-    return attempt(lesson, () -> learnSlots(lesson.example(), slots, floor));
+    return attempt(lesson, () -> learnSlots(lesson, slots, floor));
   }
 
   /** Something that gives probabilities, or refuses to. */
@@ -151,7 +153,7 @@ final class Pupil implements AutoCloseable {
   }
 
   private double[] predict(Lesson lesson) {
-    return running().predict(lesson.example()).probabilities();
+    return lesson.factors().get(0).constrain(running().predict(lesson.example()));
   }
 
   private Policy running() {
@@ -175,18 +177,19 @@ final class Pupil implements AutoCloseable {
   }
 
   private double[] learn(Learner open, Lesson lesson) throws RejectedExampleException {
-    double[] probabilities =
-        open.learn(lesson.example(), lesson.chosen(), -lesson.reward(), lesson.propensity())
-            .probabilities();
-    requireFinite(probabilities);
+    Prediction predicted =
+        open.learn(lesson.example(), lesson.chosen(), -lesson.reward(), lesson.propensity());
+    requireFinite(predicted.probabilities());
+    double[] probabilities = lesson.factors().get(0).constrain(predicted);
     addLoss(-lesson.reward() * probabilities[lesson.chosen()] / lesson.propensity());
     eventsLearned++;
     return probabilities;
   }
 
   /** The loss is the mean over the slots. */
-  private List<double[]> learnSlots(Example example, JoinedSlots slots, double floor)
+  private List<double[]> learnSlots(Lesson lesson, JoinedSlots slots, double floor)
       throws RejectedExampleException {
+    Example example = lesson.example();
     String problem = example.problem();
     if (problem != null) {
       throw new RejectedExampleException(problem);
@@ -196,11 +199,15 @@ final class Pupil implements AutoCloseable {
     for (int slot = 0; slot < slots.size(); slot++) {
       int[] earlier = slots.earlier(slot);
       SlotOutcome outcome = slots.outcomes().get(slot);
-      double[] probabilities = running().predictSlot(example, earlier).probabilities();
+      Factors factors = lesson.factors().get(slot);
+      Prediction predicted = running().predictSlot(example, earlier);
       if (learner != null) {
-        requireFinite(probabilities);
+        requireFinite(predicted.probabilities());
+      }
+      double[] probabilities = factors.constrain(predicted);
+      if (learner != null) {
         loss += outcome.cost() * probabilities[outcome.action()] / outcome.propensity();
-        Exploration.applyFloor(probabilities, floor, earlier);
+        factors.applyFloor(probabilities, floor, earlier);
       }
       served.add(probabilities);
     }

@@ -34,7 +34,7 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
+import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes rankings with the models that the learning job publishes: the same {@link Ranker} as the
- * service's.
+ * service's. Keyed by user.
+ *
+ * <p>A pushed ranking goes out, and is logged, only if the order that policy and constraints prefer
+ * is another than that pushed last for this user and surface ({@link PushedOrders}). Whoever
+ * watches from now on gets the next change, not the order as it is.
  *
  * <p>It follows control: live policy, traffic, policies and floor change between two records. A
  * record that is refused is logged here; the learning job makes it a dead letter.
@@ -55,13 +59,13 @@ import org.slf4j.LoggerFactory;
  * order, so a replay may rank with a newer model; the decision id is the same and the join takes
  * the first.
  *
- * <p>Metrics by surface, in the checkpoint: {@code rankings_pushed}, {@code requests_answered} and
- * {@code requests_rejected} (whose sum is the fold's {@code requests_received}), {@code
- * pushes_rejected} and {@code decisions_logged}. Since the operator started: {@code
- * models_applied}.
+ * <p>Metrics by surface, in the checkpoint: {@code rankings_made = rankings_pushed +
+ * rankings_unchanged}; {@code requests_answered} and {@code requests_rejected} (whose sum is the
+ * fold's {@code requests_received}), {@code pushes_rejected} and {@code decisions_logged}. Since
+ * the operator started: {@code models_applied} and those of {@link ConstraintCounters}.
  */
 public final class RankFunction
-    extends BroadcastProcessFunction<RankTask, RankUpdate, WatchRankingsResponse>
+    extends KeyedBroadcastProcessFunction<String, RankTask, RankUpdate, WatchRankingsResponse>
     implements CheckpointedFunction {
   private static final long serialVersionUID = 1L;
 
@@ -80,14 +84,16 @@ public final class RankFunction
   public static final OutputTag<Decision> DECISIONS =
       new OutputTag<>("decisions", ProtoTypeInformation.forMessage(Decision.class));
 
+  static final String MADE = "rankings_made";
   static final String PUSHED = "rankings_pushed";
+  static final String UNCHANGED = "rankings_unchanged";
   static final String ANSWERED = "requests_answered";
   static final String REQUEST_REJECTED = "requests_rejected";
   static final String PUSH_REJECTED = "pushes_rejected";
   static final String LOGGED = "decisions_logged";
 
   private static final List<String> COUNTS =
-      List.of(PUSHED, ANSWERED, REQUEST_REJECTED, PUSH_REJECTED, LOGGED);
+      List.of(MADE, PUSHED, UNCHANGED, ANSWERED, REQUEST_REJECTED, PUSH_REJECTED, LOGGED);
 
   /** Where a letter's record stood is not known here: the request has been decoded. */
   private static final int UNKNOWN_POSITION = -1;
@@ -98,6 +104,7 @@ public final class RankFunction
 
   private transient @Nullable ListState<SurfaceCounts> savedCounts;
   private transient @Nullable Running running;
+  private transient @Nullable PushedOrders pushedOrders;
 
   public RankFunction(Surfaces surfaces) {
     this.surfaces = surfaces;
@@ -135,13 +142,15 @@ public final class RankFunction
                   applied.inc(serves ? 1 : 0);
                   return serves;
                 }),
-            counters);
+            counters,
+            new ConstraintCounters(getRuntimeContext().getMetricGroup()));
   }
 
   @Override
   public void open(OpenContext context) {
     MetricGroup metrics = getRuntimeContext().getMetricGroup();
     running().counters().register(metrics);
+    pushedOrders = new PushedOrders(getRuntimeContext(), surfaces.all());
   }
 
   @Override
@@ -204,7 +213,8 @@ public final class RankFunction
 
   @Override
   public void processElement(
-      RankTask task, ReadOnlyContext context, Collector<WatchRankingsResponse> out) {
+      RankTask task, ReadOnlyContext context, Collector<WatchRankingsResponse> out)
+      throws Exception {
     Surface surface =
         Objects.requireNonNull(
             running().surfaces().find(task.getRequest().getSurface()),
@@ -221,7 +231,11 @@ public final class RankFunction
       reject(task, RejectReason.REJECT_REASON_LEARNER, e, context);
       return;
     }
-    running().counters().increment(surface.name(), pushed ? PUSHED : ANSWERED);
+    running().counters().increment(surface.name(), pushed ? MADE : ANSWERED);
+    if (pushed && !changed(surface, ranked, context.currentProcessingTime())) {
+      return;
+    }
+    running().constraints().add(ranked.decision());
     out.collect(
         WatchRankingsResponse.newBuilder()
             .setSurface(surface.name())
@@ -234,6 +248,13 @@ public final class RankFunction
       running().counters().increment(surface.name(), LOGGED);
       context.output(DECISIONS, ranked.decision());
     }
+  }
+
+  private boolean changed(Surface surface, Ranker.Ranked ranked, long nowMillis) throws Exception {
+    PushedOrders orders = Objects.requireNonNull(pushedOrders, "open was not called");
+    boolean changed = orders.isNew(surface, ranked.preferred().get(), nowMillis);
+    running().counters().increment(surface.name(), changed ? PUSHED : UNCHANGED);
+    return changed;
   }
 
   private static RankInput input(RankTask task) {
@@ -283,5 +304,6 @@ public final class RankFunction
       ServingModels models,
       Ranker ranker,
       ModelPartStore parts,
-      SurfaceCounters counters) {}
+      SurfaceCounters counters,
+      ConstraintCounters constraints) {}
 }

@@ -33,6 +33,7 @@ public final class SessionNames {
   static final String RANK_COUNTS_STATE = "rank-counts";
   static final String MODEL_PARTS_STATE = "model-parts";
   static final String CONTROL_STATE = "control";
+  static final String PUSHED_ORDERS_STATE = "pushed-orders";
 
   private SessionNames() {}
 }

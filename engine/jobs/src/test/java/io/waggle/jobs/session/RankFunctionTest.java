@@ -35,10 +35,11 @@ import io.waggle.v1.WatchRankingsResponse;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -273,15 +274,18 @@ class RankFunctionTest {
 
   private static final class Harness implements AutoCloseable {
     private final RankFunction function = new RankFunction(SessionFixture.surfaces());
-    private final CoBroadcastWithNonKeyedOperator<RankTask, RankUpdate, WatchRankingsResponse>
+    private final CoBroadcastWithKeyedOperator<String, RankTask, RankUpdate, WatchRankingsResponse>
         operator =
-            new CoBroadcastWithNonKeyedOperator<>(
+            new CoBroadcastWithKeyedOperator<>(
                 function, List.of(RankFunction.MODEL_PARTS, RankFunction.CONTROL));
-    private final TwoInputStreamOperatorTestHarness<RankTask, RankUpdate, WatchRankingsResponse>
+    private final KeyedTwoInputStreamOperatorTestHarness<
+            String, RankTask, RankUpdate, WatchRankingsResponse>
         harness;
 
     Harness(@Nullable OperatorSubtaskState snapshot) throws Exception {
-      harness = new TwoInputStreamOperatorTestHarness<>(operator);
+      harness =
+          new KeyedTwoInputStreamOperatorTestHarness<>(
+              operator, task -> task.getRequest().getUserId(), null, Types.STRING);
       harness.setup(
           ProtoTypeInformation.forMessage(WatchRankingsResponse.class)
               .createSerializer(new ExecutionConfig().getSerializerConfig()));

@@ -4,8 +4,10 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.waggle.v1.ConstraintEffect;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +30,9 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code waggle_rank_seconds}: from the parsed request to its answer, without the network
  *   <li>{@code waggle_decisions_logged_total}, {@code _dropped_total}, {@code _pending}: Kafka has
  *       it; buffer full or Kafka failed it; on its way
+ *   <li>{@code waggle_actions_excluded_total{surface,constraint}}, {@code _penalized_}, {@code
+ *       _pinned_}, {@code waggle_places_kept_back_total}, {@code waggle_constraint_unmet_total}:
+ *       what constraints did
  *   <li>{@code waggle_feedback_total{kind,outcome}}: kind interaction, reward, activation; outcome
  *       accepted, refused, unavailable
  *   <li>{@code waggle_view_records_total{view}}, {@code waggle_view_lag_records{view}}, {@code
@@ -108,6 +113,24 @@ public final class ServerMetrics {
   public void ranked(RankOutcome outcome, Duration took) {
     counter(ranks, outcome).increment();
     rank.record(took);
+  }
+
+  /** Constraints did something to a ranking. */
+  public void constrained(String surface, List<ConstraintEffect> effects) {
+    for (ConstraintEffect effect : effects) {
+      Tags tags = Tags.of("surface", surface, "constraint", effect.getConstraint());
+      add("waggle.actions.excluded", tags, effect.getExcludedCount());
+      add("waggle.actions.penalized", tags, effect.getPenalized());
+      add("waggle.actions.pinned", tags, effect.getPinned().isEmpty() ? 0 : 1);
+      add("waggle.places.kept.back", tags, effect.getKeptBack());
+      add("waggle.constraint.unmet", tags, effect.getUnmet());
+    }
+  }
+
+  private void add(String name, Tags tags, int count) {
+    if (count > 0) {
+      registry.counter(name, tags).increment(count);
+    }
   }
 
   /** A decision is on its way. */

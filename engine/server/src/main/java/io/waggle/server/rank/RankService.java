@@ -94,6 +94,9 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
     try {
       Ranked ranked = rank(request);
       decisions.accept(ranked.decision());
+      if (ranked.decision().getConstraintsCount() > 0) {
+        metrics.constrained(request.getSurface(), ranked.decision().getConstraintsList());
+      }
       outcome = RankOutcome.OK;
       answer.onNext(ranked.response());
       answer.onCompleted();
