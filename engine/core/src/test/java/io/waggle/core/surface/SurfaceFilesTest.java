@@ -70,7 +70,7 @@ class SurfaceFilesTest {
       alpha: 0.01
       learners: 1
       signals: [{name: seen, within: 60s, steps: [{name: view, interaction: view}]}]
-      features: [{name: hour, local_time: {parts: [LOCAL_TIME_PART_HOUR]}}]
+      features: [{name: hour, local_time: {parts: [TIME_PART_HOUR]}}]
       evaluation:
         segments:
           - {feature: user.device}
