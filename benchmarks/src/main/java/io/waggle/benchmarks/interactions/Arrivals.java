@@ -44,6 +44,12 @@ final class Arrivals {
     }
   }
 
+  /** It was not even taken, whether anybody waits for it or not. */
+  void refused(String id) {
+    dueById.remove(id);
+    failed.increment();
+  }
+
   /** Waits for what is under way, at most so long; what is missing then has failed. */
   void finish(long patienceSeconds) throws InterruptedException {
     long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(patienceSeconds);

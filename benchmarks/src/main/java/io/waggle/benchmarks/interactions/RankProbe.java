@@ -63,7 +63,7 @@ final class RankProbe implements AutoCloseable {
                     .setItemId("item-" + item)
                     .setCategory("category-" + item % CATEGORIES))
             .build(),
-        new Answer<TrackResponse>(answer -> {}, () -> arrivals.failed(id)));
+        new Answer<TrackResponse>(answer -> {}, () -> arrivals.refused(id)));
     if (watched) {
       ask(new Watch(id, user(user), version, dueNanos, arrivals));
     }

@@ -1,6 +1,6 @@
 package io.waggle.benchmarks.jmh;
 
-import io.waggle.core.feature.ItemSource;
+import io.waggle.core.declared.ItemSource;
 import io.waggle.core.model.ServingModels;
 import io.waggle.core.rank.RankInput;
 import io.waggle.core.rank.Ranker;
@@ -31,7 +31,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Ranking the same actions with their features in the request, and by ids with the features from
@@ -95,12 +94,6 @@ public class ItemsBenchmark {
     byIds =
         input(
             all.stream().map(action -> Action.newBuilder().setId(action.getId()).build()).toList());
-  }
-
-  /** Ends what was opened. */
-  @TearDown(Level.Trial)
-  public void close() {
-    models.close();
   }
 
   private static ItemStatistics statistics(String id) {

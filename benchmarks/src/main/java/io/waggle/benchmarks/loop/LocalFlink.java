@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.HeartbeatManagerOptions;
@@ -169,9 +168,8 @@ public final class LocalFlink implements AutoCloseable {
     // One process: a heartbeat that is late means a busy machine and never a lost peer.
     configuration.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, Duration.ofMinutes(3));
     configuration.set(TaskManagerOptions.TASK_CANCELLATION_TIMEOUT, Duration.ZERO);
+    // A checkpoint's figures are looked up after it; one a second is taken beside it.
     configuration.setString("web.checkpoints.history", "100");
-    configuration.set(
-        CheckpointingOptions.CHECKPOINTING_TIMEOUT, Duration.ofSeconds(PATIENCE_SECONDS));
     configuration.set(MetricOptions.REPORTERS_LIST, "prometheus");
     configuration.setString(
         "metrics.reporter.prometheus.factory.class",

@@ -13,6 +13,9 @@ import java.util.Locale;
 public final class Progress {
   private static final long LINE_EVERY_MILLIS = 5_000;
 
+  /** A rate so soon says nothing. */
+  private static final long QUIET_NANOS = 2_000_000_000L;
+
   private final LiveScreen screen =
       new LiveScreen(
           new PrintWriter(System.err, true, StandardCharsets.UTF_8), false, LINE_EVERY_MILLIS);
@@ -31,6 +34,9 @@ public final class Progress {
   /** So many of them are done. */
   public void done(long things) {
     long now = System.nanoTime();
+    if (now - startedNanos < QUIET_NANOS) {
+      return;
+    }
     String line = line(step, things, all, (now - startedNanos) / 1e9);
     screen.show(List.of(line), line, now);
   }

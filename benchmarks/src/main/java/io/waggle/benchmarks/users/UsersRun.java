@@ -128,6 +128,9 @@ final class UsersRun implements AutoCloseable {
 
   private long sent;
 
+  /** What had been sent when the step that progress tells of began. */
+  private long sentBefore;
+
   /** Starts broker and cluster. */
   UsersRun(Plan plan, Surface surface, Path directory, Progress progress) throws Exception {
     this.plan = plan;
@@ -203,6 +206,7 @@ final class UsersRun implements AutoCloseable {
 
   private Change change(JobID job, double share) throws Exception {
     long users = Math.round(share * plan.users());
+    sentBefore = sent;
     progress.begin(String.format("%.4g %% of the users change", 100 * share), users);
     // Begins elsewhere each time, so that not the same users change.
     long begin = sent * 31;
@@ -239,7 +243,6 @@ final class UsersRun implements AutoCloseable {
   private void await(long wanted) throws Exception {
     long done = counts.count(Topics.SESSIONS);
     long changedNanos = System.nanoTime();
-    progress.done(Math.min(done, sent));
     while (done < wanted) {
       Thread.sleep(LOOK_MILLIS);
       long now = counts.count(Topics.SESSIONS);
@@ -249,7 +252,7 @@ final class UsersRun implements AutoCloseable {
         throw new IllegalStateException("the job stands still at " + done);
       }
       done = now;
-      progress.done(done);
+      progress.done(Math.max(0, done - sentBefore));
     }
   }
 

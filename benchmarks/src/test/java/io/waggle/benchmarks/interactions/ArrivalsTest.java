@@ -27,10 +27,11 @@ class ArrivalsTest {
     arrivals.arrived("a");
     arrivals.arrived("a");
     arrivals.arrived("unknown");
+    arrivals.refused("nobody waits for it");
     arrivals.finish(0);
 
     assertThat(arrivals.delays().getTotalCount()).isEqualTo(1);
-    assertThat(arrivals.failures()).isEqualTo(1);
+    assertThat(arrivals.failures()).isEqualTo(2);
   }
 
   @Test

@@ -1,9 +1,16 @@
 package io.waggle.app;
 
+import static java.util.stream.Collectors.joining;
+
+import io.waggle.app.features.FeatureCatalogue;
+import io.waggle.app.features.FeatureFigures;
+import io.waggle.app.report.JsonFile;
 import io.waggle.app.report.LiveScreen;
 import io.waggle.core.log.InteractionLog;
+import io.waggle.core.suggest.FeatureLint;
 import io.waggle.core.suggest.FeatureSuggestions;
 import io.waggle.core.suggest.InteractionProfile;
+import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.core.surface.SurfaceYaml;
 import io.waggle.v1.FeatureConfig;
 import io.waggle.v1.Interaction;
@@ -15,6 +22,7 @@ import io.waggle.v1.VowpalWabbitPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +33,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Features of a surface: {@code features suggest LOG}. */
+/** Features of a surface: {@code features list|show|lint|suggest}. */
 @Command(
     name = "features",
     description = "See, check and suggest the features of a surface.",
     mixinStandardHelpOptions = true)
 final class FeaturesCommand implements Runnable {
+  private static final String FILE = "The surface file or directory.";
   private static final long LINE_EVERY_MILLIS = 5_000;
   private static final int INTERACTIONS_PER_LOOK = 1_024;
 
@@ -39,6 +48,92 @@ final class FeaturesCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "Which command?");
+  }
+
+  @Command(
+      name = "list",
+      description = {
+        "The features that surface files declare.",
+        "0: they are listed. 1: a file is not good, as config check says."
+      },
+      mixinStandardHelpOptions = true)
+  int list(
+      @Parameters(paramLabel = "FILE", description = FILE) Path file,
+      @Option(names = "--markdown", description = "As sections of a documentation page.")
+          boolean markdown,
+      @Option(
+              names = "--json",
+              paramLabel = "OUT",
+              description = "Also write them to this file as JSON.")
+          @Nullable Path json) {
+    List<SurfaceConfig> surfaces = SurfaceFiles.read(file);
+    print(
+        surfaces.stream()
+            .map(markdown ? FeatureCatalogue::page : FeatureCatalogue::table)
+            .map(lines -> String.join("\n", lines))
+            .collect(joining("\n\n")));
+    if (json != null) {
+      JsonFile.write(json, FeatureFigures.of(surfaces));
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "show",
+      description = {
+        "All that is known of one feature: what the learner sees, who learns it, where it comes"
+            + " from, and its declaration.",
+        "1: no surface of the files has it."
+      },
+      mixinStandardHelpOptions = true)
+  int show(
+      @Parameters(paramLabel = "FILE", description = FILE) Path file,
+      @Parameters(paramLabel = "FEATURE", description = "Its name.") String name) {
+    List<String> found = new ArrayList<>();
+    for (SurfaceConfig surface : SurfaceFiles.read(file)) {
+      for (FeatureConfig feature : surface.getFeaturesList()) {
+        if (feature.getName().equals(name)) {
+          found.add(
+              String.join("\n", FeatureCatalogue.describe(surface, feature))
+                  + "\n\n"
+                  + SurfaceYaml.of(feature));
+        }
+      }
+    }
+    if (found.isEmpty()) {
+      throw new IllegalArgumentException(
+          file + ": features: none is named " + name + " (expected: one)");
+    }
+    print(String.join("\n", found));
+    return 0;
+  }
+
+  @Command(
+      name = "lint",
+      description = {
+        "What surface files should say of their features and do not.",
+        "0: nothing is missing. 1: each finding is a line: surface, feature, field and rule."
+      },
+      mixinStandardHelpOptions = true)
+  int lint(@Parameters(paramLabel = "FILE", description = FILE) Path file) {
+    int features = 0;
+    int findings = 0;
+    for (SurfaceConfig surface : SurfaceFiles.read(file)) {
+      features += surface.getFeaturesCount();
+      for (FeatureLint.Finding finding : FeatureLint.of(surface)) {
+        print(
+            "%s: %s: %s (expected: %s)"
+                .formatted(surface.getName(), finding.feature(), finding.field(), finding.rule()));
+        findings++;
+      }
+    }
+    print("%d features, %d findings".formatted(features, findings));
+    return findings == 0 ? 0 : 1;
+  }
+
+  private void print(String text) {
+    spec.commandLine().getOut().println(text);
+    spec.commandLine().getOut().flush();
   }
 
   @Command(

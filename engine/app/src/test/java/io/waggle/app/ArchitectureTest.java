@@ -115,6 +115,18 @@ final class ArchitectureTest {
   static final ArchRule featuresStandAlone = onlyOurs("feature", "io.waggle.core.feature..");
 
   @ArchTest
+  static final ArchRule declaredFeaturesSeeFeatures =
+      onlyOurs("declared", "io.waggle.core.declared..", "io.waggle.core.feature..");
+
+  @ArchTest
+  static final ArchRule suggestionsSeeDeclarations =
+      onlyOurs(
+          "suggest",
+          "io.waggle.core.suggest..",
+          "io.waggle.core.declared..",
+          "io.waggle.core.score..");
+
+  @ArchTest
   static final ArchRule policiesSeeFeatures =
       onlyOurs("policy", "io.waggle.core.policy..", "io.waggle.core.feature..");
 

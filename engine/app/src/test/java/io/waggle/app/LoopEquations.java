@@ -83,6 +83,10 @@ final class LoopEquations {
             + count(surface, "interactions_duplicate")
             + count(surface, "interactions_late"));
     equal(
+        surface + ": item_interactions_sent = counted",
+        count(surface, "item_interactions_sent"),
+        count(surface, "item_interactions_counted"));
+    equal(
         surface + ": requests_received = answered + rejected",
         count(surface, "requests_received"),
         count(surface, "requests_answered") + count(surface, "requests_rejected"));
@@ -90,7 +94,12 @@ final class LoopEquations {
 
   private void ofDecoders() {
     for (String topic :
-        List.of(Topics.INTERACTIONS, Topics.DECISIONS, Topics.REWARDS, Topics.RANK_REQUESTS)) {
+        List.of(
+            Topics.INTERACTIONS,
+            Topics.DECISIONS,
+            Topics.REWARDS,
+            Topics.RANK_REQUESTS,
+            Topics.ITEMS)) {
       equal(
           topic + ": records_read = accepted + rejected",
           jobs.sum("_topic_records_read", "topic", topic),

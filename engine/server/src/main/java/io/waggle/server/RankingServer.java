@@ -15,6 +15,7 @@ import io.waggle.server.control.FollowedSurfaces;
 import io.waggle.server.control.SurfaceChanges;
 import io.waggle.server.explain.RecentExamples;
 import io.waggle.server.feedback.FeedbackService;
+import io.waggle.server.items.ItemAdmin;
 import io.waggle.server.log.DecisionLog;
 import io.waggle.server.log.Producers;
 import io.waggle.server.log.RefusedModels;
@@ -25,6 +26,7 @@ import io.waggle.server.rank.RankingWatchers;
 import io.waggle.server.view.LocalViews;
 import io.waggle.server.wire.RequestChecks;
 import io.waggle.v1.FeedbackServiceGrpc;
+import io.waggle.v1.ItemServiceGrpc;
 import io.waggle.v1.ModelServiceGrpc;
 import io.waggle.v1.PolicyServiceGrpc;
 import io.waggle.v1.RankingServiceGrpc;
@@ -40,7 +42,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * A running ranking service: one port, local views of five topics, three writers. Ranks from the
+ * A running ranking service: one port, local views of seven topics, three writers. Ranks from the
  * moment it is started, at first from what its views held when it stopped; {@link #ready} once they
  * caught up.
  */
@@ -107,7 +109,7 @@ public final class RankingServer implements AutoCloseable {
               clock,
               limits.maxFutureTime(),
               limits.maxEventAge());
-      Ranker ranker = new Ranker(models);
+      Ranker ranker = new Ranker(models, views);
       DecisionLog log = new DecisionLog(decisions, metrics);
       RecentExamples examples = new RecentExamples(clock);
       RankService rank =
@@ -134,7 +136,8 @@ public final class RankingServer implements AutoCloseable {
                   RankingServiceGrpc.SERVICE_NAME,
                   FeedbackServiceGrpc.SERVICE_NAME,
                   PolicyServiceGrpc.SERVICE_NAME,
-                  ModelServiceGrpc.SERVICE_NAME));
+                  ModelServiceGrpc.SERVICE_NAME,
+                  ItemServiceGrpc.SERVICE_NAME));
       List<BindableService> services =
           new ArrayList<>(
               AdminServices.of(
@@ -148,6 +151,7 @@ public final class RankingServer implements AutoCloseable {
                   clock));
       services.add(rank);
       services.add(new FeedbackService(checks, feedback, metrics, ids, limits.feedbackTimeout()));
+      services.add(new ItemAdmin(checks, feedback, views, metrics, limits.feedbackTimeout()));
       services.add(health.getHealthService());
       server = Front.of(settings, services, registry, readiness);
       opened(server, () -> server.stop().join());

@@ -5,6 +5,7 @@ import com.linecorp.armeria.server.Server;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.waggle.core.declared.ItemSource;
 import io.waggle.core.model.CommandLineTrial;
 import io.waggle.core.model.ServingModels;
 import io.waggle.core.rank.Ranker;
@@ -18,6 +19,7 @@ import io.waggle.server.explain.ModelDiffs;
 import io.waggle.server.explain.PolicyExplanations;
 import io.waggle.server.explain.RecentExamples;
 import io.waggle.server.feedback.FeedbackService;
+import io.waggle.server.items.ItemAdmin;
 import io.waggle.server.log.DecisionLog;
 import io.waggle.server.log.TopicWriter;
 import io.waggle.server.metric.ServerMetrics;
@@ -35,6 +37,8 @@ import io.waggle.server.wire.UnaryCalls;
 import io.waggle.state.registry.ModelRegistry;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.BaselinePolicy;
+import io.waggle.v1.Item;
+import io.waggle.v1.ItemStatistics;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.RegisteredModel;
@@ -95,6 +99,8 @@ final class ServiceUnderTest implements AutoCloseable {
   final Map<String, ServingModels.Version> versions = new ConcurrentHashMap<>();
   final MockProducer<byte[], byte[]> control = producer();
   final Map<String, RegisteredModel> registered = new ConcurrentHashMap<>();
+  final Map<String, Item> items = new ConcurrentHashMap<>();
+  final Map<String, ItemStatistics> itemStatistics = new ConcurrentHashMap<>();
   final RecentExamples examples =
       new RecentExamples(InstantSource.fixed(Instant.ofEpochMilli(NOW)));
   final FollowedSurfaces surfaces;
@@ -158,7 +164,7 @@ final class ServiceUnderTest implements AutoCloseable {
         new RankService(
             checks,
             sessions::get,
-            new Ranker(models)::rank,
+            new Ranker(models, itemSource())::rank,
             new DecisionLog(decisionWriter, metrics)::log,
             watchers,
             metrics,
@@ -172,6 +178,8 @@ final class ServiceUnderTest implements AutoCloseable {
                 rank,
                 new FeedbackService(
                     checks, feedbackWriter, metrics, this::id, limits.feedbackTimeout()),
+                new ItemAdmin(
+                    checks, feedbackWriter, itemSource(), metrics, limits.feedbackTimeout()),
                 new PolicyAdmin(
                     calls,
                     checks,
@@ -200,6 +208,20 @@ final class ServiceUnderTest implements AutoCloseable {
         2,
         watchQueueLength,
         io.waggle.state.view.ViewMemory.DEFAULT);
+  }
+
+  private ItemSource itemSource() {
+    return new ItemSource() {
+      @Override
+      public @Nullable Item item(String surface, String itemId) {
+        return items.get(Topics.itemKey(surface, itemId));
+      }
+
+      @Override
+      public @Nullable ItemStatistics statistics(String surface, String itemId) {
+        return itemStatistics.get(Topics.itemKey(surface, itemId));
+      }
+    };
   }
 
   private EvaluationLookup evaluationLookup() {

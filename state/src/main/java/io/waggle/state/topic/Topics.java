@@ -16,6 +16,8 @@ public final class Topics {
   public static final String CONTROL = "control";
   public static final String EXAMPLES = "examples";
   public static final String VERSIONS = "versions";
+  public static final String ITEMS = "items";
+  public static final String ITEM_STATISTICS = "item-statistics";
   public static final String DEAD_LETTERS = "dead-letters";
 
   /** Every topic with its clean-up, in the order of the loop. */
@@ -33,6 +35,8 @@ public final class Topics {
           new Topic(CONTROL, true),
           new Topic(EXAMPLES, false),
           new Topic(VERSIONS, true),
+          new Topic(ITEMS, true),
+          new Topic(ITEM_STATISTICS, true),
           new Topic(DEAD_LETTERS, false));
 
   private Topics() {}
@@ -78,6 +82,11 @@ public final class Topics {
   /** Key of a pin: {@code pin/SURFACE/POLICY/VERSION}. */
   public static String pinControlKey(String surface, String policy, long version) {
     return "pin/" + versionKey(surface, policy, version);
+  }
+
+  /** Key of an item and of its statistics: {@code surface/item id}. A surface has no slash. */
+  public static String itemKey(String surface, String itemId) {
+    return surface + "/" + itemId;
   }
 
   /** Key of an evaluation: {@code surface/policy/segment}. */

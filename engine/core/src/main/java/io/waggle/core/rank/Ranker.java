@@ -1,6 +1,8 @@
 package io.waggle.core.rank;
 
 import io.waggle.core.constraint.Restriction;
+import io.waggle.core.declared.DeclaredFeatures;
+import io.waggle.core.declared.ItemSource;
 import io.waggle.core.feature.Example;
 import io.waggle.core.feature.SessionFeatures;
 import io.waggle.core.model.ServingModels;
@@ -18,6 +20,7 @@ import io.waggle.v1.RankResponse;
 import io.waggle.v1.Session;
 import io.waggle.v1.Slot;
 import io.waggle.v1.SlotDecision;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -31,8 +34,10 @@ import org.jspecify.annotations.Nullable;
  * Ranks: chooses the policy, predicts, applies the floor, draws. The one ranker of the service and
  * the session job. Any thread.
  *
- * <p>The same surface, input and model versions give the same decision, byte for byte: time and ids
- * come with the input, the draw is seeded from surface and decision id.
+ * <p>The same surface, input, items and model versions give the same decision, byte for byte: time
+ * and ids come with the input, the draw is seeded from surface and decision id. A surface that
+ * declares a number in the form {@code online} is the exception, see {@link DeclaredFeatures}. What
+ * was known of the items is in the decision's actions.
  */
 public final class Ranker {
   /** Policies kept prepared; above it (surfaces changed very often) all are prepared anew. */
@@ -44,6 +49,7 @@ public final class Ranker {
   private static final Policy UNIFORM = example -> uniform(example.actions().size());
 
   private final ServingModels models;
+  private final DeclaredFeatures declared;
   private final ConcurrentMap<PolicyConfig, Optional<Policy>> fixedPolicies =
       new ConcurrentHashMap<>();
   private final SurfaceConstraints constraints = new SurfaceConstraints();
@@ -60,8 +66,15 @@ public final class Ranker {
   /** What was drawn and which model it was drawn by; version 0: no model. */
   private record Answer(List<FilledSlot> filled, ServingModels.Version model) {}
 
+  /** Of actions that are all there is to know. */
   public Ranker(ServingModels models) {
+    this(models, ItemSource.NONE);
+  }
+
+  /** The same with what is known of the actions' items. */
+  public Ranker(ServingModels models, ItemSource items) {
     this.models = models;
+    this.declared = new DeclaredFeatures(items);
   }
 
   /**
@@ -77,10 +90,20 @@ public final class Ranker {
           "actions: none given, and surface " + surface.name() + " has no catalogue");
     }
     requireSlots(surface, input);
+    DeclaredFeatures.Encoded encoded =
+        declared.encode(
+            surface.config(),
+            surface.session().gap(),
+            input.session(),
+            input.context(),
+            offered,
+            input.timeMillis());
     List<Namespace> session =
-        SessionFeatures.of(input.session(), input.timeMillis(), surface.session());
-    Restriction restriction = constraints.restrict(surface, input, offered, session);
-    List<Action> actions = restriction == null ? offered : restriction.actions();
+        join(
+            SessionFeatures.of(input.session(), input.timeMillis(), surface.session()),
+            encoded.shared());
+    Restriction restriction = constraints.restrict(surface, input, encoded.actions(), session);
+    List<Action> actions = restriction == null ? encoded.actions() : restriction.actions();
     List<Slot> slots =
         restriction == null ? input.slots() : input.slots().subList(0, restriction.slots());
     String policy = TrafficSplit.policy(surface, input.userId(), input.decisionId());
@@ -121,6 +144,16 @@ public final class Ranker {
     return restriction == null
         ? Arrays.stream(first.order()).mapToObj(action -> actions.get(action).getId()).toList()
         : restriction.preferred(first.order());
+  }
+
+  private static List<Namespace> join(List<Namespace> session, List<Namespace> declared) {
+    if (declared.isEmpty()) {
+      return session;
+    }
+    List<Namespace> all = new ArrayList<>(session.size() + declared.size());
+    all.addAll(session);
+    all.addAll(declared);
+    return all;
   }
 
   private static void requireSlots(Surface surface, RankInput input) {

@@ -3,6 +3,8 @@ package io.waggle.core.rule;
 import com.google.protobuf.Message;
 import io.waggle.v1.Action;
 import io.waggle.v1.Decision;
+import io.waggle.v1.Item;
+import io.waggle.v1.PutItemsRequest;
 import io.waggle.v1.RankRequest;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -18,6 +20,8 @@ final class CrossFieldRules {
   /** How far the probabilities of a decision may sum from 1: rounding of 1,000 floats. */
   private static final double SUM_SLACK = 1e-6;
 
+  private static final int MAX_ITEM_BYTES = 65_536;
+
   private CrossFieldRules() {}
 
   /** Broken rules, at most {@link MessageRules#MAX_VIOLATIONS}; empty: valid. */
@@ -25,7 +29,39 @@ final class CrossFieldRules {
     if (message instanceof RankRequest request) {
       return first(SlotRules.request(request, uniqueIds(request.getActionsList())));
     }
+    if (message instanceof Item item) {
+      return size("", item);
+    }
+    if (message instanceof PutItemsRequest request) {
+      return first(items(request.getItemsList()));
+    }
     return message instanceof Decision decision ? decision(decision) : List.of();
+  }
+
+  /** Each of a size that thousands of them can be kept in memory, and each named once. */
+  private static List<Violation> items(List<Item> items) {
+    List<Violation> violations = new ArrayList<>(0);
+    Map<List<String>, Integer> firstIndex = new HashMap<>(2 * items.size());
+    for (int i = 0; i < items.size(); i++) {
+      Item item = items.get(i);
+      violations.addAll(size("items[" + i + "]", item));
+      Integer first = firstIndex.putIfAbsent(List.of(item.getSurface(), item.getItemId()), i);
+      if (first != null) {
+        violations.add(
+            new Violation(
+                "items[" + i + "].item_id", "unique, but equals items[" + first + "].item_id"));
+      }
+    }
+    return violations;
+  }
+
+  private static List<Violation> size(String field, Item item) {
+    return item.getSerializedSize() <= MAX_ITEM_BYTES
+        ? List.of()
+        : List.of(
+            new Violation(
+                field.isEmpty() ? "attributes" : field + ".attributes",
+                "at most " + MAX_ITEM_BYTES + " bytes with the item's names"));
   }
 
   private static List<Violation> decision(Decision decision) {

@@ -7,7 +7,9 @@ import io.waggle.v1.Decision;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Interaction;
+import io.waggle.v1.Item;
 import io.waggle.v1.Namespace;
+import io.waggle.v1.PutItemsRequest;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.Reward;
 import io.waggle.v1.RewardRequest;
@@ -30,12 +32,13 @@ final class FastChecks {
   private static final int TYPE_BYTES = 64;
   private static final int TEXT_BYTES = 1024;
   private static final int MAX_NAMESPACES = 16;
-  private static final int MAX_SESSION_NAMESPACES = 4;
+  private static final int MAX_SESSION_NAMESPACES = 16;
   private static final int MAX_FEATURES = 1000;
   private static final int MAX_PROPERTIES = 64;
   private static final int MAX_TEXTS = 256;
   static final int MAX_ACTIONS = 1000;
   private static final int MAX_INTERACTIONS = 1000;
+  private static final int MAX_ITEMS = 1000;
   private static final double MAX_NUMBER = 1e6;
 
   private FastChecks() {}
@@ -66,6 +69,10 @@ final class FastChecks {
       return rewardRequest(request);
     } else if (message instanceof ActivateRequest request) {
       return activateRequest(request);
+    } else if (message instanceof Item item) {
+      return item(item);
+    } else if (message instanceof PutItemsRequest request) {
+      return putItemsRequest(request);
     }
     return false;
   }
@@ -151,6 +158,26 @@ final class FastChecks {
     return filled(request.getDecisionId(), ID_BYTES)
         && filled(request.getSurface(), SURFACE_BYTES)
         && request.getEventTimeMillis() >= 0;
+  }
+
+  private static boolean item(Item item) {
+    return filled(item.getSurface(), SURFACE_BYTES)
+        && filled(item.getItemId(), ID_BYTES)
+        && namespaces(item.getAttributesList(), MAX_NAMESPACES)
+        && item.getUpdatedMillis() >= 0;
+  }
+
+  private static boolean putItemsRequest(PutItemsRequest request) {
+    int count = request.getItemsCount();
+    if (count < 1 || count > MAX_ITEMS) {
+      return false;
+    }
+    for (int i = 0; i < count; i++) {
+      if (!item(request.getItems(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean actions(List<Action> actions) {

@@ -8,7 +8,9 @@ import io.waggle.v1.Decision;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Interaction;
+import io.waggle.v1.Item;
 import io.waggle.v1.Namespace;
+import io.waggle.v1.PutItemsRequest;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.Slot;
 import io.waggle.v1.SlotDecision;
@@ -45,6 +47,8 @@ final class Suspects {
           Action.newBuilder().setId("a").build(),
           Interaction.getDescriptor(),
           Interaction.newBuilder().setSurface("s").setUserId("u").setType("t").build(),
+          Item.getDescriptor(),
+          Item.newBuilder().setSurface("s").setItemId("i").build(),
           Slot.getDescriptor(),
           Slot.newBuilder().setId("s").build(),
           SlotDecision.getDescriptor(),
@@ -56,7 +60,9 @@ final class Suspects {
           RankRequest.getDescriptor(),
           Decision.getDescriptor(),
           Interaction.getDescriptor(),
-          TrackRequest.getDescriptor());
+          TrackRequest.getDescriptor(),
+          Item.getDescriptor(),
+          PutItemsRequest.getDescriptor());
 
   private int suspects;
 

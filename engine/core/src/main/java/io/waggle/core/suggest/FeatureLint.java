@@ -1,8 +1,6 @@
 package io.waggle.core.suggest;
 
-import io.waggle.core.score.LearnerOptions;
 import io.waggle.v1.FeatureConfig;
-import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.SurfaceConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,12 +13,6 @@ import java.util.Map;
  * for years does not. Pure.
  */
 public final class FeatureLint {
-  /** The namespace of features that name none, by where they are computed. */
-  private static final String OF_USER = "history";
-
-  private static final String OF_ITEM = "item";
-  private static final String OF_REQUEST = "request";
-
   private final SurfaceConfig surface;
   private final List<Finding> findings = new ArrayList<>();
 
@@ -50,20 +42,6 @@ public final class FeatureLint {
     return List.copyOf(lint.findings);
   }
 
-  /** The namespace in which the learner sees a feature. */
-  static String namespace(FeatureConfig feature) {
-    if (!feature.getNamespace().isEmpty()) {
-      return feature.getNamespace();
-    }
-    return switch (feature.getKindCase()) {
-      case SEEN, ITEM_ATTRIBUTE, ITEM_STATISTIC -> OF_ITEM;
-      case LOCAL_TIME, TOKENS, NUMBER -> OF_REQUEST;
-      case AFFINITY -> feature.getAffinity().getActionFeature().isEmpty() ? OF_USER : OF_ITEM;
-      case WINDOW, DECAYED, RATE, LAST, TIME_SINCE, DISTINCT, QUANTILE, SESSION, KIND_NOT_SET ->
-          OF_USER;
-    };
-  }
-
   private void words(FeatureConfig feature) {
     required(feature, "owner", feature.getOwner(), "a team or an address that answers for it");
     required(feature, "description", feature.getDescription(), "a sentence on what it says");
@@ -82,25 +60,15 @@ public final class FeatureLint {
     }
   }
 
-  /** A learner may be told to ignore a namespace; a feature that all ignore costs for nothing. */
+  /** A feature that no learner sees costs for nothing. */
   private void use(FeatureConfig feature) {
-    char letter = namespace(feature).charAt(0);
     boolean used =
         feature.getSensitive()
-            || surface.getPoliciesList().stream().anyMatch(policy -> sees(policy, letter));
+            || surface.getPoliciesList().stream()
+                .anyMatch(policy -> LearnedFeatures.sees(policy, feature));
     if (!used) {
       find(feature, "namespace", "one that a policy of the surface learns from");
     }
-  }
-
-  private static boolean sees(PolicyConfig policy, char letter) {
-    if (!policy.hasVowpalWabbit()) {
-      return false;
-    }
-    LearnerOptions options = new LearnerOptions(policy.getVowpalWabbit().getArguments());
-    String kept = options.letters("--keep");
-    return options.letters("--ignore").indexOf(letter) < 0
-        && (kept.isEmpty() || kept.indexOf(letter) >= 0);
   }
 
   /** The same declaration under two names is learned twice as fast and means nothing more. */

@@ -179,9 +179,6 @@ public final class FeatureSuggestions {
     add(
         feature("session_categories", "The newest categories of this session.", "category")
             .setLast(LastFeature.newBuilder().setField("category").setMost(3).setInSession(true)));
-    add(
-        feature("same_category", "Whether the action's category is that last met.", "yes or no")
-            .setSeen(SeenFeature.newBuilder().setForm(SeenForm.SEEN_FORM_SAME_CATEGORY)));
   }
 
   private void ofProperties() {

@@ -2,7 +2,7 @@
  * Features for people: what a log of interactions suggests, and what a surface file should say of
  * those it declares.
  *
- * <p>May depend on: score, for learners' command lines.
+ * <p>May depend on: declared, and score for learners' command lines.
  */
 @NullMarked
 package io.waggle.core.suggest;

@@ -65,6 +65,7 @@ final class SurfaceChecks {
       checks.catalogue();
       checks.slots();
       checks.segments();
+      FeatureChecks.check(config, checks::problem);
       SignalChecks.check(config, checks::problem);
       ConstraintChecks.check(config.getConstraintsList(), checks::problem);
       if (checks.problems.isEmpty() && config.getEvaluation().hasExpectedRewards()) {

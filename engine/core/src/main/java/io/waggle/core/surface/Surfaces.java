@@ -35,4 +35,12 @@ public final class Surfaces implements Serializable {
   public List<Surface> all() {
     return List.copyOf(surfaceByName.values());
   }
+
+  /** Names of those that declare features. */
+  public List<String> declaringFeatures() {
+    return surfaceByName.values().stream()
+        .filter(surface -> surface.config().getFeaturesCount() > 0)
+        .map(Surface::name)
+        .toList();
+  }
 }

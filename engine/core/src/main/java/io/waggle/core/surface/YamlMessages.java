@@ -102,8 +102,8 @@ final class YamlMessages {
   }
 
   /**
-   * Reads the scalar by JSON's mapping, in a message of its own so that an error has its path. The
-   * contracts repeat no scalars but text.
+   * Reads the scalar by JSON's mapping, in a message of its own so that an error has its path; of a
+   * list one value at a time.
    */
   private static Object scalar(
       Message.Builder parent, FieldDescriptor field, ScalarNode scalar, String path) {
@@ -112,8 +112,9 @@ final class YamlMessages {
     }
     Message.Builder single = parent.getDefaultInstanceForType().newBuilderForType();
     try {
-      JsonFormat.parser().merge("{\"" + field.getName() + "\":" + json(scalar) + "}", single);
-      return single.getField(field);
+      String value = field.isRepeated() ? "[" + json(scalar) + "]" : json(scalar);
+      JsonFormat.parser().merge("{\"" + field.getName() + "\":" + value + "}", single);
+      return field.isRepeated() ? single.getRepeatedField(field, 0) : single.getField(field);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException(
           path + ": " + shown(scalar) + " (expected: " + expectation(field) + ")", e);

@@ -8,8 +8,10 @@ import io.waggle.v1.Decision;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Interaction;
+import io.waggle.v1.Item;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.PolicyConfig;
+import io.waggle.v1.PutItemsRequest;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.Reward;
 import io.waggle.v1.TablePolicy;
@@ -217,6 +219,44 @@ class MessageRulesTest {
     assertThat(RULES.check(request))
         .extracting(Violation::field)
         .containsExactly("interactions[1].user_id");
+  }
+
+  @Test
+  void itemsOfABatchAreEachNamedOnce() {
+    Item cup = Item.newBuilder().setSurface("s").setItemId("cup").build();
+    PutItemsRequest request =
+        PutItemsRequest.newBuilder()
+            .addItems(cup)
+            .addItems(cup.toBuilder().setSurface("another"))
+            .addItems(cup)
+            .build();
+
+    assertThat(RULES.check(request))
+        .containsExactly(new Violation("items[2].item_id", "unique, but equals items[0].item_id"));
+  }
+
+  @Test
+  void anItemHasAtMost64KibiBytes() {
+    Namespace wide =
+        Namespace.newBuilder()
+            .setName("item")
+            .addAllFeatures(
+                IntStream.range(0, 70)
+                    .mapToObj(
+                        i ->
+                            Feature.newBuilder()
+                                .setName("f" + i)
+                                .setValue(FeatureValue.newBuilder().setText("x".repeat(1000)))
+                                .build())
+                    .toList())
+            .build();
+    Item item = Item.newBuilder().setSurface("s").setItemId("cup").addAttributes(wide).build();
+
+    assertThat(RULES.check(item))
+        .containsExactly(new Violation("attributes", "at most 65536 bytes with the item's names"));
+    assertThat(RULES.check(PutItemsRequest.newBuilder().addItems(item).build()))
+        .extracting(Violation::field)
+        .containsExactly("items[0].attributes");
   }
 
   @Test

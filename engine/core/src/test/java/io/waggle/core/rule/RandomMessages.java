@@ -10,7 +10,9 @@ import io.waggle.v1.Decision;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Interaction;
+import io.waggle.v1.Item;
 import io.waggle.v1.Namespace;
+import io.waggle.v1.PutItemsRequest;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.Reward;
 import io.waggle.v1.RewardRequest;
@@ -61,7 +63,7 @@ final class RandomMessages {
   }
 
   Message any() {
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(9)) {
       case 0 -> rankRequest();
       case 1 -> decision();
       case 2 -> interaction();
@@ -76,6 +78,8 @@ final class RandomMessages {
               .setEventTimeMillis(time())
               .setSlotId(optionalText(256))
               .build();
+      case 6 -> item(text(256));
+      case 7 -> putItemsRequest();
       default ->
           ActivateRequest.newBuilder()
               .setDecisionId(text(256))
@@ -163,6 +167,23 @@ final class RandomMessages {
             .addInteractions(interaction())
             .addAllInteractions(list(3, 999, this::interaction))
             .build();
+  }
+
+  private Item item(String id) {
+    return Item.newBuilder()
+        .setSurface(text(128))
+        .setItemId(id)
+        .addAllAttributes(list(2, 16, this::namespace))
+        .setUpdatedMillis(time())
+        .build();
+  }
+
+  private PutItemsRequest putItemsRequest() {
+    int count = odd() ? 0 : 1 + random.nextInt(5);
+    return PutItemsRequest.newBuilder()
+        .addAllItems(
+            IntStream.range(0, count).mapToObj(i -> item(odd() ? text(256) : "item-" + i)).toList())
+        .build();
   }
 
   private Reward reward() {

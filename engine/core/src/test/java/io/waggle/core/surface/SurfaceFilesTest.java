@@ -71,6 +71,7 @@ class SurfaceFilesTest {
       learners: 1
       signals: [{name: seen, within: 60s, steps: [{name: view, interaction: view}]}]
       features: [{name: hour, local_time: {parts: [TIME_PART_HOUR]}}]
+      constraints: [{name: stock, filter: {attribute: item.stock, above: 0}}]
       evaluation:
         segments:
           - {feature: user.device}

@@ -11,6 +11,7 @@ import io.waggle.jobs.record.TopicRecords;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
+import io.waggle.v1.Item;
 import io.waggle.v1.ModelSnapshot;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -61,6 +62,13 @@ public final class LoopTopics {
         Control.class,
         RecordRules.control(surfaces),
         EventTime.none());
+  }
+
+  /** What is known of items, from the beginning; no event either. */
+  public SingleOutputStreamOperator<Item> readItems(
+      StreamExecutionEnvironment environment, String uid, Surfaces surfaces) {
+    return read(
+        environment, uid, Topics.ITEMS, Item.class, RecordRules.items(surfaces), EventTime.none());
   }
 
   /** What is published, from the beginning; no event either. */

@@ -1,9 +1,13 @@
 package io.waggle.jobs.job;
 
+import static io.waggle.jobs.session.SessionNames.CATALOGUE_ITEMS_UID;
+import static io.waggle.jobs.session.SessionNames.CATALOGUE_STATISTICS_UID;
 import static io.waggle.jobs.session.SessionNames.DEAD_LETTERS_SINK_UID;
 import static io.waggle.jobs.session.SessionNames.DECISIONS_SINK_UID;
 import static io.waggle.jobs.session.SessionNames.EVENT_UID;
 import static io.waggle.jobs.session.SessionNames.FOLD_UID;
+import static io.waggle.jobs.session.SessionNames.ITEM_STATISTICS_SINK_UID;
+import static io.waggle.jobs.session.SessionNames.ITEM_STATISTICS_UID;
 import static io.waggle.jobs.session.SessionNames.JOB_UID;
 import static io.waggle.jobs.session.SessionNames.RANKINGS_SINK_UID;
 import static io.waggle.jobs.session.SessionNames.RANK_UID;
@@ -14,6 +18,8 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.jobs.record.RecordRules;
 import io.waggle.jobs.record.TopicRecords;
+import io.waggle.jobs.session.CatalogueFilter;
+import io.waggle.jobs.session.ItemStatisticsFunction;
 import io.waggle.jobs.session.RankFunction;
 import io.waggle.jobs.session.SessionFunction;
 import io.waggle.jobs.signal.SignalStreams;
@@ -24,6 +30,8 @@ import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Interaction;
+import io.waggle.v1.Item;
+import io.waggle.v1.ItemStatistics;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankTask;
@@ -47,11 +55,11 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * interactions ─┬──────────────────────────────▶┐
  *               └▶ signal gate ─▶ one CEP       │              ┌▶ sessions
- *                  operator a signal ─┬─────────┼▶ fold ───────┤
- *                                     ▼         │  (by user)   └▶ rank ─▶ rankings, decisions
- *                                  signals      │                 ▲
- * rank-requests ───────────────────────────────▶┘                 │
- * models, control ─────────────────── broadcast ──────────────────┘
+ *                  operator a signal ─┬─────────┼▶ fold ───────┼▶ count (by item) ─▶ item-statistics
+ *                                     ▼         │  (by user)   │         │
+ *                                  signals      │              └▶ rank ──┼─▶ rankings, decisions
+ * rank-requests ───────────────────────────────▶┘                 ▲      │
+ * models, control, items ──────────── broadcast ──────────────────┴──────┘
  * </pre>
  */
 public final class SessionJob {
@@ -63,7 +71,8 @@ public final class SessionJob {
       SingleOutputStreamOperator<Interaction> interactions,
       SingleOutputStreamOperator<RankRequest> rankRequests,
       SingleOutputStreamOperator<ModelSnapshot> models,
-      SingleOutputStreamOperator<Control> control) {}
+      SingleOutputStreamOperator<Control> control,
+      SingleOutputStreamOperator<Item> items) {}
 
   /** Where the job's output goes. */
   public record Outputs(
@@ -71,6 +80,7 @@ public final class SessionJob {
       Sink<Signal> signals,
       Sink<WatchRankingsResponse> rankings,
       Sink<Decision> decisions,
+      Sink<ItemStatistics> itemStatistics,
       Sink<DeadLetter> deadLetters) {}
 
   private SessionJob() {}
@@ -87,13 +97,19 @@ public final class SessionJob {
   public static void define(Inputs inputs, Outputs outputs, Surfaces surfaces) {
     SignalStreams found = SignalStreams.of(inputs.interactions(), surfaces);
     SingleOutputStreamOperator<RankTask> folded = fold(inputs, found, surfaces);
+    SingleOutputStreamOperator<ItemStatistics> statistics =
+        countItems(folded.getSideOutput(SessionFunction.ITEM_INTERACTIONS), surfaces);
     SingleOutputStreamOperator<WatchRankingsResponse> ranked =
-        rank(folded, updates(inputs), surfaces);
+        rank(folded, updates(inputs, statistics, surfaces), surfaces);
     folded
         .getSideOutput(SessionFunction.SESSIONS)
         .sinkTo(outputs.sessions())
         .name("write sessions")
         .uid(SESSIONS_SINK_UID);
+    statistics
+        .sinkTo(outputs.itemStatistics())
+        .name("write item statistics")
+        .uid(ITEM_STATISTICS_SINK_UID);
     ranked.sinkTo(outputs.rankings()).name("write rankings").uid(RANKINGS_SINK_UID);
     ranked
         .getSideOutput(RankFunction.DECISIONS)
@@ -124,7 +140,8 @@ public final class SessionJob {
             RankRequest.class,
             RecordRules.rankRequests(surfaces)),
         topics.read(environment, JOB_UID, Topics.MODELS, ModelSnapshot.class, RecordRules.models()),
-        topics.readControl(environment, JOB_UID, surfaces));
+        topics.readControl(environment, JOB_UID, surfaces),
+        topics.readItems(environment, JOB_UID, surfaces));
   }
 
   private static Outputs write(LoopTopics topics) {
@@ -141,6 +158,12 @@ public final class SessionJob {
         topics.write(
             TopicRecords.of(
                 Topics.DECISIONS, Decision::getDecisionId, Decision::getEventTimeMillis)),
+        topics.write(
+            TopicRecords.of(
+                    Topics.ITEM_STATISTICS,
+                    (ItemStatistics item) -> Topics.itemKey(item.getSurface(), item.getItemId()),
+                    ItemStatistics::getUpdatedMillis)
+                .tombstoneWhen(item -> item.getVersion() == 0)),
         topics.write(
             TopicRecords.of(
                 Topics.DEAD_LETTERS,
@@ -172,6 +195,17 @@ public final class SessionJob {
         .uid(FOLD_UID);
   }
 
+  private static SingleOutputStreamOperator<ItemStatistics> countItems(
+      DataStream<Interaction> interactions, Surfaces surfaces) {
+    return interactions
+        .keyBy(ItemStatisticsFunction::key, Types.STRING)
+        .process(
+            new ItemStatisticsFunction(surfaces),
+            ProtoTypeInformation.forMessage(ItemStatistics.class))
+        .name("count items")
+        .uid(ITEM_STATISTICS_UID);
+  }
+
   private static <T> DataStream<SessionEvent> event(
       DataStream<T> input, String topic, MapFunction<T, SessionEvent> as) {
     return input
@@ -191,7 +225,12 @@ public final class SessionJob {
     // The fold's output is keyed as its input was: no second shuffle.
     return DataStreamUtils.reinterpretAsKeyedStream(
             tasks, task -> task.getRequest().getUserId(), Types.STRING)
-        .connect(updates.broadcast(RankFunction.MODEL_PARTS, RankFunction.CONTROL))
+        .connect(
+            updates.broadcast(
+                RankFunction.MODEL_PARTS,
+                RankFunction.CONTROL,
+                RankFunction.CATALOGUE_ITEMS,
+                RankFunction.CATALOGUE_STATISTICS))
         .process(
             new RankFunction(surfaces),
             ProtoTypeInformation.forMessage(WatchRankingsResponse.class))
@@ -199,14 +238,32 @@ public final class SessionJob {
         .uid(RANK_UID);
   }
 
-  private static DataStream<RankUpdate> updates(Inputs inputs) {
+  private static DataStream<RankUpdate> updates(
+      Inputs inputs, SingleOutputStreamOperator<ItemStatistics> statistics, Surfaces surfaces) {
     return update(
             inputs.models(), Topics.MODELS, part -> RankUpdate.newBuilder().setModel(part).build())
         .union(
             update(
                 inputs.control(),
                 Topics.CONTROL,
-                control -> RankUpdate.newBuilder().setControl(control).build()));
+                control -> RankUpdate.newBuilder().setControl(control).build()),
+            update(
+                inputs
+                    .items()
+                    .filter(CatalogueFilter.items(surfaces))
+                    .setParallelism(inputs.items().getParallelism())
+                    .name("items of catalogues")
+                    .uid(CATALOGUE_ITEMS_UID),
+                Topics.ITEMS,
+                item -> RankUpdate.newBuilder().setItem(item).build()),
+            update(
+                statistics
+                    .filter(CatalogueFilter.statistics(surfaces))
+                    .setParallelism(statistics.getParallelism())
+                    .name("statistics of catalogues")
+                    .uid(CATALOGUE_STATISTICS_UID),
+                Topics.ITEM_STATISTICS,
+                item -> RankUpdate.newBuilder().setItemStatistics(item).build()));
   }
 
   /** As many subtasks as before it, so that a topic's order stays. */
@@ -229,6 +286,7 @@ public final class SessionJob {
             inputs.rankRequests().getSideOutput(DeadLetters.TAG),
             inputs.models().getSideOutput(DeadLetters.TAG),
             inputs.control().getSideOutput(DeadLetters.TAG),
+            inputs.items().getSideOutput(DeadLetters.TAG),
             ranked.getSideOutput(DeadLetters.TAG));
   }
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns records into messages; what cannot be used leaves by {@link DeadLetters#TAG} with its
  * reason and position, so nothing is dropped and nothing kills the job. The tombstones of a
- * compacted topic are accepted and hold nothing to hand on.
+ * compacted topic are accepted, and handed on as the message that the topic's rules make of them,
+ * where they do.
  *
  * <p>Metrics, by label {@code topic}: {@code records_read = records_accepted + records_rejected},
  * counted since the operator started.
@@ -64,6 +65,10 @@ public final class RecordDecoder<T extends Message> extends ProcessFunction<Sour
     step.read.inc();
     if (record.value().length == 0 && Topics.isCompacted(topic)) {
       step.accepted.inc();
+      T gone = recordRules.gone(record);
+      if (gone != null) {
+        out.collect(gone);
+      }
       return;
     }
     try {

@@ -5,6 +5,7 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.v1.Control;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Interaction;
+import io.waggle.v1.Item;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RejectReason;
@@ -12,6 +13,7 @@ import io.waggle.v1.Reward;
 import io.waggle.v1.Signal;
 import io.waggle.v1.SourcePosition;
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a decoded message must hold beyond its field rules, and what is filled in where a producer
@@ -23,6 +25,11 @@ import java.io.Serializable;
 public interface RecordRules<T> extends Serializable {
   /** The message to use. */
   T accept(T message, SourceRecord record) throws RejectedRecordException;
+
+  /** The message that says that a compacted topic's key is gone; null: nobody wants to know. */
+  default @Nullable T gone(SourceRecord tombstone) {
+    return null;
+  }
 
   /** Known surface; id and time filled in from the record's position and timestamp. */
   static RecordRules<Interaction> interactions(Surfaces surfaces) {
@@ -163,6 +170,11 @@ public interface RecordRules<T> extends Serializable {
     };
   }
 
+  /** Known surface; the record's key is the item's; the time filled in from the record's. */
+  static RecordRules<Item> items(Surfaces surfaces) {
+    return new ItemRules(surfaces);
+  }
+
   /** Written by the learning job alone: taken as it is, the assembler checks the sums. */
   static RecordRules<ModelSnapshot> models() {
     return (part, record) -> part;
@@ -216,7 +228,7 @@ public interface RecordRules<T> extends Serializable {
     }
   }
 
-  private static Surface surface(Surfaces surfaces, String name) throws RejectedRecordException {
+  static Surface surface(Surfaces surfaces, String name) throws RejectedRecordException {
     Surface surface = surfaces.find(name);
     if (surface == null) {
       throw new RejectedRecordException(

@@ -13,6 +13,8 @@ import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
+import io.waggle.v1.Item;
+import io.waggle.v1.ItemStatistics;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RankRequest;
@@ -54,7 +56,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>State: the parts of every policy's newest model, broadcast (each subtask holds all, on the
  * heap and in every checkpoint: policies x model bytes, twice while a version arrives), so that a
- * candidate can answer as soon as control says so; only those that answer are loaded. A restored
+ * candidate can answer as soon as control says so; only those that answer are loaded. Also {@link
+ * CatalogueItems}: actions of a request that are in no catalogue rank as they come. A restored
  * operator ranks with the models it had. Between the models' arrival and a record there is no fixed
  * order, so a replay may rank with a newer model; the decision id is the same and the join takes
  * the first.
@@ -79,6 +82,13 @@ public final class RankFunction
   /** The control records that count, broadcast. */
   public static final MapStateDescriptor<String, Control> CONTROL =
       ControlledSurfaces.state(SessionNames.CONTROL_STATE);
+
+  /** What is known of the items of the catalogues, broadcast. */
+  public static final MapStateDescriptor<String, Item> CATALOGUE_ITEMS = CatalogueItems.ITEMS;
+
+  /** What users did with them, broadcast. */
+  public static final MapStateDescriptor<String, ItemStatistics> CATALOGUE_STATISTICS =
+      CatalogueItems.STATISTICS;
 
   /** Decisions to log: of requests always, of pushed rankings where the surface says so. */
   public static final OutputTag<Decision> DECISIONS =
@@ -125,12 +135,17 @@ public final class RankFunction
     ControlledSurfaces controlled =
         new ControlledSurfaces(
             surfaces, context.getOperatorStateStore().getBroadcastState(CONTROL));
+    CatalogueItems items =
+        new CatalogueItems(
+            context.getOperatorStateStore().getBroadcastState(CATALOGUE_ITEMS),
+            context.getOperatorStateStore().getBroadcastState(CATALOGUE_STATISTICS));
     Counter applied = getRuntimeContext().getMetricGroup().counter("models_applied");
     running =
         new Running(
             controlled,
             models,
-            new Ranker(models),
+            items,
+            new Ranker(models, items),
             new ModelPartStore(
                 context.getOperatorStateStore().getBroadcastState(MODEL_PARTS),
                 model -> {
@@ -165,6 +180,10 @@ public final class RankFunction
       running().parts().offer(update.getModel());
     } else if (update.getControl().hasSurface()) {
       follow(update.getControl());
+    } else if (update.hasItem()) {
+      running().items().offer(update.getItem());
+    } else if (update.hasItemStatistics()) {
+      running().items().offer(update.getItemStatistics());
     }
   }
 
@@ -302,6 +321,7 @@ public final class RankFunction
   private record Running(
       ControlledSurfaces surfaces,
       ServingModels models,
+      CatalogueItems items,
       Ranker ranker,
       ModelPartStore parts,
       SurfaceCounters counters,

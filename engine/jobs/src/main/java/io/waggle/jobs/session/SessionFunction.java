@@ -2,6 +2,7 @@ package io.waggle.jobs.session;
 
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.state.feature.FeatureFold;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.session.SessionFold;
 import io.waggle.state.session.SessionSettings;
@@ -13,6 +14,7 @@ import io.waggle.v1.Session;
 import io.waggle.v1.SessionEvent;
 import io.waggle.v1.Signal;
 import io.waggle.v1.SurfaceCounts;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,15 +37,18 @@ import org.jspecify.annotations.Nullable;
  * Keyed by user: folds interactions and signals into the user's session and hands out rankings to
  * make, one for each folded one of a surface that pushes, one for each request.
  *
- * <p>State: one {@link Session} per user (bounded by the fold, under 64 KiB, about 2 kB as a rule)
- * and one event-time timer. The timer is set when the state is born; when it fires it either finds
- * a newer interaction and waits on, or forgets the user and says so on {@link #SESSIONS}. A user
- * has one session over all surfaces, so the longest time to live among them counts. Event time, so
- * that a replayed log forgets the users that the first run forgot; a drained job forgets nobody.
+ * <p>State: one {@link Session} per user (bounded by the fold, under 64 KiB, about 2 kB as a rule,
+ * and what declared features keep, at most 64 kB a surface) and one event-time timer. The timer is
+ * set when the state is born; when it fires it either finds a newer interaction and waits on, or
+ * forgets the user and says so on {@link #SESSIONS}. A user has one session over all surfaces, so
+ * the longest time to live among them counts. Event time, so that a replayed log forgets the users
+ * that the first run forgot; a drained job forgets nobody.
  *
  * <p>Metrics by surface, in the checkpoint: {@code interactions_received = interactions_folded +
- * interactions_duplicate + interactions_late}; {@code signals_folded}; {@code requests_received}.
- * Since the operator started: {@code users_forgotten}.
+ * interactions_duplicate + interactions_late}; {@code signals_folded}; {@code requests_received};
+ * {@code item_interactions_sent} and {@code item_interactions_bounded}, see {@link
+ * ItemInteractions}. Since the operator started: {@code users_forgotten}. The bytes of users'
+ * state: {@link StateBytes}.
  */
 public final class SessionFunction
     extends KeyedCoProcessFunction<String, Interaction, SessionEvent, RankTask>
@@ -63,15 +68,22 @@ public final class SessionFunction
   static final String LATE = "interactions_late";
   static final String SIGNALS = "signals_folded";
   static final String REQUESTS = "requests_received";
+  static final String ITEM_SENT = "item_interactions_sent";
+  static final String ITEM_BOUNDED = "item_interactions_bounded";
+
+  /** Interactions that count in the statistics of their items. */
+  public static final OutputTag<Interaction> ITEM_INTERACTIONS = ItemInteractions.TAG;
 
   private static final List<String> COUNTS =
-      List.of(RECEIVED, FOLDED, DUPLICATE, LATE, SIGNALS, REQUESTS);
+      List.of(RECEIVED, FOLDED, DUPLICATE, LATE, SIGNALS, REQUESTS, ITEM_SENT, ITEM_BOUNDED);
 
   private final Surfaces surfaces;
 
   private transient @Nullable Running running;
   private transient @Nullable ListState<SurfaceCounts> savedCounts;
+  private transient @Nullable ListState<SurfaceCounts> savedBytes;
   private transient @Nullable SurfaceCounters counters;
+  private transient @Nullable StateBytes bytes;
 
   public SessionFunction(Surfaces surfaces) {
     this.surfaces = surfaces;
@@ -88,28 +100,46 @@ public final class SessionFunction
                     SessionNames.FOLD_COUNTS_STATE,
                     ProtoTypeInformation.forMessage(SurfaceCounts.class)));
     counters.restore(savedCounts.get());
+    bytes = new StateBytes(surfaces);
+    savedBytes =
+        context
+            .getOperatorStateStore()
+            .getListState(
+                new ListStateDescriptor<>(
+                    SessionNames.STATE_BYTES_STATE,
+                    ProtoTypeInformation.forMessage(SurfaceCounts.class)));
+    bytes.restore(savedBytes.get());
   }
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
     Objects.requireNonNull(savedCounts).update(counters().save());
+    Objects.requireNonNull(savedBytes).update(bytes().save());
   }
 
   @Override
   public void open(OpenContext context) {
     counters().register(getRuntimeContext().getMetricGroup());
+    bytes().register(getRuntimeContext().getMetricGroup());
     Map<String, SessionFold> folds = new HashMap<>();
+    Map<String, FeatureFold> features = new HashMap<>();
     for (Surface surface : surfaces.all()) {
       folds.put(surface.name(), new SessionFold(surface.session()));
+      features.put(
+          surface.name(),
+          new FeatureFold(
+              surface.name(), surface.config().getFeaturesList(), surfaces.declaringFeatures()));
     }
     running =
         new Running(
             folds,
+            features,
             getRuntimeContext()
                 .getState(
                     new ValueStateDescriptor<>(
                         SessionNames.SESSION_STATE,
                         ProtoTypeInformation.forMessage(Session.class))),
+            new ItemInteractions(surfaces),
             longestTimeToLiveMillis(),
             getRuntimeContext().getMetricGroup().counter("users_forgotten"));
   }
@@ -118,28 +148,55 @@ public final class SessionFunction
   public void processElement1(Interaction interaction, Context context, Collector<RankTask> out)
       throws Exception {
     Surface surface = surface(interaction.getSurface());
-    ValueState<Session> state = running().session();
-    Session previous = state.value();
-    SessionFold.Folded folded = running().fold(surface).fold(previous, interaction);
+    Session previous = running().session().value();
+    SessionFold.Folded folded = fold(surface, previous, interaction);
     counters().increment(surface.name(), RECEIVED);
     switch (folded.outcome()) {
       case DUPLICATE -> counters().increment(surface.name(), DUPLICATE);
       case LATE -> {
         counters().increment(surface.name(), LATE);
-        state.update(folded.session());
+        update(previous, folded.session());
+        sendToItem(interaction, folded.session(), context);
       }
       case FOLDED -> {
         counters().increment(surface.name(), FOLDED);
-        state.update(folded.session());
+        update(previous, folded.session());
         if (previous == null) {
           forgetLater(folded.session(), context);
         }
         context.output(SESSIONS, folded.session());
+        sendToItem(interaction, folded.session(), context);
         if (surface.pushRankings() && !surface.catalogue().isEmpty()) {
           out.collect(PushedRanking.of(folded.session(), interaction));
         }
       }
     }
+  }
+
+  private void sendToItem(Interaction interaction, Session session, Context context) {
+    switch (running().items().of(interaction, session)) {
+      case SENT -> {
+        counters().increment(interaction.getSurface(), ITEM_SENT);
+        context.output(ITEM_INTERACTIONS, interaction);
+      }
+      case BOUNDED -> counters().increment(interaction.getSurface(), ITEM_BOUNDED);
+      case UNCOUNTED -> {}
+    }
+  }
+
+  private SessionFold.Folded fold(
+      Surface surface, @Nullable Session previous, Interaction interaction) {
+    SessionFold.Folded folded = running().fold(surface).fold(previous, interaction);
+    if (folded.outcome() == SessionFold.Outcome.DUPLICATE) {
+      return folded;
+    }
+    Session session = running().features(surface).fold(folded.session(), interaction);
+    return new SessionFold.Folded(StateBytes.counted(session), folded.outcome());
+  }
+
+  private void update(@Nullable Session previous, Session session) throws IOException {
+    running().session().update(session);
+    bytes().changed(previous, session);
   }
 
   @Override
@@ -154,11 +211,10 @@ public final class SessionFunction
 
   private void fold(Signal signal, Context context, Collector<RankTask> out) throws Exception {
     Surface surface = surface(signal.getSurface());
-    ValueState<Session> state = running().session();
-    Session previous = state.value();
-    Session session = SignalFold.fold(previous, signal);
+    Session previous = running().session().value();
+    Session session = StateBytes.counted(SignalFold.fold(previous, signal));
     counters().increment(surface.name(), SIGNALS);
-    state.update(session);
+    update(previous, session);
     if (previous == null) {
       forgetLater(session, context);
     }
@@ -204,6 +260,7 @@ public final class SessionFunction
       return;
     }
     state.clear();
+    bytes().changed(session, null);
     running().forgotten().inc();
     context.output(SESSIONS, Session.newBuilder().setUserId(session.getUserId()).build());
   }
@@ -234,6 +291,15 @@ public final class SessionFunction
     return counters().count(surface, name);
   }
 
+  private StateBytes bytes() {
+    return Objects.requireNonNull(bytes, "initializeState was not called");
+  }
+
+  /** The bytes as they are counted, for tests. */
+  StateBytes stateBytes() {
+    return bytes();
+  }
+
   private Running running() {
     return Objects.requireNonNull(running, "open was not called");
   }
@@ -245,11 +311,17 @@ public final class SessionFunction
   /** What the operator holds while it runs. */
   private record Running(
       Map<String, SessionFold> folds,
+      Map<String, FeatureFold> features,
       ValueState<Session> session,
+      ItemInteractions items,
       long timeToLiveMillis,
       Counter forgotten) {
     SessionFold fold(Surface surface) {
       return Objects.requireNonNull(folds.get(surface.name()));
+    }
+
+    FeatureFold features(Surface surface) {
+      return Objects.requireNonNull(features.get(surface.name()));
     }
   }
 }

@@ -10,6 +10,10 @@ public final class SessionNames {
 
   public static final String FOLD_UID = "session-fold";
   public static final String RANK_UID = "session-rank";
+  public static final String ITEM_STATISTICS_UID = "session-item-statistics";
+  public static final String CATALOGUE_ITEMS_UID = "session-catalogue-items";
+  public static final String CATALOGUE_STATISTICS_UID = "session-catalogue-statistics";
+  public static final String ITEM_STATISTICS_SINK_UID = "session-sink-item-statistics";
   public static final String SESSIONS_SINK_UID = "session-sink-sessions";
   public static final String RANKINGS_SINK_UID = "session-sink-rankings";
   public static final String DECISIONS_SINK_UID = "session-sink-decisions";
@@ -30,9 +34,14 @@ public final class SessionNames {
 
   static final String SESSION_STATE = "session";
   static final String FOLD_COUNTS_STATE = "fold-counts";
+  static final String STATE_BYTES_STATE = "state-bytes";
   static final String RANK_COUNTS_STATE = "rank-counts";
   static final String MODEL_PARTS_STATE = "model-parts";
   static final String CONTROL_STATE = "control";
+  static final String ITEM_STATISTICS_STATE = "item-statistics";
+  static final String ITEM_COUNTS_STATE = "item-counts";
+  static final String CATALOGUE_ITEMS_STATE = "catalogue-items";
+  static final String CATALOGUE_STATISTICS_STATE = "catalogue-statistics";
   static final String PUSHED_ORDERS_STATE = "pushed-orders";
 
   private SessionNames() {}

@@ -17,6 +17,8 @@ import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Interaction;
+import io.waggle.v1.Item;
+import io.waggle.v1.ItemStatistics;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RejectReason;
@@ -44,6 +46,7 @@ class SessionJobITCase {
   private final CollectingSink<Signal> signals = new CollectingSink<>();
   private final CollectingSink<WatchRankingsResponse> rankings = new CollectingSink<>();
   private final CollectingSink<Decision> decisions = new CollectingSink<>();
+  private final CollectingSink<ItemStatistics> itemStatistics = new CollectingSink<>();
   private final CollectingSink<DeadLetter> deadLetters = new CollectingSink<>();
 
   @Test
@@ -134,8 +137,9 @@ class SessionJobITCase {
                 Topics.CONTROL,
                 Control.class,
                 RecordRules.control(SURFACES),
-                List.of())),
-        new SessionJob.Outputs(sessions, signals, rankings, decisions, deadLetters),
+                List.of()),
+            source(environment, Topics.ITEMS, Item.class, RecordRules.items(SURFACES), List.of())),
+        new SessionJob.Outputs(sessions, signals, rankings, decisions, itemStatistics, deadLetters),
         SURFACES);
     environment.execute("session");
   }

@@ -12,6 +12,7 @@ import io.waggle.jobs.signal.RandomInteractions;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.Control;
 import io.waggle.v1.Interaction;
+import io.waggle.v1.Item;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.Session;
@@ -229,10 +230,12 @@ class SignalRestartITCase {
             interactions(environment, fault),
             nothing(environment, RankRequest.getDefaultInstance(), RankRequest.class),
             nothing(environment, ModelSnapshot.getDefaultInstance(), ModelSnapshot.class),
-            nothing(environment, Control.getDefaultInstance(), Control.class)),
+            nothing(environment, Control.getDefaultInstance(), Control.class),
+            nothing(environment, Item.getDefaultInstance(), Item.class)),
         new SessionJob.Outputs(
             written.sessions(),
             written.signals(),
+            new CollectingSink<>(),
             new CollectingSink<>(),
             new CollectingSink<>(),
             new CollectingSink<>()),

@@ -13,6 +13,7 @@ import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Interaction;
+import io.waggle.v1.Item;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RejectReason;
@@ -144,6 +145,33 @@ class RecordDecoderTest {
         Control.class,
         RecordRules.control(SURFACES),
         record(control.toByteArray(), NOW));
+  }
+
+  @Test
+  void anItemIsOfAKnownSurfaceUnderItsOwnKeyAtATime() throws Exception {
+    Item item = Item.newBuilder().setSurface("home").setItemId("a/b").build();
+
+    assertThat(items("home/a/b", item.toByteArray()).messages())
+        .containsExactly(item.toBuilder().setUpdatedMillis(NOW).build());
+    assertThat(items("home/c", item.toByteArray()).letters().get(0).getDetail())
+        .startsWith("key: not the item's");
+    assertThat(items("x/a/b", item.toBuilder().setSurface("x").build().toByteArray()).reasons())
+        .containsExactly(RejectReason.REJECT_REASON_UNKNOWN_SURFACE);
+  }
+
+  @Test
+  void tombstoneOfAnItemSaysThatItWasTakenOut() throws Exception {
+    assertThat(items("home/a/b", new byte[0]).messages())
+        .containsExactly(Item.newBuilder().setSurface("home").setItemId("a/b").build());
+    assertThat(items("no slash", new byte[0]).messages()).isEmpty();
+  }
+
+  private static Decoded<Item> items(String key, byte[] value) throws Exception {
+    return decode(
+        Topics.ITEMS,
+        Item.class,
+        RecordRules.items(SURFACES),
+        new SourceRecord(Topics.ITEMS, 3, 42, NOW, key.getBytes(UTF_8), value));
   }
 
   @Test

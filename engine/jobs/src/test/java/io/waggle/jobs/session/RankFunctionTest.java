@@ -21,6 +21,7 @@ import io.waggle.v1.Decision;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Interaction;
+import io.waggle.v1.Item;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.PolicyConfig;
@@ -197,6 +198,32 @@ class RankFunctionTest {
     }
   }
 
+  @Test
+  void theCataloguesItemsAreRankedWithAlsoAfterARestartAndUntilTheyAreTakenOut() throws Exception {
+    Item item =
+        Item.newBuilder()
+            .setSurface("front")
+            .setItemId("a")
+            .setUpdatedMillis(START)
+            .addAttributes(Namespace.newBuilder().setName("product"))
+            .build();
+    OperatorSubtaskState snapshot;
+    try (Harness before = new Harness(null)) {
+      before.update(RankUpdate.newBuilder().setItem(item).build());
+      snapshot = before.snapshot();
+    }
+    try (Harness harness = new Harness(snapshot)) {
+      harness.rank(pushed("front", "u", "i1"));
+      harness.update(
+          RankUpdate.newBuilder().setItem(item.toBuilder().clearUpdatedMillis()).build());
+      harness.rank(pushed("front", "v", "i2"));
+
+      assertThat(harness.decisions().get(0).getActions(0).getNamespacesList())
+          .containsExactlyElementsOf(item.getAttributesList());
+      assertThat(harness.decisions().get(1).getActions(0).getNamespacesList()).isEmpty();
+    }
+  }
+
   private static PolicyConfig candidate() {
     return PolicyConfig.newBuilder()
         .setName("candidate")
@@ -277,7 +304,12 @@ class RankFunctionTest {
     private final CoBroadcastWithKeyedOperator<String, RankTask, RankUpdate, WatchRankingsResponse>
         operator =
             new CoBroadcastWithKeyedOperator<>(
-                function, List.of(RankFunction.MODEL_PARTS, RankFunction.CONTROL));
+                function,
+                List.of(
+                    RankFunction.MODEL_PARTS,
+                    RankFunction.CONTROL,
+                    RankFunction.CATALOGUE_ITEMS,
+                    RankFunction.CATALOGUE_STATISTICS));
     private final KeyedTwoInputStreamOperatorTestHarness<
             String, RankTask, RankUpdate, WatchRankingsResponse>
         harness;
@@ -301,7 +333,11 @@ class RankFunctionTest {
     }
 
     void model(ModelSnapshot part) throws Exception {
-      harness.processElement2(RankUpdate.newBuilder().setModel(part).build(), START);
+      update(RankUpdate.newBuilder().setModel(part).build());
+    }
+
+    void update(RankUpdate update) throws Exception {
+      harness.processElement2(update, START);
     }
 
     /** Surface front as the file has it, and changed. */

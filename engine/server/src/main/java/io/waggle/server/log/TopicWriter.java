@@ -169,7 +169,7 @@ public final class TopicWriter implements AutoCloseable {
         null,
         outgoing.eventTimeMillis(),
         outgoing.key().getBytes(UTF_8),
-        outgoing.value().toByteArray());
+        outgoing.value() == null ? null : outgoing.value().toByteArray());
   }
 
   /** Takes no more, gives what is buffered up to 5 s to be acknowledged, then fails the rest. */

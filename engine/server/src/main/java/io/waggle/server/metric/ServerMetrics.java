@@ -33,8 +33,8 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code waggle_actions_excluded_total{surface,constraint}}, {@code _penalized_}, {@code
  *       _pinned_}, {@code waggle_places_kept_back_total}, {@code waggle_constraint_unmet_total}:
  *       what constraints did
- *   <li>{@code waggle_feedback_total{kind,outcome}}: kind interaction, reward, activation; outcome
- *       accepted, refused, unavailable
+ *   <li>{@code waggle_feedback_total{kind,outcome}}: kind interaction, reward, activation, item,
+ *       item_deletion; outcome accepted, refused, unavailable
  *   <li>{@code waggle_view_records_total{view}}, {@code waggle_view_lag_records{view}}, {@code
  *       waggle_view_caught_up{view}}, {@code waggle_view_resets_total{view}}, {@code
  *       waggle_view_unreadable_total{view}}: the local copies

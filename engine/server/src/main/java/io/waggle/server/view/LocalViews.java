@@ -1,12 +1,16 @@
 package io.waggle.server.view;
 
 import io.micrometer.core.instrument.Tags;
+import io.waggle.core.declared.ItemSource;
+import io.waggle.core.rule.MessageRules;
 import io.waggle.server.control.FollowedSurfaces;
 import io.waggle.server.metric.ServerMetrics;
 import io.waggle.server.metric.ViewMetrics;
 import io.waggle.state.topic.Topics;
 import io.waggle.state.view.KeyValueView;
 import io.waggle.state.view.ViewMemory;
+import io.waggle.v1.Item;
+import io.waggle.v1.ItemStatistics;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.RegisteredModel;
@@ -22,11 +26,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service's local copies: control, versions, sessions, models and evaluations in RocksDB, each
- * with a reader thread, so that a model of many megabytes does not hold up the sessions; and the
- * tail of rankings. Reads from any thread, also while Kafka is away.
+ * The service's local copies: control, versions, sessions, models, evaluations, items and their
+ * statistics in RocksDB, each with a reader thread, so that a model of many megabytes does not hold
+ * up the sessions; and the tail of rankings. Reads from any thread, also while Kafka is away.
  */
-public final class LocalViews implements AutoCloseable {
+public final class LocalViews implements ItemSource, AutoCloseable {
   private static final int RECORDS_PER_POLL = 500;
   // Parts of models are up to 1 MiB each.
   private static final int MODEL_PARTS_PER_POLL = 32;
@@ -40,6 +44,8 @@ public final class LocalViews implements AutoCloseable {
   private final SessionView sessions;
   private final EvaluationView evaluations;
   private final VersionView versions;
+  private final ItemView<Item> items;
+  private final ItemView<ItemStatistics> itemStatistics;
 
   /**
    * Opens the views, serves the models they hold, and starts reading.
@@ -69,11 +75,30 @@ public final class LocalViews implements AutoCloseable {
       KeyValueView sessionStore = open(directory, Topics.SESSIONS, memory);
       KeyValueView modelStore = open(directory, Topics.MODELS, memory);
       KeyValueView evaluationStore = open(directory, Topics.EVALUATIONS, memory);
+      KeyValueView itemStore = open(directory, Topics.ITEMS, memory);
+      KeyValueView statisticStore = open(directory, Topics.ITEM_STATISTICS, memory);
       ViewMetrics ofControl = metrics.view(Topics.CONTROL);
       ViewMetrics ofVersions = metrics.view(Topics.VERSIONS);
       ViewMetrics ofSessions = metrics.view(Topics.SESSIONS);
       ViewMetrics ofModels = metrics.view(Topics.MODELS);
       ViewMetrics ofEvaluations = metrics.view(Topics.EVALUATIONS);
+      ViewMetrics ofItems = metrics.view(Topics.ITEMS);
+      ViewMetrics ofStatistics = metrics.view(Topics.ITEM_STATISTICS);
+      MessageRules rules = new MessageRules();
+      items =
+          new ItemView<>(
+              itemStore,
+              Item.parser(),
+              (key, item) ->
+                  key.equals(Topics.itemKey(item.getSurface(), item.getItemId()))
+                      && rules.check(item).isEmpty(),
+              ofItems);
+      itemStatistics =
+          new ItemView<>(
+              statisticStore,
+              ItemStatistics.parser(),
+              (key, item) -> key.equals(Topics.itemKey(item.getSurface(), item.getItemId())),
+              ofStatistics);
       sessions = new SessionView(sessionStore, ofSessions, metrics.interactionToSession(), clock);
       evaluations = new EvaluationView(evaluationStore, ofEvaluations);
       versions = new VersionView(versionStore, ofVersions);
@@ -89,6 +114,9 @@ public final class LocalViews implements AutoCloseable {
       follow(Topics.MODELS, modelStore, modelView, ofModels, MODEL_PARTS_PER_POLL);
       follow(Topics.EVALUATIONS, evaluationStore, evaluations, ofEvaluations, RECORDS_PER_POLL);
       follow(Topics.VERSIONS, versionStore, versions, ofVersions, RECORDS_PER_POLL);
+      follow(Topics.ITEMS, itemStore, items, ofItems, RECORDS_PER_POLL);
+      follow(
+          Topics.ITEM_STATISTICS, statisticStore, itemStatistics, ofStatistics, RECORDS_PER_POLL);
       RankingsTail tail =
           new RankingsTail(Topics.RANKINGS, rankings, metrics.view(Topics.RANKINGS));
       read(Topics.RANKINGS, tail, RECORDS_PER_POLL);
@@ -124,6 +152,16 @@ public final class LocalViews implements AutoCloseable {
   /** The user's session or null. */
   public @Nullable Session session(String userId) {
     return sessions.find(userId);
+  }
+
+  @Override
+  public @Nullable Item item(String surface, String itemId) {
+    return items.find(surface, itemId);
+  }
+
+  @Override
+  public @Nullable ItemStatistics statistics(String surface, String itemId) {
+    return itemStatistics.find(surface, itemId);
   }
 
   /** The policy's newest evaluation over all decisions or null. */

@@ -77,15 +77,7 @@ public final class RequestChecks {
     if (millis == 0) {
       return now;
     }
-    if (millis > now + maxFutureTime.toMillis()) {
-      throw Refusal.invalid(
-          field,
-          "must be at most "
-              + maxFutureTime.toSeconds()
-              + " s ahead of the service's clock; is "
-              + (millis - now) / 1_000
-              + " s ahead (unit: milliseconds since 1970 UTC)");
-    }
+    var unused = timeMillis(field, millis);
     if (millis < now - maxEventAge.toMillis()) {
       throw Refusal.invalid(
           field,
@@ -96,5 +88,24 @@ public final class RequestChecks {
               + " s old (unit: milliseconds since 1970 UTC)");
     }
     return Math.min(millis, now);
+  }
+
+  /**
+   * A time of any age, or now where it is 0; milliseconds since 1970 UTC.
+   *
+   * @throws StatusRuntimeException INVALID_ARGUMENT when it is too far ahead
+   */
+  public long timeMillis(String field, long millis) {
+    long now = clock.millis();
+    if (millis > now + maxFutureTime.toMillis()) {
+      throw Refusal.invalid(
+          field,
+          "must be at most "
+              + maxFutureTime.toSeconds()
+              + " s ahead of the service's clock; is "
+              + (millis - now) / 1_000
+              + " s ahead (unit: milliseconds since 1970 UTC)");
+    }
+    return millis == 0 ? now : millis;
   }
 }

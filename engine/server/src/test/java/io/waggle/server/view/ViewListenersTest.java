@@ -14,6 +14,7 @@ import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ServableModel;
 import io.waggle.state.topic.Topics;
 import io.waggle.state.view.KeyValueView;
+import io.waggle.v1.Item;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
@@ -100,6 +101,43 @@ class ViewListenersTest {
     assertThat(evaluations.find("front", "learner")).isEqualTo(all);
     assertThat(evaluations.find("front", "other")).isNull();
     assertThat(evaluations.segments("front", "learner")).containsExactly(phone);
+  }
+
+  @Test
+  void anItemIsFoundUntilARecordSaysOtherwise() {
+    ItemView<Item> items = items();
+    Item first = Item.newBuilder().setSurface("front").setItemId("cup").setUpdatedMillis(1).build();
+    Item second = first.toBuilder().setUpdatedMillis(2).build();
+    assertThat(items.find("front", "cup")).isNull();
+
+    put("front/cup", first.toByteArray());
+    assertThat(items.find("front", "cup")).as("nobody said that there is one").isNull();
+    items.applied(List.of(record("front/cup", first, NOW)), true);
+    assertThat(items.find("front", "cup")).isEqualTo(first);
+
+    put("front/cup", second.toByteArray());
+    items.applied(List.of(record("front/cup", second, NOW)), true);
+    assertThat(items.find("front", "cup")).isEqualTo(second);
+    view.reset("another");
+    items.reset();
+    assertThat(items.find("front", "cup")).isNull();
+  }
+
+  @Test
+  void anItemThatCannotBeReadOrIsAnotherKeysIsCountedOnceAndAsGoodAsNone() {
+    ItemView<Item> items = items();
+    put("front/broken", new byte[] {(byte) 0xff, 1, 2});
+    put("front/cup", Item.newBuilder().setSurface("front").setItemId("mug").build().toByteArray());
+
+    assertThat(items.find("front", "broken")).isNull();
+    assertThat(items.find("front", "cup")).isNull();
+    assertThat(items.find("front", "cup")).isNull();
+    assertThat(ofView.unreadableCount()).isEqualTo(2);
+  }
+
+  private ItemView<Item> items() {
+    return new ItemView<>(
+        view, Item.parser(), (key, item) -> key.endsWith(item.getItemId()), ofView);
   }
 
   @Test

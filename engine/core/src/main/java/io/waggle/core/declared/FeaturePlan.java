@@ -1,0 +1,151 @@
+package io.waggle.core.declared;
+
+import io.waggle.state.feature.FeatureDefaults;
+import io.waggle.v1.Action;
+import io.waggle.v1.FeatureConfig;
+import io.waggle.v1.FeatureState;
+import io.waggle.v1.Namespace;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The features of one surface, ready to encode. Any thread.
+ *
+ * <p>INVARIANT: a sensitive feature has no place here; this is the door that it does not pass.
+ */
+final class FeaturePlan {
+  private record Shared(Source source, SharedEncoding encoding) {}
+
+  private record OfAction(Source source, ActionEncoding encoding) {}
+
+  private record Prepared(String namespace, ActionEncoding.OfActions encoding) {}
+
+  /** Where the learner sees a feature and where its state is. */
+  private record Source(
+      String namespace, String name, int version, FeatureState.KindCase stateKind) {
+    FeatureState state(Situation at) {
+      return at.state(name, version, stateKind);
+    }
+  }
+
+  private final List<Shared> shared = new ArrayList<>();
+  private final List<OfAction> ofActions = new ArrayList<>();
+  private final ItemNamespaces items;
+
+  FeaturePlan(List<FeatureConfig> features) {
+    items = new ItemNamespaces(features);
+    for (FeatureConfig feature : features) {
+      if (!feature.getSensitive()) {
+        add(feature);
+      }
+    }
+  }
+
+  private void add(FeatureConfig feature) {
+    Source source =
+        new Source(
+            FeatureKinds.namespace(feature),
+            feature.getName(),
+            FeatureDefaults.version(feature),
+            stateKind(feature));
+    ActionEncoding ofAction = ofAction(feature);
+    if (ofAction != null) {
+      ofActions.add(new OfAction(source, ofAction));
+      return;
+    }
+    SharedEncoding encoding = shared(feature);
+    if (encoding != null) {
+      shared.add(new Shared(source, encoding));
+    }
+  }
+
+  /** The namespaces that all actions share. */
+  List<Namespace> shared(Situation at) {
+    FeatureOutput out = new FeatureOutput();
+    for (Shared feature : shared) {
+      out.in(feature.source().namespace());
+      feature.encoding().append(out, feature.source().state(at), at);
+    }
+    return out.namespaces();
+  }
+
+  /** The actions with their items' namespaces, and their features behind those. */
+  List<Action> actions(Situation at, List<Action> given) {
+    List<Action> actions = items.addTo(given, at.surface(), at.items());
+    List<Prepared> prepared = new ArrayList<>(ofActions.size());
+    for (OfAction feature : ofActions) {
+      ActionEncoding.OfActions encoding = feature.encoding().at(feature.source().state(at), at);
+      if (encoding != null) {
+        prepared.add(new Prepared(feature.source().namespace(), encoding));
+      }
+    }
+    return prepared.isEmpty()
+        ? actions
+        : actions.stream().map(action -> withFeatures(action, prepared)).toList();
+  }
+
+  private static Action withFeatures(Action action, List<Prepared> features) {
+    FeatureOutput out = new FeatureOutput();
+    for (Prepared feature : features) {
+      out.in(feature.namespace());
+      feature.encoding().append(out, action);
+    }
+    return out.isEmpty()
+        ? action
+        : action.toBuilder()
+            .clearNamespaces()
+            .addAllNamespaces(out.behind(action.getNamespacesList()))
+            .build();
+  }
+
+  private static @Nullable SharedEncoding shared(FeatureConfig feature) {
+    return switch (feature.getKindCase()) {
+      case WINDOW -> UserEncodings.window(feature);
+      case DECAYED -> UserEncodings.decayed(feature);
+      case RATE -> UserEncodings.rate(feature);
+      case LAST -> UserEncodings.last(feature);
+      case TIME_SINCE -> UserEncodings.timeSince(feature);
+      case DISTINCT -> UserEncodings.distinct(feature);
+      case QUANTILE -> UserEncodings.quantile(feature);
+      case AFFINITY -> UserEncodings.affinity(feature);
+      case SESSION -> SessionEncodings.of(feature);
+      case LOCAL_TIME -> LocalTimes.of(feature);
+      case TOKENS -> RequestEncodings.ofRequest(RequestEncodings.tokens(feature));
+      case NUMBER -> RequestEncodings.ofRequest(RequestEncodings.number(feature));
+      case SEEN, ITEM_ATTRIBUTE, ITEM_STATISTIC, KIND_NOT_SET -> null;
+    };
+  }
+
+  private static @Nullable ActionEncoding ofAction(FeatureConfig feature) {
+    if (!FeatureKinds.isOfAction(feature)) {
+      return null;
+    }
+    return switch (feature.getKindCase()) {
+      case SEEN -> UserActionEncodings.seen(feature);
+      case AFFINITY -> UserActionEncodings.affinity(feature);
+      case TOKENS -> RequestEncodings.ofActions(RequestEncodings.tokens(feature));
+      case NUMBER -> RequestEncodings.ofActions(RequestEncodings.number(feature));
+      case ITEM_ATTRIBUTE -> ItemEncodings.attribute(feature);
+      case ITEM_STATISTIC -> ItemEncodings.statistic(feature);
+      default -> null;
+    };
+  }
+
+  private static FeatureState.KindCase stateKind(FeatureConfig feature) {
+    return switch (feature.getKindCase()) {
+      case WINDOW -> FeatureState.KindCase.WINDOW;
+      case DECAYED -> FeatureState.KindCase.DECAYED;
+      case RATE -> FeatureState.KindCase.RATE;
+      case LAST -> FeatureState.KindCase.LAST;
+      case TIME_SINCE -> FeatureState.KindCase.TIME_SINCE;
+      case DISTINCT -> FeatureState.KindCase.DISTINCT;
+      case QUANTILE -> FeatureState.KindCase.QUANTILE;
+      case AFFINITY -> FeatureState.KindCase.AFFINITY;
+      case SEEN -> FeatureState.KindCase.SEEN;
+      case SESSION -> FeatureState.KindCase.SESSION;
+      case LOCAL_TIME, TOKENS, NUMBER, ITEM_ATTRIBUTE, ITEM_STATISTIC, KIND_NOT_SET ->
+          FeatureState.KindCase.KIND_NOT_SET;
+    };
+  }
+}

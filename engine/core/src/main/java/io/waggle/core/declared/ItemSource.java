@@ -1,0 +1,30 @@
+package io.waggle.core.declared;
+
+import io.waggle.v1.Item;
+import io.waggle.v1.ItemStatistics;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of items. Any thread; answers from memory or local disk, as ranking waits for it.
+ */
+public interface ItemSource {
+  /** Knows no item. */
+  ItemSource NONE =
+      new ItemSource() {
+        @Override
+        public @Nullable Item item(String surface, String itemId) {
+          return null;
+        }
+
+        @Override
+        public @Nullable ItemStatistics statistics(String surface, String itemId) {
+          return null;
+        }
+      };
+
+  /** What the catalogue says of the item; null: nothing. */
+  @Nullable Item item(String surface, String itemId);
+
+  /** What users did with the item; null: nothing that is known. */
+  @Nullable ItemStatistics statistics(String surface, String itemId);
+}

@@ -1,0 +1,77 @@
+package io.waggle.core.declared;
+
+import io.waggle.state.feature.FeatureDefaults;
+import io.waggle.state.feature.Hashes;
+import io.waggle.state.feature.SeenItems;
+import io.waggle.v1.AffinityFeature;
+import io.waggle.v1.FeatureConfig;
+import io.waggle.v1.SeenForm;
+import io.waggle.v1.SeenState;
+import io.waggle.v1.TimedText;
+import java.util.Map;
+
+/**
+ * How what is kept of the user is encoded for each action. An action it says nothing of has none.
+ */
+final class UserActionEncodings {
+  private UserActionEncodings() {}
+
+  /** The share of the action's own value; of several values their sum. */
+  static ActionEncoding affinity(FeatureConfig feature) {
+    AffinityFeature affinity = feature.getAffinity();
+    long halfLife = FeatureDefaults.halfLifeMillis(affinity);
+    SourceFeature attribute = new SourceFeature(affinity.getActionFeature());
+    return (state, at) -> {
+      if (state.getAffinity().getValuesCount() == 0) {
+        return null;
+      }
+      Map<String, Double> shares = UserEncodings.shares(state.getAffinity(), halfLife);
+      return (out, action) -> {
+        double share = 0;
+        for (String value : attribute.texts(action.getNamespacesList())) {
+          share += shares.getOrDefault(value, 0.0);
+        }
+        if (share > 0) {
+          out.number(feature.getName(), share);
+        }
+      };
+    };
+  }
+
+  static ActionEncoding seen(FeatureConfig feature) {
+    SeenForm form = feature.getSeen().getForm();
+    if (form == SeenForm.SEEN_FORM_SAME_CATEGORY) {
+      return sameCategory(feature);
+    }
+    boolean counts = form == SeenForm.SEEN_FORM_COUNT;
+    return (state, at) -> {
+      SeenState seen = state.getSeen();
+      if (!at.lasts() || seen.getHashesCount() == 0) {
+        return null;
+      }
+      return (out, action) -> {
+        long count =
+            SeenItems.count(seen, Hashes.of(action.getId()), at.session().getStartedMillis());
+        if (count > 0) {
+          out.number(feature.getName(), counts ? StrictMath.log1p((double) count) : 1);
+        }
+      };
+    };
+  }
+
+  private static ActionEncoding sameCategory(FeatureConfig feature) {
+    SourceFeature category = new SourceFeature(feature.getSeen().getCategoryFeature());
+    return (state, at) -> {
+      TimedText newest = state.getSeen().getCategory();
+      boolean isOfSession = at.lasts() && newest.getTimeMillis() >= at.session().getStartedMillis();
+      if (newest.getText().isEmpty() || !isOfSession) {
+        return null;
+      }
+      return (out, action) -> {
+        if (category.texts(action.getNamespacesList()).contains(newest.getText())) {
+          out.number(feature.getName(), 1);
+        }
+      };
+    };
+  }
+}

@@ -1,0 +1,81 @@
+package io.waggle.server.view;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import io.waggle.server.metric.ViewMetrics;
+import io.waggle.state.topic.Topics;
+import io.waggle.state.view.KeyValueView;
+import java.util.List;
+import java.util.function.BiPredicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something known of items, by surface and item. Reads from any thread: from memory what was asked
+ * for lately, otherwise from local disk.
+ */
+final class ItemView<T extends MessageLite> implements ViewListener {
+  /** What the parsed items may take, about. */
+  private static final long CACHE_BYTES = 64L << 20;
+
+  /** A parsed message takes about so many times its bytes. */
+  private static final long PARSED_FACTOR = 6;
+
+  private final KeyValueView view;
+  private final Parser<T> parser;
+  private final BiPredicate<String, T> sound;
+  private final ViewMetrics metrics;
+  private final ViewCache<T> cache =
+      new ViewCache<>(CACHE_BYTES, message -> PARSED_FACTOR * message.getSerializedSize());
+
+  /**
+   * Over a view of the topic.
+   *
+   * @param sound false: the value breaks a rule or is another key's, and is as good as none
+   */
+  ItemView(KeyValueView view, Parser<T> parser, BiPredicate<String, T> sound, ViewMetrics metrics) {
+    this.view = view;
+    this.parser = parser;
+    this.sound = sound;
+    this.metrics = metrics;
+  }
+
+  /** What is known, or null; what cannot be read is counted and as good as nothing. */
+  @Nullable T find(String surface, String itemId) {
+    return cache.get(Topics.itemKey(surface, itemId), this::read);
+  }
+
+  private @Nullable T read(String key) {
+    byte[] bytes = view.get(key.getBytes(UTF_8));
+    if (bytes == null) {
+      return null;
+    }
+    try {
+      T value = parser.parseFrom(bytes);
+      if (sound.test(key, value)) {
+        return value;
+      }
+    } catch (InvalidProtocolBufferException e) {
+      // Counted below.
+    }
+    metrics.unreadable();
+    return null;
+  }
+
+  @Override
+  public void applied(List<ConsumerRecord<byte[], byte[]>> records, boolean live) {
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      if (record.key() != null) {
+        cache.remove(new String(record.key(), UTF_8));
+      }
+    }
+  }
+
+  @Override
+  public void reset() {
+    cache.clear();
+  }
+}
