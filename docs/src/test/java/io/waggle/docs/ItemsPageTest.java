@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,7 +34,8 @@ class ItemsPageTest {
     List<String> paths = new ArrayList<>();
     Matcher call = CALL.matcher(Pages.read("docs/items.md"));
     while (call.find()) {
-      Message.Builder request = REQUESTS.get(call.group(1)).get();
+      Message.Builder request =
+          Objects.requireNonNull(REQUESTS.get(call.group(1)), call.group(1)).get();
       JsonFormat.parser().merge(call.group(2), request);
 
       assertThat(new MessageRules().check(request.build())).as(call.group()).isEmpty();

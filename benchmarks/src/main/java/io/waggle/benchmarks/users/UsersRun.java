@@ -46,6 +46,10 @@ final class UsersRun implements AutoCloseable {
   private static final long LOOK_MILLIS = 20;
   private static final int TOPIC_BYTES_KEPT = 256 << 20;
   private static final int ASKED_AFTER_RESTORE = 1_000;
+
+  /** Flink asks RocksDB for its figures every five seconds. */
+  private static final long METRICS_MILLIS = 7_000;
+
   private static final long STALLED_NANOS = Duration.ofMinutes(5).toNanos();
 
   /** Larger than any number of users and prime: its multiples visit all users in a mixed order. */
@@ -95,7 +99,7 @@ final class UsersRun implements AutoCloseable {
    *
    * @param fillSeconds until all users were there
    * @param first the checkpoint of everything
-   * @param filled memory then
+   * @param filled memory before it
    * @param end memory after all changes
    * @param restoreMillis from submitted to all tasks running
    * @param answeredMillis from submitted to the first interaction folded
@@ -161,19 +165,24 @@ final class UsersRun implements AutoCloseable {
   Result run() throws Exception {
     JobID job = submit(null);
     double fillSeconds = fill();
+    Memory filled = memory();
     LocalFlink.Checkpoint first = flink.checkpoint(job);
     progress.say(
         String.format("the first checkpoint: %,d ms, %,d MB", first.millis(), first.bytes() >> 20));
-    Memory filled = Memory.now(MetricsPage.read(flink.metrics()));
     List<Change> changes = new ArrayList<>();
     for (double share : plan.changes()) {
       for (int i = 0; i < plan.repeats(); i++) {
         changes.add(change(job, share));
       }
     }
-    Memory end = Memory.now(MetricsPage.read(flink.metrics()));
+    Memory end = memory();
     LocalFlink.Checkpoint last = flink.stop(job);
     return restore(fillSeconds, first, filled, changes, end, last);
+  }
+
+  private Memory memory() throws Exception {
+    Thread.sleep(METRICS_MILLIS);
+    return Memory.now(MetricsPage.read(flink.metrics()));
   }
 
   private JobID submit(LocalFlink.@Nullable Checkpoint checkpoint) throws Exception {

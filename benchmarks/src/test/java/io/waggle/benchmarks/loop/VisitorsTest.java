@@ -24,8 +24,10 @@ class VisitorsTest {
     for (int user = 1; user <= 1_000; user++) {
       harmonic += 1.0 / user;
     }
-    assertThat(counts.get("user-0") / (double) DRAWS).isCloseTo(1 / harmonic, within(0.01));
-    assertThat(counts.get("user-9") / (double) DRAWS).isCloseTo(0.1 / harmonic, within(0.003));
+    assertThat(counts.getOrDefault("user-0", 0) / (double) DRAWS)
+        .isCloseTo(1 / harmonic, within(0.01));
+    assertThat(counts.getOrDefault("user-9", 0) / (double) DRAWS)
+        .isCloseTo(0.1 / harmonic, within(0.003));
     assertThat(counts).hasSizeLessThanOrEqualTo(1_000);
   }
 

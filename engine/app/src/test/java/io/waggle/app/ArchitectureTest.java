@@ -181,10 +181,11 @@ final class ArchitectureTest {
       onlyOurs("log", "io.waggle.core.log..", "io.waggle.core.rule..", "io.waggle.core.feature..");
 
   @ArchTest
-  static final ArchRule parquetSeesLogsAndFeatures =
+  static final ArchRule parquetSeesLogsFeaturesAndFactors =
       onlyOurs(
           "parquet",
           "io.waggle.core.parquet..",
+          "io.waggle.core.constraint..",
           "io.waggle.core.log..",
           "io.waggle.core.feature..");
 

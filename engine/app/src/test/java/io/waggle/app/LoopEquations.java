@@ -90,6 +90,10 @@ final class LoopEquations {
         surface + ": requests_received = answered + rejected",
         count(surface, "requests_received"),
         count(surface, "requests_answered") + count(surface, "requests_rejected"));
+    equal(
+        surface + ": rankings_made = pushed + unchanged",
+        count(surface, "rankings_made"),
+        count(surface, "rankings_pushed") + count(surface, "rankings_unchanged"));
   }
 
   private void ofDecoders() {

@@ -11,6 +11,7 @@ import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.ActivateRequest;
+import io.waggle.v1.ConstraintConfig;
 import io.waggle.v1.Decision;
 import io.waggle.v1.DerivedRewardRule;
 import io.waggle.v1.Interaction;
@@ -18,6 +19,8 @@ import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyStatus;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankResponse;
+import io.waggle.v1.RankedAction;
+import io.waggle.v1.SeenConstraint;
 import io.waggle.v1.SignalConfig;
 import io.waggle.v1.SignalStep;
 import io.waggle.v1.SurfaceConfig;
@@ -49,8 +52,18 @@ class LoopITCase {
   private static final String COUNTING = "counting";
   private static final String TRACKING = "tracking";
   private static final String SIGNALLING = "signalling";
+  private static final String PUSHING = "pushing";
   private static final String[] SURFACES = {
-    SESSIONS, LEARNING, REQUESTING, WATCHING, DEFERRING, EVALUATING, COUNTING, TRACKING, SIGNALLING
+    SESSIONS,
+    LEARNING,
+    REQUESTING,
+    WATCHING,
+    DEFERRING,
+    EVALUATING,
+    COUNTING,
+    TRACKING,
+    SIGNALLING,
+    PUSHING
   };
   private static final int WAIT_SECONDS = 3;
 
@@ -69,6 +82,7 @@ class LoopITCase {
                     .map(config -> config.getName().equals(TRACKING) ? deriving(config) : config)
                     .map(
                         config -> config.getName().equals(SIGNALLING) ? signalling(config) : config)
+                    .map(config -> config.getName().equals(PUSHING) ? pushing(config) : config)
                     .map(Surface::of)
                     .toList()),
             step -> {});
@@ -174,7 +188,7 @@ class LoopITCase {
   }
 
   @Test
-  void matchIsAFeatureAtOnceAndRewardsTheDecisionThatLedToIt() {
+  void matchIsAFeatureAtOnceRanksAgainAndRewardsTheDecisionThatLedToIt() {
     RankResponse shown = client.rank(SIGNALLING, "fay", "sport");
     client.track(SIGNALLING, "fay", "fay-1");
     client.track(SIGNALLING, "fay", "fay-2");
@@ -192,6 +206,9 @@ class LoopITCase {
                 .flatMap(decision -> decision.getSessionList().stream())
                 .flatMap(namespace -> namespace.getFeaturesList().stream())
                 .anyMatch(feature -> feature.getName().equals("signal=signalling/twice")));
+    LoopClient.await(
+        "rankings after two clicks and a match",
+        () -> client.count(SIGNALLING, "rankings_made") == 3);
     LoopClient.await(
         "the clicks are not", () -> client.count(SIGNALLING, "derivation_without_rule") == 2);
     assertThat(shown.getChosenActionId()).isEqualTo("sport");
@@ -276,6 +293,76 @@ class LoopITCase {
     assertThat(ranking.getInteractionId()).isEqualTo("watched");
     assertThat(ranking.getRanking().getSessionVersion()).isEqualTo(1);
     assertThat(ranking.getRanking().getRankingList()).hasSize(2);
+  }
+
+  /** Where what was clicked is shown no more in the session. */
+  private static SurfaceConfig pushing(SurfaceConfig config) {
+    SurfaceConfig.Builder pushing = config.toBuilder().setLivePolicy("baseline");
+    pushing.getPushBuilder().setLogDecisions(true);
+    pushing.getRewardBuilder().setWait(Durations.fromSeconds(15));
+    return pushing
+        .addConstraints(
+            ConstraintConfig.newBuilder()
+                .setName("seen")
+                .setSeen(SeenConstraint.getDefaultInstance()))
+        .build();
+  }
+
+  @Test
+  void ofPushedRankingsTheChangedOnesComeAndTheActivatedOneIsLearned() throws Exception {
+    Iterator<WatchRankingsResponse> rankings =
+        client
+            .ranking()
+            .watchRankings(
+                WatchRankingsRequest.newBuilder().setSurface(PUSHING).setUserId("pia").build());
+    CompletableFuture<WatchRankingsResponse> first = CompletableFuture.supplyAsync(rankings::next);
+    LoopClient.await("a watcher", () -> client.service().sum("waggle_watchers") >= 1);
+
+    click("pia", "pia-1", "something else");
+    WatchRankingsResponse shown = first.get(LoopClient.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    String id = shown.getRanking().getDecisionId();
+    var unused =
+        client
+            .feedback()
+            .activate(ActivateRequest.newBuilder().setSurface(PUSHING).setDecisionId(id).build());
+    client.reward(PUSHING, id, 1);
+    click("pia", "pia-2", "something else");
+    click("pia", "pia-3", "sport");
+    WatchRankingsResponse changed = rankings.next();
+
+    assertThat(shown.getRanking().getRankingList()).hasSize(2);
+    assertThat(changed.getInteractionId()).isEqualTo("pia-3");
+    assertThat(changed.getRanking().getRankingList())
+        .extracting(RankedAction::getActionId)
+        .containsExactly("news");
+    LoopClient.await("the activated one learned", () -> learned() == 1);
+    LoopClient.await(
+        "the other given up", () -> client.count(PUSHING, "decisions_unactivated") == 1);
+    assertThat(learned()).isEqualTo(1);
+    assertThat(client.count(PUSHING, "rankings_made")).isEqualTo(3);
+    assertThat(client.count(PUSHING, "rankings_pushed")).isEqualTo(2);
+    assertThat(client.count(PUSHING, "rankings_unchanged")).isEqualTo(1);
+    assertThat(client.count(PUSHING, "rewards_learned")).isEqualTo(1);
+  }
+
+  private static double learned() {
+    return client.count(PUSHING, "decisions_learned");
+  }
+
+  private static void click(String user, String interactionId, String item) {
+    var unused =
+        client
+            .feedback()
+            .track(
+                TrackRequest.newBuilder()
+                    .addInteractions(
+                        Interaction.newBuilder()
+                            .setInteractionId(interactionId)
+                            .setSurface(PUSHING)
+                            .setUserId(user)
+                            .setType("click")
+                            .setItemId(item))
+                    .build());
   }
 
   @Test

@@ -60,6 +60,9 @@ final class ModelText {
     lines.add(
         "%d bytes, CRC-32C %08x, feature set %d"
             .formatted(lineage.getModelBytes(), lineage.getChecksum(), lineage.getFeatureSet()));
+    if (lineage.getFeaturesCount() > 0) {
+      lines.add("declared features: " + String.join(" ", lineage.getFeaturesList()));
+    }
     lineage
         .getExamplesList()
         .forEach(

@@ -79,6 +79,20 @@ public final class Factors {
     if (!present) {
       return constrained ? ALIKE : NONE;
     }
+    double[] byAction = dense(logged, actions);
+    if (Arrays.stream(byAction).noneMatch(factor -> factor > 0)) {
+      throw new IllegalArgumentException("factors: all 0 (expected: at least one above)");
+    }
+    return new Factors(byAction);
+  }
+
+  /**
+   * Logged factors, one for each action.
+   *
+   * @throws IllegalArgumentException as {@code field: value (expected: ...)} when they are no
+   *     factors of so many actions
+   */
+  public static double[] dense(ActionFactors logged, int actions) {
     if (logged.getActionsCount() != logged.getFactorsCount()) {
       throw new IllegalArgumentException(
           "factors: %d (expected: one for each of %d actions)"
@@ -95,10 +109,25 @@ public final class Factors {
       }
       byAction[action] = factor(logged.getFactors(i));
     }
-    if (Arrays.stream(byAction).noneMatch(factor -> factor > 0)) {
-      throw new IllegalArgumentException("factors: all 0 (expected: at least one above)");
+    return byAction;
+  }
+
+  /** The same as they are logged: those that are not as most are. */
+  public static ActionFactors logged(double[] byAction) {
+    int zeros = 0;
+    int ones = 0;
+    for (double factor : byAction) {
+      zeros += factor == 0 ? 1 : 0;
+      ones += factor == 1 ? 1 : 0;
     }
-    return new Factors(byAction);
+    double others = zeros > ones ? 0 : 1;
+    ActionFactors.Builder logged = ActionFactors.newBuilder().setOthers(others);
+    for (int action = 0; action < byAction.length; action++) {
+      if (byAction[action] != others) {
+        logged.addActions(action).addFactors(byAction[action]);
+      }
+    }
+    return logged.build();
   }
 
   private static double factor(double logged) {
@@ -173,22 +202,6 @@ public final class Factors {
 
   /** As they are logged; null: all are 1. */
   public @Nullable ActionFactors logged() {
-    if (byAction == null) {
-      return null;
-    }
-    int zeros = 0;
-    int ones = 0;
-    for (double factor : byAction) {
-      zeros += factor == 0 ? 1 : 0;
-      ones += factor == 1 ? 1 : 0;
-    }
-    double others = zeros > ones ? 0 : 1;
-    ActionFactors.Builder logged = ActionFactors.newBuilder().setOthers(others);
-    for (int action = 0; action < byAction.length; action++) {
-      if (byAction[action] != others) {
-        logged.addActions(action).addFactors(byAction[action]);
-      }
-    }
-    return logged.build();
+    return byAction == null ? null : logged(byAction);
   }
 }

@@ -3,6 +3,7 @@ package io.waggle.core.constraint;
 import io.waggle.v1.Action;
 import io.waggle.v1.ConstraintConfig;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,9 @@ final class Placement {
    * @param pinned action by place, {@link PlacementRule#FREE} where none is; as long as there are
    *     actions
    */
-  Placement(List<ConstraintConfig> configs, List<Action> actions, int[] pinned) {
-    this.places = pinned.clone();
+  Placement(List<ConstraintConfig> configs, List<Action> actions, int[] pinned, Effects effects) {
+    this.places = new int[pinned.length];
+    Arrays.fill(places, PlacementRule.FREE);
     for (int i = 0; i < configs.size(); i++) {
       ConstraintConfig config = configs.get(i);
       switch (config.getKindCase()) {
@@ -40,8 +42,8 @@ final class Placement {
       }
     }
     for (int place = 0; place < places.length; place++) {
-      if (places[place] != PlacementRule.FREE) {
-        tell(places[place], place);
+      if (pinned[place] != PlacementRule.FREE) {
+        place(pinned[place], place, effects);
       }
     }
   }
@@ -51,17 +53,21 @@ final class Placement {
     rules.add(rule);
   }
 
-  private void tell(int action, int place) {
-    for (PlacementRule rule : rules) {
-      rule.placed(action, place);
+  /**
+   * The action takes the place, whatever the rules say; those that say no give way, which is
+   * counted. A pinned one has its place already.
+   */
+  void place(int action, int place, Effects effects) {
+    if (places[place] != action) {
+      tellEffects(0, broken(action, place, rules.size()), effects);
+      put(action, place);
     }
   }
 
-  /** The action takes the place, whatever the rules say; a pinned one has it already. */
-  void place(int action, int place) {
-    if (places[place] != action) {
-      places[place] = action;
-      tell(action, place);
+  private void put(int action, int place) {
+    places[place] = action;
+    for (PlacementRule rule : rules) {
+      rule.placed(action, place);
     }
   }
 
@@ -86,7 +92,7 @@ final class Placement {
     for (int place = 0; place < places.length; place++) {
       if (places[place] == PlacementRule.FREE) {
         int position = place < last ? position(order, left, place, effects) : 0;
-        place(order[position], place);
+        put(order[position], place);
         left--;
         System.arraycopy(order, position + 1, order, position, left - position);
       }
@@ -172,7 +178,6 @@ final class Placement {
     int kept = rules.size();
     while (!anyFits(factors, broken, (1L << kept) - 1)) {
       kept--;
-      effects.unmet(constraints.get(kept), 1);
     }
     long allRules = (1L << kept) - 1;
     long keptBack = 0;

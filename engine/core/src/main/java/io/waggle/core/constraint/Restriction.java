@@ -133,11 +133,11 @@ public final class Restriction {
   private Placement filled(int[] earlier) {
     Placement placement = filling;
     if (placement == null) {
-      placement = new Placement(placing, left, pinned);
+      placement = new Placement(placing, left, pinned, effects);
       filling = placement;
     }
     for (int place = 0; place < earlier.length; place++) {
-      placement.place(choices[earlier[place]], place);
+      placement.place(choices[earlier[place]], place, effects);
     }
     return placement;
   }
@@ -162,8 +162,8 @@ public final class Restriction {
    * @param order as the policy prefers the actions
    */
   public List<String> preferred(int[] order) {
-    Placement placement = new Placement(placing, left, pinned);
     Effects untold = new Effects(placing.stream().map(ConstraintConfig::getName).toList());
+    Placement placement = new Placement(placing, left, pinned, untold);
     int[] arranged = arrange(order, 0, placement, untold);
     List<String> ids = new ArrayList<>(left.size());
     for (int action : arranged) {
@@ -179,7 +179,7 @@ public final class Restriction {
 
   private int[] arrange(int[] order, int drawn, Placement placement, Effects told) {
     for (int place = 0; place < drawn; place++) {
-      placement.place(choices[order[place]], place);
+      placement.place(choices[order[place]], place, told);
     }
     boolean[] placed = new boolean[left.size()];
     for (int place = 0; place < drawn; place++) {

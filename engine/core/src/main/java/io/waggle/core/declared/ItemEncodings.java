@@ -8,6 +8,9 @@ import io.waggle.v1.Item;
 
 /** How what is known of items is encoded for their actions. */
 final class ItemEncodings {
+  /** What is below is 0. */
+  private static final double LEAST_RATE = 1e-12;
+
   private ItemEncodings() {}
 
   /** An item without the attribute has none. */
@@ -61,10 +64,17 @@ final class ItemEncodings {
    * rewards share the actions that are equal.
    */
   static double rounded(double rate) {
-    if (rate < Double.MIN_NORMAL) {
+    if (rate < LEAST_RATE) {
       return 0;
     }
-    double unit = StrictMath.pow(10, StrictMath.floor(StrictMath.log10(rate)) - 2);
-    return Math.rint(rate / unit) * unit;
+    double scale = 1;
+    while (rate * scale < 100) {
+      scale *= 10;
+    }
+    double unit = 1;
+    while (rate / unit >= 1_000) {
+      unit *= 10;
+    }
+    return Math.rint(rate * scale / unit) * unit / scale;
   }
 }

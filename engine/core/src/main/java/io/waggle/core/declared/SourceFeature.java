@@ -7,30 +7,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A feature that the request or an action has, {@code namespace.feature}. Immutable; any thread.
+ * A feature that the request or an action has: {@code namespace.feature}, or {@code feature} in
+ * whichever namespace has it first. Immutable; any thread.
  */
 public final class SourceFeature {
-  private final String namespace;
+  private final @Nullable String namespace;
   private final String name;
 
-  /**
-   * Takes a path that the contract allows: the namespace has no dot, the name may.
-   *
-   * @throws IllegalArgumentException when there is no dot
-   */
+  /** The namespace has no dot, the feature's name may; without a dot it is the name alone. */
   public SourceFeature(String path) {
     int dot = path.indexOf('.');
-    if (dot < 0) {
-      throw new IllegalArgumentException("source: " + path + " (expected: namespace.feature)");
-    }
-    namespace = path.substring(0, dot);
+    namespace = dot < 0 ? null : path.substring(0, dot);
     name = path.substring(dot + 1);
   }
 
   /** The first of that name; null: there is none. */
   public @Nullable FeatureValue in(List<Namespace> namespaces) {
     for (Namespace each : namespaces) {
-      if (each.getName().equals(namespace)) {
+      if (namespace == null || each.getName().equals(namespace)) {
         for (Feature feature : each.getFeaturesList()) {
           if (feature.getName().equals(name)) {
             return feature.getValue();

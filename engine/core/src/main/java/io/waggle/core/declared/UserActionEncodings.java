@@ -60,7 +60,8 @@ final class UserActionEncodings {
   }
 
   private static ActionEncoding sameCategory(FeatureConfig feature) {
-    SourceFeature category = new SourceFeature(feature.getSeen().getCategoryFeature());
+    String named = feature.getSeen().getCategoryFeature();
+    SourceFeature category = new SourceFeature(named.isEmpty() ? "category" : named);
     return (state, at) -> {
       TimedText newest = state.getSeen().getCategory();
       boolean isOfSession = at.lasts() && newest.getTimeMillis() >= at.session().getStartedMillis();

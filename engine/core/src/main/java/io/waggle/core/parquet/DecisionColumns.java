@@ -43,6 +43,8 @@ final class DecisionColumns {
   static final String ACTION_FEATURES = "action_features";
   static final String PROBABILITIES = "probabilities";
   static final String ACTION_ORDER = "action_order";
+  static final String FACTORS = "factors";
+  static final String CONSTRAINTS = "constraints";
   static final String CONTEXT = "context";
   static final String SESSION = "session";
   static final String SLOTS = "slots";
@@ -56,6 +58,16 @@ final class DecisionColumns {
   static final String SLOT_FEATURES = "features";
   static final String SLOT_ACTION_INDEX = "action_index";
   static final String SLOT_ACTION = "action";
+
+  /** Of an element of {@link #CONSTRAINTS}. */
+  static final String CONSTRAINT = "constraint";
+
+  static final String EXCLUDED = "excluded";
+  static final String PENALIZED = "penalized";
+  static final String PINNED = "pinned";
+  static final String PINNED_PLACE = "pinned_place";
+  static final String KEPT_BACK = "kept_back";
+  static final String UNMET = "unmet";
 
   /** Without these a file is no decision log. */
   static final List<String> REQUIRED =
@@ -83,6 +95,19 @@ final class DecisionColumns {
               list(ACTION_FEATURES, text("element", Type.Repetition.REQUIRED)),
               list(PROBABILITIES, required("element", DOUBLE)),
               list(ACTION_ORDER, required("element", INT32)),
+              list(FACTORS, required("element", DOUBLE)),
+              list(
+                  CONSTRAINTS,
+                  Types.requiredGroup()
+                      .addFields(
+                          text(CONSTRAINT, Type.Repetition.REQUIRED),
+                          list(EXCLUDED, text("element", Type.Repetition.REQUIRED)),
+                          required(PENALIZED, INT32),
+                          text(PINNED, Type.Repetition.OPTIONAL),
+                          required(PINNED_PLACE, INT32),
+                          required(KEPT_BACK, INT32),
+                          required(UNMET, INT32))
+                      .named("element")),
               text(CONTEXT, Type.Repetition.REQUIRED),
               text(SESSION, Type.Repetition.REQUIRED),
               list(
@@ -95,6 +120,7 @@ final class DecisionColumns {
                           text(SLOT_ACTION, Type.Repetition.OPTIONAL),
                           required(PROPENSITY, DOUBLE),
                           list(PROBABILITIES, required("element", DOUBLE)),
+                          list(FACTORS, required("element", DOUBLE)),
                           Types.optional(DOUBLE).named(REWARD),
                           Types.optional(INT32).named(REWARD_COUNT))
                       .named("element")),

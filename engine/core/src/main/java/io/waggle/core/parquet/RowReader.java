@@ -46,6 +46,13 @@ final class RowReader {
             .addAllContext(features(row, DecisionColumns.CONTEXT))
             .addAllSession(features(row, DecisionColumns.SESSION));
     actions(row, decision);
+    for (Group effect : list(row, DecisionColumns.CONSTRAINTS, Group::getGroup)) {
+      decision.addConstraints(ConstraintFields.effect(effect));
+    }
+    List<Double> factors = reals(row, DecisionColumns.FACTORS);
+    if (!factors.isEmpty()) {
+      decision.setFactors(ConstraintFields.factors(factors));
+    }
     JoinedDecision.Builder joined =
         JoinedDecision.newBuilder()
             .setReward(real(row, DecisionColumns.REWARD))
@@ -96,6 +103,10 @@ final class RowReader {
         .getSlotBuilder()
         .setId(text(slot, DecisionColumns.SLOT_ID))
         .addAllFeatures(features(slot, DecisionColumns.SLOT_FEATURES));
+    List<Double> factors = reals(slot, DecisionColumns.FACTORS);
+    if (!factors.isEmpty()) {
+      filled.setFactors(ConstraintFields.factors(factors));
+    }
     decision.addSlots(filled);
     if (has(slot, DecisionColumns.REWARD)) {
       joined.addSlotRewards(
@@ -109,7 +120,7 @@ final class RowReader {
     return group.getType().containsField(name) && group.getFieldRepetitionCount(name) > 0;
   }
 
-  private static String text(Group group, String name) {
+  static String text(Group group, String name) {
     return has(group, name) ? group.getString(name, 0) : "";
   }
 
@@ -118,7 +129,7 @@ final class RowReader {
   }
 
   /** Of 32 or 64 bits: tools that copy a log may widen it. */
-  private static long integer(Group group, String name) {
+  static long integer(Group group, String name) {
     if (!has(group, name)) {
       return 0;
     }
@@ -155,11 +166,11 @@ final class RowReader {
 
   /** Reads a field of an element; the first number is the field, the second 0. */
   @FunctionalInterface
-  private interface Element<T> {
+  interface Element<T> {
     T read(Group group, int field, int index);
   }
 
-  private static <T> List<T> list(Group group, String name, Element<T> element) {
+  static <T> List<T> list(Group group, String name, Element<T> element) {
     if (!has(group, name)) {
       return List.of();
     }

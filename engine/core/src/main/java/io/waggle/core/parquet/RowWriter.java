@@ -87,6 +87,15 @@ final class RowWriter extends WriteSupport<LoggedDecision> {
         DecisionColumns.ACTION_ORDER,
         decision.getOrderList(),
         (element, index) -> element.number(Fields.ELEMENT, index.intValue()));
+    int count = decision.getActionsCount();
+    row.numbers(
+        DecisionColumns.FACTORS,
+        decision.hasFactors() ? ConstraintFields.factors(decision.getFactors(), count) : List.of());
+    row.list(
+        DecisionColumns.CONSTRAINTS,
+        decision.getConstraintsList(),
+        (element, effect) ->
+            element.group(Fields.ELEMENT, fields -> ConstraintFields.write(fields, effect)));
     row.text(DecisionColumns.CONTEXT, FeatureJson.text(decision.getContextList()));
     row.text(DecisionColumns.SESSION, FeatureJson.text(decision.getSessionList()));
     row.list(
@@ -110,6 +119,11 @@ final class RowWriter extends WriteSupport<LoggedDecision> {
     slot.textOrNull(DecisionColumns.SLOT_ACTION, actionId(decision, filled.getAction()));
     slot.number(DecisionColumns.PROPENSITY, filled.getPropensity());
     slot.numbers(DecisionColumns.PROBABILITIES, filled.getProbabilitiesList());
+    slot.numbers(
+        DecisionColumns.FACTORS,
+        filled.hasFactors()
+            ? ConstraintFields.factors(filled.getFactors(), decision.getActionsCount())
+            : List.of());
     if (index < joined.getSlotRewardsCount()) {
       SlotReward reward = joined.getSlotRewards(index);
       slot.number(DecisionColumns.REWARD, reward.getReward());

@@ -151,12 +151,12 @@ final class FeatureChecks {
   private void seen(SeenFeature seen) {
     filter(".seen.of", seen.getOf());
     boolean compares = seen.getForm() == SeenForm.SEEN_FORM_SAME_CATEGORY;
-    if (compares && seen.getCategoryFeature().isEmpty()) {
-      problem(
-          ".seen.category_feature", "not given", "namespace.feature, as categories are compared");
-    } else if (compares) {
+    if (seen.getCategoryFeature().isEmpty()) {
+      return;
+    }
+    if (compares) {
       ofActions(".seen.category_feature", seen.getCategoryFeature());
-    } else if (!seen.getCategoryFeature().isEmpty()) {
+    } else {
       problem(
           ".seen.category_feature",
           seen.getCategoryFeature(),

@@ -36,7 +36,8 @@ class DeclaredFeaturesTest {
     DeclaredFeatures.Encoded encoded = encode(surface(""), null, actions);
 
     assertThat(encoded.shared()).isEmpty();
-    assertThat(encoded.actions()).isSameAs(actions);
+    assertThat(encoded.actions()).hasSize(1);
+    assertThat(encoded.actions().get(0)).isSameAs(actions.get(0));
   }
 
   @Test
@@ -185,6 +186,22 @@ class DeclaredFeaturesTest {
     assertThat(actions.get(0).getNamespacesList())
         .containsExactly(namespace("about", text("section", "x"), number("seen", 1)));
     assertThat(actions.get(1)).isEqualTo(action("b"));
+  }
+
+  @Test
+  void categoryIsTheActionsFeatureOfThatNameWhereNoneIsNamed() {
+    SurfaceConfig surface = surface("- {name: same, seen: {form: SEEN_FORM_SAME_CATEGORY}}");
+    Session session = folded(surface, click("a", START));
+    Action news =
+        action("b").toBuilder().addNamespaces(namespace("x", text("category", "news"))).build();
+    Action sport =
+        action("c").toBuilder().addNamespaces(namespace("x", text("category", "sport"))).build();
+
+    List<Action> actions = encode(surface, session, List.of(news, sport)).actions();
+
+    assertThat(shown(actions.get(0).getNamespacesList()))
+        .containsExactly("x.category=news", "item.same:1.0");
+    assertThat(actions.get(1)).isEqualTo(sport);
   }
 
   @Test

@@ -10,11 +10,16 @@ import io.waggle.core.log.LoggedDecision;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
 import io.waggle.core.policy.Exploration;
+import io.waggle.v1.ActionFactors;
+import io.waggle.v1.ConstraintEffect;
 import io.waggle.v1.JoinedDecision;
+import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.Slot;
 import io.waggle.v1.SlotDecision;
 import io.waggle.v1.SlotReward;
+import io.waggle.v1.TablePolicy;
+import io.waggle.v1.TableRow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +112,41 @@ class ProgressiveEvaluationTest {
     assertThat(result.evaluation().getIps())
         .isCloseTo((first + first * 2 * 0.5) / 2, within(1e-12));
     assertThat(result.segments().get("slot")).containsOnlyKeys("top", "side");
+  }
+
+  @Test
+  void everyPolicyIsJudgedUnderTheConstraintsOfTheDecision() throws Exception {
+    JoinedDecision single = ListedLog.decision("red", 3, 1, 0.8, 1);
+    ActionFactors factors =
+        ActionFactors.newBuilder().addActions(0).addFactors(0.5).setOthers(1).build();
+    ConstraintEffect excluded =
+        ConstraintEffect.newBuilder().setConstraint("stock").addExcluded("a3").build();
+    JoinedDecision penalized =
+        single.toBuilder()
+            .setDecision(single.getDecision().toBuilder().setFactors(factors))
+            .build();
+    JoinedDecision without =
+        single.toBuilder()
+            .setDecision(single.getDecision().toBuilder().addConstraints(excluded))
+            .build();
+    Candidate table =
+        Candidate.of(
+            PolicyConfig.newBuilder()
+                .setName("table")
+                .setTable(
+                    TablePolicy.newBuilder()
+                        .addRows(TableRow.newBuilder().setActionId("a1").setProbability(0.25))
+                        .addRows(TableRow.newBuilder().setActionId("a3").setProbability(0.75)))
+                .build());
+
+    // 1/3 of each by 0.5, 1, 1 is 0.2, 0.4, 0.4.
+    assertThat(only(List.of(new LoggedDecision(penalized)), World.uniform()).evaluation().getIps())
+        .isCloseTo(0.4 / 0.8, within(1e-12));
+    // What is left of the table is certain.
+    assertThat(only(List.of(new LoggedDecision(without)), table).evaluation().getIps())
+        .isCloseTo(1 / 0.8, within(1e-12));
+    assertThat(only(List.of(new LoggedDecision(single)), table).evaluation().getIps())
+        .isCloseTo(0.25 / 0.8, within(1e-12));
   }
 
   @Test

@@ -1,7 +1,10 @@
 package io.waggle.core.parquet;
 
+import io.waggle.core.constraint.Factors;
 import io.waggle.core.log.LoggedDecision;
 import io.waggle.v1.Action;
+import io.waggle.v1.ActionFactors;
+import io.waggle.v1.ConstraintEffect;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
@@ -89,6 +92,24 @@ final class RandomDecisions {
     }
     decision.addAllOrder(order);
     if (random.nextBoolean()) {
+      decision.addConstraints(
+          ConstraintEffect.newBuilder()
+              .setConstraint("stock")
+              .addExcluded(text())
+              .addExcluded(text())
+              .setUnmet(random.nextInt(2)));
+      decision.addConstraints(
+          ConstraintEffect.newBuilder()
+              .setConstraint("hero")
+              .setPenalized(random.nextInt(3))
+              .setPinned(text())
+              .setPinnedPlace(1 + random.nextInt(5))
+              .setKeptBack(random.nextInt(3)));
+      if (slots == 0) {
+        decision.setFactors(factors(actions, order.get(0)));
+      }
+    }
+    if (random.nextBoolean()) {
       decision.setPosition(
           SourcePosition.newBuilder()
               .setTopic("decisions")
@@ -101,12 +122,24 @@ final class RandomDecisions {
 
   private SlotDecision slot(int index, List<Integer> order, int actions) {
     List<Double> probabilities = distribution(order, index, actions);
-    return SlotDecision.newBuilder()
-        .setSlot(Slot.newBuilder().setId(text() + index).addAllFeatures(namespaces()))
-        .setAction(order.get(index))
-        .setPropensity(probabilities.get(order.get(index)))
-        .addAllProbabilities(probabilities)
-        .build();
+    SlotDecision.Builder slot =
+        SlotDecision.newBuilder()
+            .setSlot(Slot.newBuilder().setId(text() + index).addAllFeatures(namespaces()))
+            .setAction(order.get(index))
+            .setPropensity(probabilities.get(order.get(index)))
+            .addAllProbabilities(probabilities);
+    return random.nextBoolean()
+        ? slot.build()
+        : slot.setFactors(factors(actions, order.get(index))).build();
+  }
+
+  private ActionFactors factors(int actions, int chosen) {
+    double[] factors = new double[actions];
+    for (int i = 0; i < actions; i++) {
+      factors[i] = random.nextInt(3) / 2.0;
+    }
+    factors[chosen] = 0.1;
+    return Factors.logged(factors);
   }
 
   /** Over the actions that the slots before left. */

@@ -44,10 +44,6 @@ class FeatureChecksTest {
             "features[0].last.field: color (expected: item_id, category, type, or properties. and"
                 + " a property's name)"),
         Arguments.of(
-            "- {name: a, seen: {form: SEEN_FORM_SAME_CATEGORY}}",
-            "features[0].seen.category_feature: not given (expected: namespace.feature, as"
-                + " categories are compared)"),
-        Arguments.of(
             "- {name: a, seen: {categoryFeature: item.section}}",
             "features[0].seen.category_feature: item.section (expected: not given, unless form is"
                 + " SEEN_FORM_SAME_CATEGORY)"),

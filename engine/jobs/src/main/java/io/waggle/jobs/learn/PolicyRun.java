@@ -7,6 +7,7 @@ import io.waggle.core.model.JoinedSlots;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
 import io.waggle.core.model.RejectedExampleException;
+import io.waggle.core.suggest.LearnedFeatures;
 import io.waggle.core.surface.Surface;
 import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ServableModel;
@@ -255,6 +256,13 @@ final class PolicyRun implements AutoCloseable {
     }
   }
 
+  /** Where what it knows comes from, down to the features that it is declared to learn from. */
+  private ModelLineage lineage() {
+    return pupil.lineage().toBuilder()
+        .addAllFeatures(LearnedFeatures.of(surface.config(), surface.policy(name)))
+        .build();
+  }
+
   /** Its answer as it is kept of a decision that has not closed. */
   ShownPrediction kept(Answer answer, Lesson lesson, Background background) {
     return ShownPrediction.newBuilder()
@@ -312,7 +320,7 @@ final class PolicyRun implements AutoCloseable {
   void take() {
     Learner learner = pupil.learner();
     if (learner != null) {
-      publication.take(learner, pupil.eventsLearned(), pupil::lineage);
+      publication.take(learner, pupil.eventsLearned(), this::lineage);
     }
   }
 
@@ -361,7 +369,7 @@ final class PolicyRun implements AutoCloseable {
       Optional<ByteString> next = side.adopt(merged, () -> bytes(pupil.learner()));
       if (next.isPresent()) {
         pupil.goOnWith(factory.open(arguments, next.get().toByteArray(), surface.minPropensity()));
-        publication.merged(next.get(), pupil.eventsLearned(), pupil.lineage(), merged.getVersion());
+        publication.merged(next.get(), pupil.eventsLearned(), lineage(), merged.getVersion());
       }
     } catch (IllegalArgumentException e) {
       pupil.stop("does not go on from the merged model: " + e.getMessage());
@@ -399,7 +407,7 @@ final class PolicyRun implements AutoCloseable {
     }
     pupil.goBackTo(earlier, version, detail);
     warming = null;
-    publication.wentBackTo(rollback.getModel(), pupil.eventsLearned(), pupil.lineage());
+    publication.wentBackTo(rollback.getModel(), pupil.eventsLearned(), lineage());
     if (shared != null) {
       shared.beginAgain(rollbackMillis, rollback.getModel(), events);
       return Optional.empty();

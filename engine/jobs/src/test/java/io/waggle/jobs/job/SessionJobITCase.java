@@ -72,9 +72,9 @@ class SessionJobITCase {
     assertThat(newestVersions()).isEqualTo(Map.of("u0", 10L, "u1", 10L, "u2", 10L));
     assertThat(rankings.elements())
         .filteredOn(ranking -> !ranking.getInteractionId().isEmpty())
-        .hasSize(30)
-        .extracting(WatchRankingsResponse::getInteractionId)
-        .doesNotHaveDuplicates();
+        .as("without a model the order never changes")
+        .extracting(WatchRankingsResponse::getUserId)
+        .containsExactlyInAnyOrder("u0", "u1", "u2");
     assertThat(rankings.elements())
         .filteredOn(ranking -> ranking.getInteractionId().isEmpty())
         .extracting(ranking -> ranking.getRanking().getDecisionId())
@@ -106,7 +106,7 @@ class SessionJobITCase {
     decisions.elements().clear();
     run(directory.resolve("second"), interactions, List.of());
 
-    assertThat(first).hasSize(20);
+    assertThat(first).hasSize(4);
     assertThat(decisions.elements()).containsExactlyInAnyOrderElementsOf(first);
   }
 

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.waggle.core.feature.FeatureSet;
+import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.TestSurfaces;
 import io.waggle.state.model.ModelParts;
 import io.waggle.v1.ExampleRange;
+import io.waggle.v1.FeatureConfig;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnedExample;
 import io.waggle.v1.ModelLineage;
 import io.waggle.v1.ModelSnapshot;
+import io.waggle.v1.SessionAspect;
+import io.waggle.v1.SessionFeature;
 import io.waggle.v1.SourcePosition;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -21,8 +25,22 @@ import org.junit.jupiter.api.Test;
 
 /** What each published version says of where it comes from. */
 final class LineageTest {
-  private final Surfaces surfaces = TestSurfaces.named("home");
+  private final Surfaces surfaces =
+      new Surfaces(
+          List.of(
+              Surface.of(
+                  TestSurfaces.config("home", TestSurfaces.ARGUMENTS).toBuilder()
+                      .addFeatures(length("length", 2))
+                      .addFeatures(length("secret", 1).setSensitive(true))
+                      .build())));
   private LearnSubtask learn;
+
+  private static FeatureConfig.Builder length(String name, int version) {
+    return FeatureConfig.newBuilder()
+        .setName(name)
+        .setVersion(version)
+        .setSession(SessionFeature.newBuilder().setAspect(SessionAspect.SESSION_ASPECT_LENGTH));
+  }
 
   @BeforeEach
   void start() throws Exception {
@@ -57,6 +75,7 @@ final class LineageTest {
     assertThat(lineage.getBaseVersion()).isZero();
     assertThat(lineage.getPositionsList()).containsExactly(position(0, 41), position(1, 7));
     assertThat(ranges(lineage)).containsExactly(List.of(1L, 3L));
+    assertThat(lineage.getFeaturesList()).containsExactly("length@2");
     // The first is predicted with probability 0 (the learner knows nothing), the others with 1;
     // each has reward 1 and propensity 0.5.
     assertThat(lineage.getProgressiveLoss()).isCloseTo(-2 / 0.5 / 3, within(1e-12));
