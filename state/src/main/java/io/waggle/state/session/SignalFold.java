@@ -63,6 +63,11 @@ public final class SignalFold {
     return times.getEndedMillis(times.getEndedMillisCount() - 1);
   }
 
+  /** The newest interaction or match, milliseconds since 1970 UTC. */
+  public static long newestEventMillis(Session session) {
+    return Math.max(session.getLastMillis(), newestMillis(session));
+  }
+
   /** When the newest match of any signal was complete; 0: there is none. */
   public static long newestMillis(Session session) {
     return session.getSignals().getFoundMap().values().stream()

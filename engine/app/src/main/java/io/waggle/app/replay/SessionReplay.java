@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.waggle.app.embedded.EmbeddedJob;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.state.session.SignalFold;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Interaction;
@@ -44,6 +45,7 @@ public final class SessionReplay {
   private static final String END = "waggle-replay-end";
 
   private final Map<String, List<Session>> sessions = new TreeMap<>();
+  private final Map<String, Long> interactions = new TreeMap<>();
   private final Map<String, Map<String, Long>> signals = new TreeMap<>();
   private final Map<String, Long> refused = new TreeMap<>();
   private long folded;
@@ -167,8 +169,13 @@ public final class SessionReplay {
     if (session.getUserId().startsWith(END)) {
       return;
     }
-    folded++;
-    sessionNanos = heardNanos;
+    // A signal makes a new version of a session too; its interactions are what was sent.
+    Long before = interactions.put(session.getUserId(), SignalFold.interactions(session));
+    long more = SignalFold.interactions(session) - (before == null ? 0 : before);
+    if (more > 0) {
+      folded += more;
+      sessionNanos = heardNanos;
+    }
     List<Session> cuts = sessions.computeIfAbsent(session.getUserId(), user -> new ArrayList<>());
     // The last state of each; when two turn out to be one, it takes the place of both.
     cuts.subList((int) session.getSessionCount() - 1, cuts.size()).clear();

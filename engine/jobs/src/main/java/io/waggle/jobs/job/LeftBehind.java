@@ -44,6 +44,22 @@ public final class LeftBehind {
     graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(path, signalsOnly, mode));
   }
 
+  /**
+   * The same for a job whose configuration says what it starts from. A checkpoint that cannot be
+   * read here, but may be where the job runs, is left to Flink.
+   */
+  static void restoreAsConfigured(StreamGraph graph) {
+    SavepointRestoreSettings settings = graph.getSavepointRestoreSettings();
+    if (!settings.restoreSavepoint() || settings.allowNonRestoredState()) {
+      return;
+    }
+    try {
+      restore(graph, settings.getRestorePath(), settings.getRecoveryClaimMode());
+    } catch (IOException e) {
+      LOGGER.warn("Cannot look into {}", settings.getRestorePath(), e);
+    }
+  }
+
   /** Of the operators that have state in the checkpoint and are not in the job. */
   static List<String> uids(StreamGraph graph, String path) throws IOException {
     Set<String> kept =

@@ -24,6 +24,7 @@ import io.waggle.jobs.session.RankFunction;
 import io.waggle.jobs.session.SessionFunction;
 import io.waggle.jobs.signal.SignalStreams;
 import io.waggle.state.serializer.ProtoTypeInformation;
+import io.waggle.state.session.SignalFold;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
@@ -146,7 +147,7 @@ public final class SessionJob {
   private static Outputs write(LoopTopics topics) {
     return new Outputs(
         topics.write(
-            TopicRecords.of(Topics.SESSIONS, Session::getUserId, Session::getLastMillis)
+            TopicRecords.of(Topics.SESSIONS, Session::getUserId, SignalFold::newestEventMillis)
                 .tombstoneWhen(session -> session.getVersion() == 0)),
         topics.write(TopicRecords.of(Topics.SIGNALS, Signal::getUserId, Signal::getEndedMillis)),
         topics.write(

@@ -1,6 +1,7 @@
 package io.waggle.jobs.job;
 
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /** Runs the session job on a Flink cluster: {@code --config FILE}, see {@link JobConfig}. */
 public final class SessionJobMain {
@@ -19,6 +20,9 @@ public final class SessionJobMain {
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.getExecutionEnvironment(JobEnvironment.configuration(settings));
     SessionJob.define(environment, settings, config.loadSurfaces());
-    environment.execute(SessionJob.NAME);
+    StreamGraph graph = environment.getStreamGraph();
+    graph.setJobName(SessionJob.NAME);
+    LeftBehind.restoreAsConfigured(graph);
+    environment.execute(graph);
   }
 }

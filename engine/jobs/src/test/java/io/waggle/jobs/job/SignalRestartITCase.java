@@ -35,6 +35,7 @@ import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -151,6 +152,14 @@ class SignalRestartITCase {
     run(other);
     assertThat(written.result().signals()).hasSizeGreaterThan(found);
 
+    StreamExecutionEnvironment configured = environment("configured", 1);
+    configured.configure(
+        Configuration.fromMap(Map.of(StateRecoveryOptions.SAVEPOINT_PATH.key(), savepoint)));
+    define(configured, changed.build(), written, null);
+    StreamGraph started = configured.getStreamGraph();
+    LeftBehind.restoreAsConfigured(started);
+    assertThat(started.getSavepointRestoreSettings().allowNonRestoredState()).isTrue();
+
     StreamExecutionEnvironment environment = environment("lost", 1);
     var unused =
         interactions(environment, null).print().uid(SessionNames.SESSIONS_SINK_UID).name("lost");
@@ -205,6 +214,17 @@ class SignalRestartITCase {
       @Nullable String fault,
       String name) {
     StreamExecutionEnvironment environment = environment(name, parallelism);
+    define(environment, surface, written, fault);
+    StreamGraph graph = environment.getStreamGraph();
+    graph.setJobName(name);
+    return graph;
+  }
+
+  private static void define(
+      StreamExecutionEnvironment environment,
+      SurfaceConfig surface,
+      Written written,
+      @Nullable String fault) {
     SessionJob.define(
         new SessionJob.Inputs(
             interactions(environment, fault),
@@ -220,9 +240,6 @@ class SignalRestartITCase {
             new CollectingSink<>(),
             new CollectingSink<>()),
         new Surfaces(List.of(Surface.of(surface))));
-    StreamGraph graph = environment.getStreamGraph();
-    graph.setJobName(name);
-    return graph;
   }
 
   private static SingleOutputStreamOperator<Interaction> interactions(

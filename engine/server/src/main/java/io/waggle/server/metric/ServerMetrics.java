@@ -48,7 +48,7 @@ import java.util.function.ToDoubleFunction;
  *       version is the first to know to that version answering requests: the longest any reward of
  *       it waited
  *   <li>{@code waggle_interaction_to_session_seconds}: from an interaction's event time to its
- *       session being seen by Rank; includes how late the app sent it
+ *       session being seen by Rank; includes how late the app sent it. A signal counts too
  *   <li>{@code waggle_watchers}, {@code waggle_watch_rankings_total}, {@code
  *       waggle_watch_delivered_total}, {@code waggle_watch_lost_total}: streams of rankings
  * </ul>
