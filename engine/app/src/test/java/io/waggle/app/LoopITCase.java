@@ -193,8 +193,10 @@ class LoopITCase {
     client.track(SIGNALLING, "fay", "fay-1");
     client.track(SIGNALLING, "fay", "fay-2");
 
+    // By the count first: each look by a ranking is a decision more, and of a user 64 are kept.
+    LoopClient.await("a match folded", () -> client.count(SIGNALLING, "signals_folded") == 1);
     LoopClient.await(
-        "two clicks and a match folded",
+        "two clicks and a match known to the service",
         () -> client.rank(SIGNALLING, "fay").getSessionVersion() == 3);
     RankResponse next = client.rank(SIGNALLING, "fay", "sport");
     LoopClient.await(
