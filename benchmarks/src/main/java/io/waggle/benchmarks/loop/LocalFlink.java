@@ -96,14 +96,23 @@ public final class LocalFlink implements AutoCloseable {
           SavepointRestoreSettings.forPath(checkpoint.path(), false, RecoveryClaimMode.CLAIM));
     }
     cluster.submitJob(graph).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    awaitRunning(id);
+    return id;
+  }
+
+  /**
+   * Waits until all tasks run.
+   *
+   * @throws IllegalStateException when the job has failed, also if it has begun again since
+   */
+  private void awaitRunning(JobID job) throws Exception {
     long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (!running(id)) {
+    while (!running(job)) {
       if (System.nanoTime() > deadlineNanos) {
-        throw new IllegalStateException("job " + name + " does not run");
+        throw new IllegalStateException("job " + graph(job).getJobName() + " does not run");
       }
       Thread.sleep(CHECK_MILLIS);
     }
-    return id;
   }
 
   private boolean running(JobID job) throws Exception {
@@ -112,16 +121,20 @@ public final class LocalFlink implements AutoCloseable {
       throw new IllegalStateException(
           "job " + graph.getJobName() + " fails: " + graph.getFailureInfo().getExceptionAsString());
     }
+    boolean any = false;
     for (AccessExecutionVertex task : graph.getAllExecutionVertices()) {
       if (task.getExecutionState() != ExecutionState.RUNNING) {
         return false;
       }
+      any = true;
     }
-    return true;
+    // A job that is being set up has no tasks yet.
+    return any;
   }
 
   /** Takes a checkpoint and waits for it. */
   public Checkpoint checkpoint(JobID job) throws Exception {
+    awaitRunning(job);
     String path = cluster.triggerCheckpoint(job).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     CompletedCheckpointStats stats =
         Objects.requireNonNull(
