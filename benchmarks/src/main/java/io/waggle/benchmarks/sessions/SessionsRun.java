@@ -204,6 +204,10 @@ final class SessionsRun implements AutoCloseable {
     double seconds = (System.nanoTime() - startNanos) / 1e9;
     double processorSeconds = (ProcessProfile.processNanos() - startProcessor) / 1e9;
     if (profile != null) {
+      if (measured == 0) {
+        throw new IllegalStateException(
+            contender.name() + " wrote all at once (expected: more interactions, to be profiled)");
+      }
       contender.profiled(
           profile.stop().stream()
               .map(

@@ -15,7 +15,8 @@ class SessionsRunITCase {
   @Test
   void bothJobsReadEveryInteractionOnceAndKeepStateOfAllUsers(@TempDir Path directory)
       throws Exception {
-    SessionsRun.Plan plan = new SessionsRun.Plan(2_000, 2, 1, 2, 2_000, 64);
+    // So many interactions that they do not all come out between two looks.
+    SessionsRun.Plan plan = new SessionsRun.Plan(2_000, 2, 1, 2, 20_000, 64);
 
     List<Contender> both;
     try (SessionsRun run = new SessionsRun(plan, Shop.surface(), directory, new Progress())) {
