@@ -41,12 +41,15 @@ final class ItemNamespaces {
     room = FeatureOutput.MAX_NAMESPACES - declared.size();
   }
 
-  /** The actions in the same order; those of no item as they are. */
+  /** The actions in the same order; the list that was given where none is of an item. */
   List<Action> addTo(List<Action> actions, String surface, ItemSource items) {
-    List<Action> all = new ArrayList<>(actions.size());
-    for (Action action : actions) {
-      Item item = items.item(surface, action.getId());
-      all.add(item == null ? action : addTo(action, item));
+    List<Action> all = actions;
+    for (int i = 0; i < actions.size(); i++) {
+      Item item = items.item(surface, actions.get(i).getId());
+      if (item != null) {
+        all = all == actions ? new ArrayList<>(actions) : all;
+        all.set(i, addTo(actions.get(i), item));
+      }
     }
     return all;
   }

@@ -94,11 +94,6 @@ public final class Scorer implements Policy {
     return unreadable != null ? unreadable : ScorerOptions.problem(new LearnerOptions(arguments));
   }
 
-  /** True: it fills slots only, and predicts no single ranking. */
-  public boolean severalSlots() {
-    return severalSlots;
-  }
-
   /**
    * Predicts.
    *

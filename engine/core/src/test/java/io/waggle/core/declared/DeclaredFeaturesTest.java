@@ -36,8 +36,7 @@ class DeclaredFeaturesTest {
     DeclaredFeatures.Encoded encoded = encode(surface(""), null, actions);
 
     assertThat(encoded.shared()).isEmpty();
-    assertThat(encoded.actions()).hasSize(1);
-    assertThat(encoded.actions().get(0)).isSameAs(actions.get(0));
+    assertThat(encoded.actions()).isSameAs(actions);
   }
 
   @Test
