@@ -55,8 +55,8 @@ public final class ClockedCoProcessOperator<IN1, IN2, OUT>
 
   /**
    * @param silence after this long without a record the clock takes over
-   * @param leads true: who comes next takes this operator's time, also while it follows the clock;
-   *     false: it is idle then and holds nobody back
+   * @param leads true: who comes next takes this operator's time, also while it follows the clock,
+   *     and before it has any; false: it is idle then and holds nobody back
    */
   public ClockedCoProcessOperator(
       KeyedCoProcessFunction<String, IN1, IN2, OUT> function, Duration silence, boolean leads) {
@@ -124,16 +124,23 @@ public final class ClockedCoProcessOperator<IN1, IN2, OUT>
     super.processWatermark(new Watermark(timeMillis));
   }
 
+  /**
+   * INVARIANT: who comes after an operator that leads never sees it idle, not even for a moment. A
+   * second input of theirs that stands at the end of time, as topic control does, would be all that
+   * is left, and every timer of theirs would fire: what a learner keeps of decisions that have not
+   * closed would be gone.
+   */
   @Override
   protected void processWatermarkStatus(WatermarkStatus status, int index) throws Exception {
-    super.processWatermarkStatus(status, index);
+    if (!leads) {
+      super.processWatermarkStatus(status, index);
+    } else if (combinedWatermark.updateStatus(index, status.isIdle())) {
+      processWatermark(new Watermark(combinedWatermark.getCombinedWatermark()));
+    }
     if (!combinedWatermark.isIdle()) {
       idleSinceMillis = UNKNOWN;
     } else if (idleSinceMillis == UNKNOWN) {
       idleSinceMillis = now();
-      if (leads && reachedMillis != UNKNOWN) {
-        output.emitWatermarkStatus(WatermarkStatus.ACTIVE);
-      }
     }
   }
 

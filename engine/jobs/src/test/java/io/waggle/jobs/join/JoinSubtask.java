@@ -19,7 +19,7 @@ import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 
 /** One subtask of the join. */
-final class JoinSubtask implements AutoCloseable {
+public final class JoinSubtask implements AutoCloseable {
   private final Surfaces surfaces;
   private final RewardJoinFunction function;
   private final KeyedTwoInputStreamOperatorTestHarness<String, Decision, Reward, JoinedDecision>
@@ -28,7 +28,8 @@ final class JoinSubtask implements AutoCloseable {
   private final int index;
   private final boolean rocksDb;
 
-  JoinSubtask(Surfaces surfaces, int parallelism, int index, @Nullable OperatorSubtaskState from)
+  public JoinSubtask(
+      Surfaces surfaces, int parallelism, int index, @Nullable OperatorSubtaskState from)
       throws Exception {
     this(surfaces, parallelism, index, from, false);
   }
@@ -67,15 +68,15 @@ final class JoinSubtask implements AutoCloseable {
     harness.open();
   }
 
-  void decide(Decision decision) throws Exception {
+  public void decide(Decision decision) throws Exception {
     harness.processElement1(decision, decision.getEventTimeMillis());
   }
 
-  void reward(Reward reward) throws Exception {
+  public void reward(Reward reward) throws Exception {
     harness.processElement2(reward, reward.getEventTimeMillis());
   }
 
-  void watermark(long timeMillis) throws Exception {
+  public void watermark(long timeMillis) throws Exception {
     harness.processBothWatermarks(new Watermark(timeMillis));
   }
 
@@ -83,7 +84,7 @@ final class JoinSubtask implements AutoCloseable {
     return harness.extractOutputValues();
   }
 
-  JoinCounts counts(String surface) {
+  public JoinCounts counts(String surface) {
     return function.counts().stream()
         .filter(counts -> counts.getSurface().equals(surface))
         .findFirst()
@@ -107,7 +108,7 @@ final class JoinSubtask implements AutoCloseable {
     harness.close();
   }
 
-  KeyedTwoInputStreamOperatorTestHarness<String, Decision, Reward, JoinedDecision> harness() {
+  public KeyedTwoInputStreamOperatorTestHarness<String, Decision, Reward, JoinedDecision> harness() {
     return harness;
   }
 }
