@@ -1,10 +1,13 @@
 package io.waggle.app;
 
+import io.waggle.app.cluster.DemoCluster;
 import io.waggle.app.demo.Demo;
 import io.waggle.app.demo.DemoReport;
+import io.waggle.app.demo.EmbeddedLoop;
 import io.waggle.app.embedded.EmbeddedWaggle;
 import io.waggle.app.report.JsonFile;
 import io.waggle.app.report.LiveScreen;
+import io.waggle.core.surface.Surface;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -20,7 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Run everything in one process and let simulated readers of a news front page use it.",
+      "Run everything in one process, or as a cluster of processes, and let simulated readers of a",
+      "news front page use it.",
       "0: it learned, recovered from a shift of tastes, and every count balances. 1: it did not."
     },
     mixinStandardHelpOptions = true)
@@ -53,6 +57,14 @@ final class DemoCommand implements Callable<Integer> {
   private @Nullable Path data;
 
   @Option(
+      names = "--cluster",
+      description = {
+        "Use the cluster that is up on the data directory; else start one there, and stop it",
+        "afterwards. Delays are then read from histograms: a bucket's upper bound."
+      })
+  private boolean cluster;
+
+  @Option(
       names = "--chart",
       paramLabel = "FILE",
       description = "Where the chart goes (default: ${DEFAULT-VALUE}).")
@@ -77,14 +89,7 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Logging.toFile(directory);
     LiveScreen screen = new LiveScreen(out, Terminal.isPresent(), LINE_EVERY_MILLIS);
-    DemoReport report;
-    try (EmbeddedWaggle waggle =
-        EmbeddedWaggle.start(
-            EmbeddedWaggle.Settings.in(directory),
-            Demo.surfaces(),
-            step -> screen.say("waggle: " + step))) {
-      report = Demo.run(plan, waggle, screen);
-    }
+    DemoReport report = cluster ? onCluster(plan, directory, screen) : here(plan, directory, screen);
     screen.say("");
     report.lines().forEach(screen::say);
     Files.writeString(chart, report.chart());
@@ -94,5 +99,27 @@ final class DemoCommand implements Callable<Integer> {
       JsonFile.write(json, report.figures());
     }
     return report.passed() ? 0 : Waggle.FAILED;
+  }
+
+  private static DemoReport here(Demo.Plan plan, Path directory, LiveScreen screen)
+      throws IOException, InterruptedException {
+    try (EmbeddedWaggle waggle =
+        EmbeddedWaggle.start(
+            EmbeddedWaggle.Settings.in(directory),
+            Demo.surfaces(),
+            step -> screen.say("waggle: " + step))) {
+      return Demo.run(plan, new EmbeddedLoop(waggle), screen);
+    }
+  }
+
+  private static DemoReport onCluster(Demo.Plan plan, Path directory, LiveScreen screen)
+      throws IOException, InterruptedException {
+    try (DemoCluster running =
+        DemoCluster.open(
+            directory,
+            Demo.surfaces().all().stream().map(Surface::config).toList(),
+            step -> screen.say("waggle: " + step))) {
+      return Demo.run(plan, running.loop(), screen);
+    }
   }
 }

@@ -114,8 +114,9 @@ final class LoopEquations {
 
   private void ofService() {
     equal(
-        "rankings answered = logged + dropped + pending",
-        service.sum("waggle_rank_requests_total", "outcome", "ok"),
+        "rankings answered + recovered = logged + dropped + pending",
+        service.sum("waggle_rank_requests_total", "outcome", "ok")
+            + service.sum("waggle_decisions_recovered_total"),
         service.sum("waggle_decisions_logged_total")
             + service.sum("waggle_decisions_dropped_total")
             + service.sum("waggle_decisions_pending"));

@@ -19,6 +19,7 @@ import io.waggle.server.items.ItemAdmin;
 import io.waggle.server.log.DecisionLog;
 import io.waggle.server.log.Producers;
 import io.waggle.server.log.RefusedModels;
+import io.waggle.server.log.SpooledDecisions;
 import io.waggle.server.log.TopicWriter;
 import io.waggle.server.metric.ServerMetrics;
 import io.waggle.server.rank.RankService;
@@ -42,7 +43,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * A running ranking service: one port, local views of seven topics, three writers. Ranks from the
+ * A running ranking service: one port, local views of seven topics, a spool and two writers. Ranks from the
  * moment it is started, at first from what its views held when it stopped; {@link #ready} once they
  * caught up.
  */
@@ -62,12 +63,14 @@ public final class RankingServer implements AutoCloseable {
     PrometheusMeterRegistry registry = PrometheusMeterRegistries.newRegistry();
     try {
       metrics = new ServerMetrics(opened(registry, registry::close));
-      TopicWriter decisions =
+      SpooledDecisions decisions =
           opened(
-              new TopicWriter(
-                  "waggle-decisions",
-                  Producers.decisions(settings.bootstrapServers(), limits.decisionBufferBytes()),
-                  limits.decisionBufferBytes()));
+              new SpooledDecisions(
+                  settings.spoolDirectory(),
+                  Producers.decisions(settings.bootstrapServers()),
+                  limits.decisionBufferBytes(),
+                  limits.spoolBytes(),
+                  metrics.spool()));
       TopicWriter feedback =
           opened(
               new TopicWriter(
@@ -110,7 +113,7 @@ public final class RankingServer implements AutoCloseable {
               limits.maxFutureTime(),
               limits.maxEventAge());
       Ranker ranker = new Ranker(models, views);
-      DecisionLog log = new DecisionLog(decisions, metrics);
+      DecisionLog log = new DecisionLog(decisions, metrics.spool());
       RecentExamples examples = new RecentExamples(clock);
       RankService rank =
           new RankService(
@@ -118,8 +121,8 @@ public final class RankingServer implements AutoCloseable {
               views::session,
               ranker::rank,
               decision -> {
-                log.log(decision);
                 examples.offer(decision);
+                return log.log(decision);
               },
               watchers,
               metrics,
@@ -173,8 +176,8 @@ public final class RankingServer implements AutoCloseable {
    * Starts the service; returns when the port is open. Kafka may still be away.
    *
    * @param surfaces as their files have them; topic control changes them while the service runs
-   * @throws RuntimeException when the port is taken, the view directory is held by another service
-   *     or cannot be written, or no broker's name can be resolved
+   * @throws RuntimeException when the port is taken, the directory of views or spool is held by
+   *     another service or cannot be written, or no broker's name can be resolved
    */
   public static RankingServer start(ServerSettings settings, Surfaces surfaces) {
     return new RankingServer(settings, surfaces);
@@ -222,8 +225,8 @@ public final class RankingServer implements AutoCloseable {
   }
 
   /**
-   * Stops taking requests, gives decisions and feedback under way a few seconds to reach Kafka,
-   * closes the views. Repeated calls do nothing.
+   * Stops taking requests, gives decisions and feedback under way a few seconds to reach Kafka
+   * (what decisions do not stay in the spool), closes the views. Repeated calls do nothing.
    */
   @Override
   public void close() {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param port port to listen on; 0: any free one
  * @param bootstrapServers Kafka brokers, {@code host:port} separated by commas
  * @param viewDirectory where the local views live; one service at a time
+ * @param spoolDirectory where decisions wait for Kafka; one service at a time
  * @param registry the directory where the learning job keeps model versions; null: none, and
  *     versions cannot be compared
  * @param limits bounds of every buffer and wait
@@ -21,8 +22,10 @@ public record ServerSettings(
     int port,
     String bootstrapServers,
     Path viewDirectory,
+    Path spoolDirectory,
     @Nullable Path registry,
     Limits limits) {
+  private static final String SPOOL = "spool";
 
   public ServerSettings {
     check(!host.isBlank(), "host", host, "an address to listen on");
@@ -34,23 +37,37 @@ public record ServerSettings(
         "host:port, separated by commas");
   }
 
-  /** Settings with {@link Limits#DEFAULT}, without a registry. */
+  /** Settings with {@link Limits#DEFAULT}, the spool among the views, without a registry. */
   public static ServerSettings of(
       String host, int port, String bootstrapServers, Path viewDirectory) {
-    return new ServerSettings(host, port, bootstrapServers, viewDirectory, null, Limits.DEFAULT);
+    return new ServerSettings(
+        host,
+        port,
+        bootstrapServers,
+        viewDirectory,
+        spoolIn(viewDirectory),
+        null,
+        Limits.DEFAULT);
+  }
+
+  /** Where the spool is unless it is said. */
+  static Path spoolIn(Path viewDirectory) {
+    return viewDirectory.resolve(SPOOL);
   }
 
   /** The same with a registry. */
   public ServerSettings withRegistry(Path directory) {
-    return new ServerSettings(host, port, bootstrapServers, viewDirectory, directory, limits);
+    return new ServerSettings(
+        host, port, bootstrapServers, viewDirectory, spoolDirectory, directory, limits);
   }
 
   /**
    * Bounds of the service.
    *
    * @param maxRequestBytes largest request; larger ones are refused
-   * @param decisionBufferBytes decisions on their way to Kafka; at the bound the answer is given
-   *     and the decision counted as dropped
+   * @param decisionBufferBytes decisions in memory, on their way to the spool's files
+   * @param spoolBytes these and the files; at one of the two bounds the answer is given, says that
+   *     its decision cannot be learned, and the decision counts as dropped
    * @param feedbackBufferBytes feedback on its way to Kafka; at the bound it is refused
    * @param feedbackTimeout how long feedback waits for Kafka's acknowledgement before it is refused
    * @param maxFutureTime how far ahead of the service's clock an event may be
@@ -62,6 +79,7 @@ public record ServerSettings(
   public record Limits(
       int maxRequestBytes,
       long decisionBufferBytes,
+      long spoolBytes,
       long feedbackBufferBytes,
       Duration feedbackTimeout,
       Duration maxFutureTime,
@@ -71,12 +89,14 @@ public record ServerSettings(
       ViewMemory viewMemory) {
 
     /**
-     * 4 MiB requests, 64 and 16 MiB buffers, 5 s, 5 min ahead, 7 days old, 1,000 watchers of 64.
+     * 4 MiB requests, 64 MiB of decisions and a spool of 1 GiB, 16 MiB of feedback, 5 s, 5 min
+     * ahead, 7 days old, 1,000 watchers of 64.
      */
     public static final Limits DEFAULT =
         new Limits(
             4 << 20,
             64L << 20,
+            1L << 30,
             16L << 20,
             Duration.ofSeconds(5),
             Duration.ofMinutes(5),
@@ -96,6 +116,11 @@ public record ServerSettings(
           "decisionBufferBytes",
           decisionBufferBytes,
           "at least maxRequestBytes");
+      check(
+          spoolBytes >= decisionBufferBytes,
+          "spoolBytes",
+          spoolBytes,
+          "at least decisionBufferBytes");
       check(
           feedbackBufferBytes >= maxRequestBytes,
           "feedbackBufferBytes",

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param bootstrapServers Kafka's addresses; required
  * @param surfaces file or directory of the surfaces; required
  * @param viewDirectory where the local views live; required
+ * @param spoolDirectory where decisions wait for Kafka; absent: {@code spool} in the views'
  * @param registry directory where the learning job keeps model versions; absent: versions cannot be
  *     compared
  * @param host address to listen on
@@ -26,11 +27,13 @@ public record ServiceConfig(
     @Nullable String bootstrapServers,
     @Nullable Path surfaces,
     @Nullable Path viewDirectory,
+    @Nullable Path spoolDirectory,
     @Nullable Path registry,
     @Nullable String host,
     @Nullable Integer port,
     @Nullable Integer maxRequestBytes,
     @Nullable Long decisionBufferBytes,
+    @Nullable Long spoolBytes,
     @Nullable Long feedbackBufferBytes,
     @Nullable Duration feedbackTimeout,
     @Nullable Duration maxFutureTime,
@@ -41,15 +44,18 @@ public record ServiceConfig(
   /** The settings, defaults filled in. */
   public ServerSettings settings() {
     Limits defaults = Limits.DEFAULT;
+    Path views = required("viewDirectory", viewDirectory);
     return new ServerSettings(
         requireNonNullElse(host, "0.0.0.0"),
         requireNonNullElse(port, 8080),
         required("bootstrapServers", bootstrapServers),
-        required("viewDirectory", viewDirectory),
+        views,
+        requireNonNullElse(spoolDirectory, ServerSettings.spoolIn(views)),
         registry,
         new Limits(
             requireNonNullElse(maxRequestBytes, defaults.maxRequestBytes()),
             requireNonNullElse(decisionBufferBytes, defaults.decisionBufferBytes()),
+            requireNonNullElse(spoolBytes, defaults.spoolBytes()),
             requireNonNullElse(feedbackBufferBytes, defaults.feedbackBufferBytes()),
             requireNonNullElse(feedbackTimeout, defaults.feedbackTimeout()),
             requireNonNullElse(maxFutureTime, defaults.maxFutureTime()),

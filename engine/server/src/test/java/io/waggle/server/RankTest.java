@@ -22,10 +22,12 @@ import io.waggle.v1.RankedAction;
 import io.waggle.v1.RankingServiceGrpc;
 import io.waggle.v1.RankingServiceGrpc.RankingServiceBlockingStub;
 import io.waggle.v1.Session;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,6 +184,32 @@ class RankTest {
     assertThat(service.metrics.ranksAnswered()).isEqualTo(2);
     assertThat(service.metrics.decisionsLogged() + service.metrics.decisionsDropped()).isEqualTo(2);
     await(() -> service.metrics.rank().summary().count() == 4);
+  }
+
+  @Test
+  void withoutRoomForDecisionsItAnswersAndSaysThatTheyCannotBeLearned() {
+    RankRequest.Builder large = request(2);
+    for (int i = 0; i < 200; i++) {
+      large.addActions(Action.newBuilder().setId("%0100d".formatted(i)));
+    }
+    try (ServiceUnderTest small =
+        new ServiceUnderTest(ServiceUnderTest.limits(Duration.ofSeconds(5), 4 << 20, 2))) {
+      small.decisions.partitionsForException = new TimeoutException("away");
+      RankingServiceBlockingStub ranking = RankingServiceGrpc.newBlockingStub(small.channel());
+
+      int learnable = 0;
+      RankResponse answer = ranking.rank(large.build());
+      while (!answer.getNotLearnable()) {
+        learnable++;
+        assertThat(learnable).isLessThan(1_000);
+        answer = ranking.rank(large.build());
+      }
+
+      assertThat(answer.getRankingCount()).isEqualTo(202);
+      assertThat(learnable).isGreaterThan(50);
+      assertThat(small.metrics.decisionsDropped()).isEqualTo(1);
+      assertThat(small.metrics.decisionsPending()).isEqualTo(learnable);
+    }
   }
 
   private Status refusal(RankRequest.Builder request) {

@@ -74,6 +74,7 @@ class RankingServerTest {
             0,
             "127.0.0.1:1",
             directory,
+            directory.resolve("spool"),
             null,
             ServiceUnderTest.limits(Duration.ofMillis(300), 4 << 20, 2));
     return RankingServer.start(settings, new Surfaces(List.of(ServiceUnderTest.SURFACE)));

@@ -18,6 +18,7 @@ class ServerSettingsTest {
 
     assertThat(limits.maxRequestBytes()).isEqualTo(4_194_304);
     assertThat(limits.decisionBufferBytes()).isEqualTo(67_108_864);
+    assertThat(limits.spoolBytes()).isEqualTo(1_073_741_824);
     assertThat(limits.feedbackBufferBytes()).isEqualTo(16_777_216);
     assertThat(limits.feedbackTimeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(limits.maxFutureTime()).isEqualTo(Duration.ofMinutes(5));
@@ -50,6 +51,7 @@ class ServerSettingsTest {
                     4_096,
                     4_095,
                     4_096,
+                    4_096,
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(1),
@@ -57,5 +59,23 @@ class ServerSettingsTest {
                     1,
                     ViewMemory.DEFAULT))
         .hasMessage("decisionBufferBytes: 4095 (expected: at least maxRequestBytes)");
+  }
+
+  @Test
+  void aSpoolSmallerThanItsBufferIsRefused() {
+    assertThatThrownBy(
+            () ->
+                new Limits(
+                    4_096,
+                    8_192,
+                    8_191,
+                    4_096,
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(1),
+                    0,
+                    1,
+                    ViewMemory.DEFAULT))
+        .hasMessage("spoolBytes: 8191 (expected: at least decisionBufferBytes)");
   }
 }

@@ -23,7 +23,13 @@ class ServiceConfigTest {
     assertThat(parse(REQUIRED).settings())
         .isEqualTo(
             new ServerSettings(
-                "0.0.0.0", 8080, "localhost:9092", Path.of("views"), null, Limits.DEFAULT));
+                "0.0.0.0",
+                8080,
+                "localhost:9092",
+                Path.of("views"),
+                Path.of("views", "spool"),
+                null,
+                Limits.DEFAULT));
   }
 
   @Test
@@ -32,11 +38,13 @@ class ServiceConfigTest {
         parse(
                 REQUIRED
                     + """
+                    spoolDirectory: spool
                     registry: models
                     host: 127.0.0.1
                     port: 0
                     maxRequestBytes: 1048576
                     decisionBufferBytes: 2097152
+                    spoolBytes: 4194304
                     feedbackBufferBytes: 3145728
                     feedbackTimeout: PT1S
                     maxFutureTime: PT1M
@@ -53,10 +61,12 @@ class ServiceConfigTest {
                 0,
                 "localhost:9092",
                 Path.of("views"),
+                Path.of("spool"),
                 Path.of("models"),
                 new Limits(
                     1_048_576,
                     2_097_152,
+                    4_194_304,
                     3_145_728,
                     Duration.ofSeconds(1),
                     Duration.ofMinutes(1),

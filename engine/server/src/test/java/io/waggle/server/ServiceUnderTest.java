@@ -21,6 +21,7 @@ import io.waggle.server.explain.RecentExamples;
 import io.waggle.server.feedback.FeedbackService;
 import io.waggle.server.items.ItemAdmin;
 import io.waggle.server.log.DecisionLog;
+import io.waggle.server.log.SpooledDecisions;
 import io.waggle.server.log.TopicWriter;
 import io.waggle.server.metric.ServerMetrics;
 import io.waggle.server.models.ModelAdmin;
@@ -47,10 +48,13 @@ import io.waggle.v1.Session;
 import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.UniformPolicy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,7 +113,8 @@ final class ServiceUnderTest implements AutoCloseable {
   final RankingWatchers watchers;
   volatile List<ViewProgress> views = List.of(new ViewProgress("sessions", true, 0, ""));
 
-  private final TopicWriter decisionWriter;
+  private final SpooledDecisions decisionWriter;
+  private final Path spool;
   private final TopicWriter feedbackWriter;
   final ServingModels models = new ServingModels();
   private final AtomicInteger ids = new AtomicInteger();
@@ -142,7 +147,10 @@ final class ServiceUnderTest implements AutoCloseable {
     InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(NOW));
     var registry = PrometheusMeterRegistries.newRegistry();
     metrics = new ServerMetrics(registry);
-    decisionWriter = new TopicWriter("test-decisions", decisions, limits.decisionBufferBytes());
+    spool = temporaryDirectory();
+    decisionWriter =
+        new SpooledDecisions(
+            spool, decisions, limits.decisionBufferBytes(), limits.spoolBytes(), metrics.spool());
     feedbackWriter = new TopicWriter("test-feedback", feedback, limits.feedbackBufferBytes());
     watchers = new RankingWatchers(limits.maxWatchers(), limits.watchQueueLength(), metrics);
     surfaces = new FollowedSurfaces(new Surfaces(List.of(surface)), metrics);
@@ -165,7 +173,7 @@ final class ServiceUnderTest implements AutoCloseable {
             checks,
             sessions::get,
             new Ranker(models, itemSource())::rank,
-            new DecisionLog(decisionWriter, metrics)::log,
+            new DecisionLog(decisionWriter, metrics.spool())::log,
             watchers,
             metrics,
             clock,
@@ -173,7 +181,7 @@ final class ServiceUnderTest implements AutoCloseable {
             ForkJoinPool.commonPool());
     server =
         Front.of(
-            new ServerSettings("127.0.0.1", 0, "127.0.0.1:1", Path.of("unused"), null, limits),
+            new ServerSettings("127.0.0.1", 0, "127.0.0.1:1", Path.of("unused"), spool, null, limits),
             List.of(
                 rank,
                 new FeedbackService(
@@ -200,6 +208,7 @@ final class ServiceUnderTest implements AutoCloseable {
       Duration feedbackTimeout, long bufferBytes, int watchQueueLength) {
     return new ServerSettings.Limits(
         4 << 20,
+        bufferBytes,
         bufferBytes,
         bufferBytes,
         feedbackTimeout,
@@ -331,6 +340,28 @@ final class ServiceUnderTest implements AutoCloseable {
     }
   }
 
+  private static Path temporaryDirectory() {
+    try {
+      return Files.createTempDirectory("waggle-spool");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The files in it and itself. */
+  private static void remove(Path directory) {
+    try {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+        for (Path file : files) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static MockProducer<byte[], byte[]> producer() {
     return new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   }
@@ -343,5 +374,6 @@ final class ServiceUnderTest implements AutoCloseable {
     var unused = server.stop();
     decisionWriter.close();
     feedbackWriter.close();
+    remove(spool);
   }
 }

@@ -59,6 +59,10 @@ record ClusterDirectory(Path root) {
     return root.resolve("registry");
   }
 
+  Path spool(String process) {
+    return root.resolve("spool").resolve(process);
+  }
+
   Path views(String process) {
     return root.resolve("views").resolve(process);
   }
@@ -67,7 +71,7 @@ record ClusterDirectory(Path root) {
   void create() {
     for (Path file :
         new Path[] {
-          log("any"), run("any"), temporary("any"), checkpoints(), views("any"), config("any")
+          log("any"), run("any"), temporary("any"), checkpoints(), views("any"), spool("any"), config("any")
         }) {
       folderOf(file);
     }

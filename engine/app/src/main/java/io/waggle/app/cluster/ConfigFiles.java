@@ -74,6 +74,7 @@ final class ConfigFiles {
       config.put("bootstrapServers", ports.bootstrapServers());
       config.put("surfaces", directory.surfaces().toString());
       config.put("viewDirectory", directory.views(name).toString());
+      config.put("spoolDirectory", directory.spool(name).toString());
       config.put("registry", directory.registry().toString());
       config.put("host", LOOPBACK);
       config.put("port", ports.services().get(i));

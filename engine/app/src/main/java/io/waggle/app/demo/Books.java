@@ -53,8 +53,9 @@ final class Books {
     double dropped = service.sum("waggle_decisions_dropped_total");
     double pending = service.sum("waggle_decisions_pending");
     equal(
-        "rankings answered = logged + dropped + pending",
-        service.sum("waggle_rank_requests_total", "outcome", "ok"),
+        "rankings answered + recovered = logged + dropped + pending",
+        service.sum("waggle_rank_requests_total", "outcome", "ok")
+            + service.sum("waggle_decisions_recovered_total"),
         part("logged", logged),
         part("dropped", dropped),
         part("pending", pending));

@@ -3,17 +3,16 @@ package io.waggle.app.demo;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
-import io.waggle.app.embedded.EmbeddedWaggle;
 import io.waggle.app.report.LiveScreen;
 import io.waggle.app.report.MetricsPage;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.server.ServerFigures;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.ListPoliciesRequest;
 import io.waggle.v1.PolicyServiceGrpc;
 import io.waggle.v1.PolicyStatus;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -60,15 +59,25 @@ public final class Demo {
   }
 
   private final Plan plan;
-  private final EmbeddedWaggle waggle;
+  private final RunningLoop loop;
   private final ManagedChannel channel;
   private final Tally tally;
 
-  private Demo(Plan plan, EmbeddedWaggle waggle, ManagedChannel channel, double alpha) {
+  /** The jobs' and services' metrics, and the dead letters, before the readers came. */
+  private final MetricsPage jobsBefore;
+
+  private final MetricsPage servicesBefore;
+  private final long deadLettersBefore;
+
+  private Demo(Plan plan, RunningLoop loop, ManagedChannel channel, double alpha)
+      throws IOException, InterruptedException {
     this.plan = plan;
-    this.waggle = waggle;
+    this.loop = loop;
     this.channel = channel;
     this.tally = new Tally(plan.seconds(), alpha);
+    this.jobsBefore = MetricsPage.readAll(loop.jobs());
+    this.servicesBefore = MetricsPage.readAll(loop.services());
+    this.deadLettersBefore = deadLetters();
   }
 
   /** The surface of the demo: time runs fast, pauses and waits are seconds. */
@@ -76,14 +85,14 @@ public final class Demo {
     return new Surfaces(List.of(Surface.of(FrontPage.fast())));
   }
 
-  /** Runs to the end. */
-  public static DemoReport run(Plan plan, EmbeddedWaggle waggle, LiveScreen screen)
+  /** Runs to the end. Counts are those since the readers came. */
+  public static DemoReport run(Plan plan, RunningLoop loop, LiveScreen screen)
       throws IOException, InterruptedException {
     ManagedChannel channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", waggle.port()).usePlaintext().build();
+        NettyChannelBuilder.forAddress("127.0.0.1", loop.port()).usePlaintext().build();
     try {
       double alpha = Surface.of(FrontPage.fast()).alpha();
-      return new Demo(plan, waggle, channel, alpha).run(screen);
+      return new Demo(plan, loop, channel, alpha).run(screen);
     } finally {
       channel.shutdownNow();
     }
@@ -106,19 +115,22 @@ public final class Demo {
     while (thread.isAlive()) {
       show(screen, crowd.elapsedSeconds());
       thread.join(SHOW_MILLIS);
-      if (waggle.failure().isCompletedExceptionally()) {
+      try {
+        loop.check();
+      } catch (RuntimeException e) {
         thread.interrupt();
-        waggle.failure().join();
+        throw e;
       }
     }
     show(screen, crowd.elapsedSeconds());
     return judge();
   }
 
-  private void show(LiveScreen screen, double elapsed) {
+  private void show(LiveScreen screen, double elapsed) throws IOException, InterruptedException {
+    ServerFigures figures = loop.figures();
     screen.show(
-        DemoView.lines(tally, waggle.figures(), policies(), elapsed, plan.seconds()),
-        DemoView.shortLine(tally, waggle.figures(), elapsed, plan.seconds()),
+        DemoView.lines(tally, figures, policies(), elapsed, plan.seconds()),
+        DemoView.shortLine(tally, figures, elapsed, plan.seconds()),
         System.nanoTime());
   }
 
@@ -136,20 +148,20 @@ public final class Demo {
 
   private DemoReport judge() throws IOException, InterruptedException {
     MetricsPage jobs = drained();
-    MetricsPage service = MetricsPage.read(metrics(waggle.port()));
+    MetricsPage services = MetricsPage.readAll(loop.services()).since(servicesBefore);
     List<Criterion> criteria = new ArrayList<>(LearningCriteria.judge(tally, plan.seconds()));
     criteria.add(
         new Criterion(
             "every call was answered", tally.errors().isEmpty(), "failed: " + tally.errors()));
-    criteria.addAll(Books.balance(tally.totals(), service, jobs, deadLetters()));
-    return new DemoReport(plan, tally, waggle.figures(), policies(), criteria);
+    criteria.addAll(Books.balance(tally.totals(), services, jobs, deadLetters() - deadLettersBefore));
+    return new DemoReport(plan, tally, loop.figures(), policies(), criteria);
   }
 
   /** The jobs' metrics once every window has closed, or after half a minute. */
   private MetricsPage drained() throws IOException, InterruptedException {
     long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS);
     while (true) {
-      MetricsPage jobs = MetricsPage.read(metrics(waggle.jobMetricsPort()));
+      MetricsPage jobs = MetricsPage.readAll(loop.jobs()).since(jobsBefore);
       boolean quiet = Books.waiting(jobs) == 0 && Books.received(jobs) >= tally.totals().ranked();
       if (quiet || System.nanoTime() > deadlineNanos) {
         return jobs;
@@ -158,12 +170,8 @@ public final class Demo {
     }
   }
 
-  private static URI metrics(int port) {
-    return URI.create("http://127.0.0.1:" + port + "/metrics");
-  }
-
   private long deadLetters() throws InterruptedException {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", waggle.bootstrapServers()))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", loop.bootstrapServers()))) {
       Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
       admin
           .describeTopics(List.of(Topics.DEAD_LETTERS))

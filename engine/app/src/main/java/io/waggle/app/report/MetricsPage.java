@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -57,6 +58,25 @@ public final class MetricsPage {
       samples.addAll(read(address).samples);
     }
     return new MetricsPage(samples);
+  }
+
+  /** What each sample has become larger by since that page; what was not there then stays whole. */
+  public MetricsPage since(MetricsPage earlier) {
+    Map<String, Double> before = new HashMap<>();
+    earlier.samples.forEach(sample -> before.merge(key(sample), sample.value(), Double::sum));
+    return new MetricsPage(
+        samples.stream()
+            .map(
+                sample ->
+                    new Sample(
+                        sample.name(),
+                        sample.labels(),
+                        sample.value() - before.getOrDefault(key(sample), 0.0)))
+            .toList());
+  }
+
+  private static String key(Sample sample) {
+    return sample.name() + new TreeMap<>(sample.labels());
   }
 
   /** Reads a text; lines that are not samples are passed over. */

@@ -1,40 +1,30 @@
 package io.waggle.server.log;
 
-import io.waggle.server.metric.ServerMetrics;
-import io.waggle.state.topic.Topics;
+import io.waggle.server.metric.SpoolMetrics;
 import io.waggle.v1.Decision;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /**
- * Logs decisions without ever holding up their answers. At the buffer's bound the decision is
- * counted as dropped: its answer stands, its reward will find no decision and is not learned.
+ * Logs decisions without ever holding up their answers. At the spool's bound the decision is
+ * counted as dropped: its answer stands and says so, its reward will find no decision and is not
+ * learned.
  */
 public final class DecisionLog {
-  private final TopicWriter writer;
-  private final ServerMetrics metrics;
+  private final SpooledDecisions decisions;
+  private final SpoolMetrics metrics;
 
-  public DecisionLog(TopicWriter writer, ServerMetrics metrics) {
-    this.writer = writer;
+  public DecisionLog(SpooledDecisions decisions, SpoolMetrics metrics) {
+    this.decisions = decisions;
     this.metrics = metrics;
   }
 
-  /** Logs; returns at once. */
-  public void log(Decision decision) {
-    CompletableFuture<Void> written =
-        writer.offer(
-            List.of(
-                new Outgoing(
-                    Topics.DECISIONS,
-                    decision.getDecisionId(),
-                    decision.getEventTimeMillis(),
-                    decision)));
-    if (written == null) {
-      metrics.decisionDropped();
-      return;
+  /** Logs; returns at once. False: there was no room, and the decision cannot be learned. */
+  public boolean log(Decision decision) {
+    // Before it is offered: what is counted as under way may be finished before this returns.
+    metrics.pendingOne();
+    if (decisions.offer(decision)) {
+      return true;
     }
-    metrics.decisionPending();
-    var unused =
-        written.whenComplete((nothing, failure) -> metrics.decisionFinished(failure == null));
+    metrics.dropped();
+    return false;
   }
 }

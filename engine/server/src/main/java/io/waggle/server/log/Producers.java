@@ -13,18 +13,19 @@ public final class Producers {
   private static final int MAX_RECORD_BYTES = 8 << 20;
 
   private static final int DECISION_LINGER_MILLIS = 2;
-  private static final int DECISION_TIMEOUT_MILLIS = 120_000;
+  private static final int DECISION_TIMEOUT_MILLIS = 30_000;
   private static final int REQUEST_TIMEOUT_MILLIS = 2_000;
   private static final int MAX_BLOCK_MILLIS = 500;
 
   private Producers() {}
 
   /**
-   * For decisions: gathers for 2 ms, compresses (the same feature names over and over), and goes on
-   * trying for two minutes.
+   * For decisions: gathers for 2 ms, compresses (the same feature names over and over), and tries
+   * for 30 s before its caller tries again.
    */
-  public static Producer<byte[], byte[]> decisions(String bootstrapServers, long bufferBytes) {
-    Map<String, Object> config = common(bootstrapServers, bufferBytes);
+  public static Producer<byte[], byte[]> decisions(String bootstrapServers) {
+    Map<String, Object> config =
+        common(bootstrapServers, SpoolSender.IN_FLIGHT_BYTES + MAX_RECORD_BYTES);
     config.put(ProducerConfig.LINGER_MS_CONFIG, DECISION_LINGER_MILLIS);
     config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DECISION_TIMEOUT_MILLIS);

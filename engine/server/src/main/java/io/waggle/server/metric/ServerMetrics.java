@@ -6,11 +6,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.waggle.v1.ConstraintEffect;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -19,8 +19,6 @@ import java.util.function.ToDoubleFunction;
  * <p>Equations that hold whenever nothing is under way, and that tests check:
  *
  * <pre>
- * waggle_rank_requests_total{outcome="ok"}
- *     = waggle_decisions_logged_total + waggle_decisions_dropped_total + waggle_decisions_pending
  * records sent by apps = sum over outcome of waggle_feedback_total{kind}
  * waggle_watch_rankings_total = delivered + lost + waiting in watchers' queues
  * </pre>
@@ -28,8 +26,7 @@ import java.util.function.ToDoubleFunction;
  * <ul>
  *   <li>{@code waggle_rank_requests_total{outcome}}: ok, invalid, unknown_surface, error
  *   <li>{@code waggle_rank_seconds}: from the parsed request to its answer, without the network
- *   <li>{@code waggle_decisions_logged_total}, {@code _dropped_total}, {@code _pending}: Kafka has
- *       it; buffer full or Kafka failed it; on its way
+ *   <li>{@code waggle_decisions_}..., {@code waggle_spool_}...: {@link SpoolMetrics}
  *   <li>{@code waggle_actions_excluded_total{surface,constraint}}, {@code _penalized_}, {@code
  *       _pinned_}, {@code waggle_places_kept_back_total}, {@code waggle_constraint_unmet_total}:
  *       what constraints did
@@ -59,9 +56,7 @@ import java.util.function.ToDoubleFunction;
 public final class ServerMetrics {
   private final MeterRegistry registry;
   private final Map<RankOutcome, Counter> ranks = new EnumMap<>(RankOutcome.class);
-  private final Counter logged;
-  private final Counter dropped;
-  private final AtomicLong pending = new AtomicLong();
+  private final SpoolMetrics spool;
   private final Counter watchMatched;
   private final Counter watchDelivered;
   private final Counter watchLost;
@@ -82,8 +77,7 @@ public final class ServerMetrics {
               .tag("outcome", lower(outcome))
               .register(registry));
     }
-    logged = registry.counter("waggle.decisions.logged");
-    dropped = registry.counter("waggle.decisions.dropped");
+    spool = new SpoolMetrics(registry, InstantSource.system());
     watchMatched = registry.counter("waggle.watch.rankings");
     watchDelivered = registry.counter("waggle.watch.delivered");
     watchLost = registry.counter("waggle.watch.lost");
@@ -91,7 +85,6 @@ public final class ServerMetrics {
     deadLettersLost = registry.counter("waggle.dead.letters.lost");
     controlRefused = registry.counter("waggle.control.refused");
     controlUndone = registry.counter("waggle.control.undone");
-    gauge("waggle.decisions.pending", Tags.empty(), pending, AtomicLong::get);
     rank = delays("waggle.rank", "Parsed request to answer", Duration.ofNanos(10_000));
     rewardToServing =
         delays(
@@ -133,20 +126,9 @@ public final class ServerMetrics {
     }
   }
 
-  /** A decision is on its way. */
-  public void decisionPending() {
-    pending.incrementAndGet();
-  }
-
-  /** A decision that was on its way is logged, or lost. */
-  public void decisionFinished(boolean written) {
-    (written ? logged : dropped).increment();
-    pending.decrementAndGet();
-  }
-
-  /** A decision did not fit in the buffer. */
-  public void decisionDropped() {
-    dropped.increment();
+  /** What became of decisions on their way to Kafka. */
+  public SpoolMetrics spool() {
+    return spool;
   }
 
   /** Records of one kind of feedback ended. */
@@ -231,17 +213,17 @@ public final class ServerMetrics {
 
   /** Decisions that Kafka has. */
   public long decisionsLogged() {
-    return (long) logged.count();
+    return spool.loggedCount();
   }
 
   /** Decisions lost. */
   public long decisionsDropped() {
-    return (long) dropped.count();
+    return spool.droppedCount();
   }
 
   /** Decisions on their way. */
   public long decisionsPending() {
-    return pending.get();
+    return spool.pending();
   }
 
   private static Counter counter(Map<RankOutcome, Counter> counters, RankOutcome outcome) {

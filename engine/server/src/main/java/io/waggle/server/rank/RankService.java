@@ -20,7 +20,7 @@ import io.waggle.v1.WatchRankingsResponse;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +43,7 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
   private final RequestChecks checks;
   private final SessionLookup sessions;
   private final Ranking ranking;
-  private final Consumer<Decision> decisions;
+  private final Predicate<Decision> decisions;
   private final RankingWatchers watchers;
   private final ServerMetrics metrics;
   private final InstantSource clock;
@@ -53,7 +53,7 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
   /**
    * Serves.
    *
-   * @param decisions takes each decision made; must not block
+   * @param decisions takes each decision made; must not block. False: it cannot be learned
    * @param ids makes decision ids
    * @param largeRequests runs requests that take long
    */
@@ -61,7 +61,7 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
       RequestChecks checks,
       SessionLookup sessions,
       Ranking ranking,
-      Consumer<Decision> decisions,
+      Predicate<Decision> decisions,
       RankingWatchers watchers,
       ServerMetrics metrics,
       InstantSource clock,
@@ -93,12 +93,15 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
     RankOutcome outcome = RankOutcome.ERROR;
     try {
       Ranked ranked = rank(request);
-      decisions.accept(ranked.decision());
+      boolean learnable = decisions.test(ranked.decision());
       if (ranked.decision().getConstraintsCount() > 0) {
         metrics.constrained(request.getSurface(), ranked.decision().getConstraintsList());
       }
       outcome = RankOutcome.OK;
-      answer.onNext(ranked.response());
+      answer.onNext(
+          learnable
+              ? ranked.response()
+              : ranked.response().toBuilder().setNotLearnable(true).build());
       answer.onCompleted();
     } catch (StatusRuntimeException e) {
       outcome = outcome(e.getStatus());

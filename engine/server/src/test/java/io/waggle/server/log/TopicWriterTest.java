@@ -3,14 +3,10 @@ package io.waggle.server.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.waggle.server.metric.ServerMetrics;
 import io.waggle.state.topic.Topics;
-import io.waggle.v1.Decision;
 import io.waggle.v1.Reward;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -20,8 +16,6 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class TopicWriterTest {
@@ -137,37 +131,6 @@ class TopicWriterTest {
     assertThat(first).isNotNull().isCompletedExceptionally();
     assertThat(writer.offer(List.of(reward("b")))).isNull();
     assertThat(producer.closed()).isTrue();
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3})
-  void everyDecisionIsLoggedOrDroppedOrPendingWhateverKafkaDoes(long seed) {
-    Random random = new Random(seed);
-    ServerMetrics metrics = new ServerMetrics(new SimpleMeterRegistry());
-    try (TopicWriter writer = new TopicWriter("test", producer, 1_500)) {
-      DecisionLog log = new DecisionLog(writer, metrics);
-      int made = 0;
-      for (int step = 0; step < 300; step++) {
-        if (random.nextInt(3) > 0) {
-          log.log(Decision.newBuilder().setDecisionId("d" + made++).build());
-        } else if (random.nextBoolean()) {
-          producer.completeNext();
-        } else {
-          producer.errorNext(new NotEnoughReplicasException("seed " + seed));
-        }
-        assertThat(
-                metrics.decisionsLogged() + metrics.decisionsDropped() + metrics.decisionsPending())
-            .as("seed %d, step %d", seed, step)
-            .isEqualTo(made);
-      }
-      await(
-          () -> {
-            producer.completeNext();
-            return metrics.decisionsPending() == 0;
-          });
-      assertThat(metrics.decisionsLogged() + metrics.decisionsDropped()).isEqualTo(made);
-      assertThat(metrics.decisionsDropped()).as("the bound was reached").isPositive();
-    }
   }
 
   private static CompletableFuture<Void> offered(TopicWriter writer, Outgoing... records) {
