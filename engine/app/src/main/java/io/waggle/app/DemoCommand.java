@@ -89,7 +89,8 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Logging.toFile(directory);
     LiveScreen screen = new LiveScreen(out, Terminal.isPresent(), LINE_EVERY_MILLIS);
-    DemoReport report = cluster ? onCluster(plan, directory, screen) : here(plan, directory, screen);
+    DemoReport report =
+        cluster ? onCluster(plan, directory, screen) : here(plan, directory, screen);
     screen.say("");
     report.lines().forEach(screen::say);
     Files.writeString(chart, report.chart());

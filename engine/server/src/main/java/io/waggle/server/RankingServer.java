@@ -43,9 +43,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * A running ranking service: one port, local views of seven topics, a spool and two writers. Ranks from the
- * moment it is started, at first from what its views held when it stopped; {@link #ready} once they
- * caught up.
+ * A running ranking service: one port, local views of seven topics, a spool and two writers. Ranks
+ * from the moment it is started, at first from what its views held when it stopped; {@link #ready}
+ * once they caught up.
  */
 public final class RankingServer implements AutoCloseable {
   private static final long READINESS_CHECK_MILLIS = 50;

@@ -41,13 +41,7 @@ public record ServerSettings(
   public static ServerSettings of(
       String host, int port, String bootstrapServers, Path viewDirectory) {
     return new ServerSettings(
-        host,
-        port,
-        bootstrapServers,
-        viewDirectory,
-        spoolIn(viewDirectory),
-        null,
-        Limits.DEFAULT);
+        host, port, bootstrapServers, viewDirectory, spoolIn(viewDirectory), null, Limits.DEFAULT);
   }
 
   /** Where the spool is unless it is said. */

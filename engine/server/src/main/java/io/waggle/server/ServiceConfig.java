@@ -44,11 +44,12 @@ public record ServiceConfig(
   /** The settings, defaults filled in. */
   public ServerSettings settings() {
     Limits defaults = Limits.DEFAULT;
+    String brokers = required("bootstrapServers", bootstrapServers);
     Path views = required("viewDirectory", viewDirectory);
     return new ServerSettings(
         requireNonNullElse(host, "0.0.0.0"),
         requireNonNullElse(port, 8080),
-        required("bootstrapServers", bootstrapServers),
+        brokers,
         views,
         requireNonNullElse(spoolDirectory, ServerSettings.spoolIn(views)),
         registry,

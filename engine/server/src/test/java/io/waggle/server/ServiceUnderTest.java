@@ -181,7 +181,8 @@ final class ServiceUnderTest implements AutoCloseable {
             ForkJoinPool.commonPool());
     server =
         Front.of(
-            new ServerSettings("127.0.0.1", 0, "127.0.0.1:1", Path.of("unused"), spool, null, limits),
+            new ServerSettings(
+                "127.0.0.1", 0, "127.0.0.1:1", Path.of("unused"), spool, null, limits),
             List.of(
                 rank,
                 new FeedbackService(

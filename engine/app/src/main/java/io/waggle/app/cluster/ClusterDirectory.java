@@ -71,7 +71,13 @@ record ClusterDirectory(Path root) {
   void create() {
     for (Path file :
         new Path[] {
-          log("any"), run("any"), temporary("any"), checkpoints(), views("any"), spool("any"), config("any")
+          log("any"),
+          run("any"),
+          temporary("any"),
+          checkpoints(),
+          views("any"),
+          spool("any"),
+          config("any")
         }) {
       folderOf(file);
     }

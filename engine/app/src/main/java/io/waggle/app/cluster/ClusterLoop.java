@@ -52,7 +52,9 @@ final class ClusterLoop implements RunningLoop {
         delays.summary("waggle_interaction_to_session_seconds"));
   }
 
-  /** What ends is started again by the keeper; calls that fail meanwhile are the readers' to tell. */
+  /**
+   * What ends is started again by the keeper; calls that fail meanwhile are the readers' to tell.
+   */
   @Override
   public void check() {}
 }

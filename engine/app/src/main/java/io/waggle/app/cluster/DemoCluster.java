@@ -30,8 +30,7 @@ public final class DemoCluster implements AutoCloseable {
    * @throws IllegalStateException when it is up and something of it does not work, or it does not
    *     start
    */
-  public static DemoCluster open(
-      Path data, List<SurfaceConfig> surfaces, Consumer<String> progress)
+  public static DemoCluster open(Path data, List<SurfaceConfig> surfaces, Consumer<String> progress)
       throws IOException, InterruptedException {
     Cluster cluster = new Cluster(data);
     if (cluster.running().isEmpty()) {

@@ -153,7 +153,8 @@ public final class Demo {
     criteria.add(
         new Criterion(
             "every call was answered", tally.errors().isEmpty(), "failed: " + tally.errors()));
-    criteria.addAll(Books.balance(tally.totals(), services, jobs, deadLetters() - deadLettersBefore));
+    criteria.addAll(
+        Books.balance(tally.totals(), services, jobs, deadLetters() - deadLettersBefore));
     return new DemoReport(plan, tally, loop.figures(), policies(), criteria);
   }
 

@@ -37,10 +37,7 @@ public final class HistogramPage {
             .toList();
     double count = page.sum(name + "_count");
     return new Delays.Summary(
-        Math.round(count),
-        at(buckets, 0.5 * count),
-        at(buckets, 0.99 * count),
-        at(buckets, count));
+        Math.round(count), at(buckets, 0.5 * count), at(buckets, 0.99 * count), at(buckets, count));
   }
 
   /** Milliseconds; the largest bound where it is longer than all. */

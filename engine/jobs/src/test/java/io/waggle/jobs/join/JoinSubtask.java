@@ -108,7 +108,8 @@ public final class JoinSubtask implements AutoCloseable {
     harness.close();
   }
 
-  public KeyedTwoInputStreamOperatorTestHarness<String, Decision, Reward, JoinedDecision> harness() {
+  public KeyedTwoInputStreamOperatorTestHarness<String, Decision, Reward, JoinedDecision>
+      harness() {
     return harness;
   }
 }

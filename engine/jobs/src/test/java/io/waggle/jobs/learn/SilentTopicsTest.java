@@ -16,9 +16,9 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.junit.jupiter.api.Test;
 
 /**
- * The join and the learner behind it, when no record comes any more before windows close: everything
- * that one sends reaches the other, records, event time and whether it is idle. The learner's other
- * input, topic control, stands at the end of time and holds nothing back.
+ * The join and the learner behind it, when no record comes any more before windows close:
+ * everything that one sends reaches the other, records, event time and whether it is idle. The
+ * learner's other input, topic control, stands at the end of time and holds nothing back.
  */
 final class SilentTopicsTest {
   private static final long NOW = 1_700_000_000_000L;

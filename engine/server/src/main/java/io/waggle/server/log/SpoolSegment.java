@@ -54,10 +54,7 @@ final class SpoolSegment implements AutoCloseable {
   static SpoolSegment create(Path file) throws IOException {
     FileChannel channel =
         FileChannel.open(
-            file,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+            file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
     writeFully(channel, header(), 0);
     return new SpoolSegment(file, channel, new Scan(HEADER_BYTES, HEADER_BYTES, 0, 0), 0);
   }
@@ -68,8 +65,7 @@ final class SpoolSegment implements AutoCloseable {
    * @throws IOException also when the file is not of this version: it is left as it is
    */
   static SpoolSegment recover(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       long found = channel.size();
       if (!hasHeader(file, channel)) {

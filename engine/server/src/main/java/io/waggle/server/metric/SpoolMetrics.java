@@ -68,10 +68,10 @@ public final class SpoolMetrics {
    * @param bytesCut torn by a crash
    */
   public void found(long records, long oldestMillisFound, long bytesCut) {
-    recovered.increment(records);
+    recovered.increment((double) records);
     pending.addAndGet(records);
     oldestMillis.set(oldestMillisFound);
-    cutBytes.increment(bytesCut);
+    cutBytes.increment((double) bytesCut);
   }
 
   /** A decision is on its way. */
