@@ -88,8 +88,10 @@ final class Load {
   /**
    * Checks topics, counts and equations: what was acknowledged is there, and nothing was folded or
    * learned twice. A reward is not learned only where its decision never reached its topic.
+   *
+   * @return how many of those there are
    */
-  void isCountedOnce(LoopClient client) throws Exception {
+  int isCountedOnce(LoopClient client) throws Exception {
     LoopClient.awaitEmpty(() -> LoopEquations.broken(client.service(), client.jobs(), surface));
     Set<String> decisions = new HashSet<>();
     List<ConsumerRecord<byte[], byte[]>> decisionRecords = client.records(Topics.DECISIONS);
@@ -128,6 +130,7 @@ final class Load {
             client.policy(surface, LoopClient.LEARNER).getEvaluation().getCount()
                 == decisions.size());
     assertThat(client.records(Topics.DEAD_LETTERS)).isEmpty();
+    return orphans.size();
   }
 
   private List<String> different(MetricsPage jobs, Map<String, Integer> expected) {
