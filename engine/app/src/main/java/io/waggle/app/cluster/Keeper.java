@@ -88,11 +88,24 @@ final class Keeper {
         : Optional.of(RunningProcess.start(directory, member, restarts));
   }
 
-  private void startAll(Ports ports) {
+  private void startAll(Ports ports) throws InterruptedException {
     members.stream().filter(member -> !member.isService()).forEach(this::startFirst);
     // The services and the jobs want their topics from the beginning.
-    EmbeddedTopics.create(ports.bootstrapServers());
+    while (!areTopicsThere(ports)) {
+      watched.values().forEach(this::keepRunning);
+      Thread.sleep(CHECK_MILLIS);
+    }
     members.stream().filter(Member::isService).forEach(this::startFirst);
+  }
+
+  private static boolean areTopicsThere(Ports ports) {
+    try {
+      EmbeddedTopics.create(ports.bootstrapServers());
+      return true;
+    } catch (RuntimeException e) {
+      LOGGER.warn("The topics cannot be made yet; it is tried again", e);
+      return false;
+    }
   }
 
   private void startFirst(Member member) {
@@ -147,7 +160,7 @@ final class Keeper {
   private void submit(ClusterJob job) {
     try {
       submission.submit(job);
-    } catch (ProgramInvocationException e) {
+    } catch (ProgramInvocationException | RuntimeException e) {
       LOGGER.warn("Job {} is not taken; it is tried again", job.label(), e);
     }
   }
