@@ -1,6 +1,7 @@
 package io.waggle.app.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Comparator.comparing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
@@ -45,6 +46,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -142,27 +144,63 @@ class RankingServerITCase {
   }
 
   @Test
-  void viewsSurviveARestartAndServeWhileKafkaIsAway() {
+  void viewsAndDecisionsSurviveARestartWhileKafkaIsAway() {
     produce(Topics.SESSIONS, "ann", session(3));
     await(() -> rank("ann").getSessionVersion() == 3);
+    await(() -> server.figures().decisionsPending() == 0);
+    int before = records(Topics.DECISIONS).size();
 
-    stopServer();
     String gone = kafka.bootstrapServers();
     kafka.close();
+    List<String> made = new ArrayList<>();
     try {
+      made.addAll(decisions(30));
+      stopServer();
       startServer();
 
       assertThat(rank("ann").getSessionVersion()).isEqualTo(3);
+      made.addAll(decisions(30));
       assertThat(server.ready()).isFalse();
+      assertThat(server.figures().decisionsPending()).isEqualTo(61);
     } finally {
       kafka =
           EmbeddedKafka.start(
               directory.resolve("kafka"), Integer.parseInt(gone.substring(gone.indexOf(':') + 1)));
     }
     await(server::ready);
-    await(() -> server.figures().decisionsLogged() == 1);
+    await(() -> server.figures().decisionsLogged() == 61);
+    eachIsInItsPartitionOnceAndInOrder(made, before + 61);
     produce(Topics.SESSIONS, "ann", session(4));
     await(() -> rank("ann").getSessionVersion() == 4);
+  }
+
+  /** Ids of so many decisions made one after another. */
+  private List<String> decisions(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(
+            i -> {
+              RankResponse answer = rank("ben");
+              assertThat(answer.getNotLearnable()).isFalse();
+              return answer.getDecisionId();
+            })
+        .toList();
+  }
+
+  private void eachIsInItsPartitionOnceAndInOrder(List<String> made, int all) {
+    List<ConsumerRecord<byte[], byte[]>> records = records(Topics.DECISIONS);
+    assertThat(records).hasSize(all);
+    Map<Integer, List<String>> byPartition =
+        records.stream()
+            .filter(record -> made.contains(new String(record.key(), UTF_8)))
+            .collect(
+                Collectors.groupingBy(
+                    ConsumerRecord::partition,
+                    Collectors.mapping(
+                        record -> new String(record.key(), UTF_8), Collectors.toList())));
+    assertThat(byPartition.values().stream().flatMap(List::stream))
+        .containsExactlyInAnyOrderElementsOf(made);
+    assertThat(byPartition.values())
+        .allSatisfy(ids -> assertThat(ids).isSortedAccordingTo(comparing(made::indexOf)));
   }
 
   @Test
