@@ -13,6 +13,8 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.StreamObserver;
 import io.waggle.server.view.ViewProgress;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -133,6 +135,25 @@ class JsonTest {
 
     service.views = List.of(new ViewProgress("models", false, 0, "Kafka is away"));
     assertThat(service.get("/ready").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void everyMetricIsOnThePageOfMetrics() throws Exception {
+    String page = Files.readString(Path.of("..", "..", "docs", "metrics.md"));
+
+    List<String> names =
+        service
+            .get("/metrics")
+            .body()
+            .lines()
+            .filter(line -> line.startsWith("waggle_"))
+            .map(line -> line.split("[{ ]", 2)[0].replaceFirst("_(bucket|count|sum|max)$", ""))
+            .distinct()
+            .toList();
+
+    assertThat(names)
+        .contains("waggle_spool_bytes", "waggle_spool_oldest_seconds")
+        .allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
   }
 
   @Test

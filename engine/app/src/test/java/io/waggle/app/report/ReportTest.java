@@ -3,6 +3,7 @@ package io.waggle.app.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.waggle.server.metric.Delays;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -28,6 +29,41 @@ class ReportTest {
     assertThatThrownBy(() -> new Table("a", "b").row("1"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("cells: 1 (expected: 2)");
+  }
+
+  @Test
+  void whatAPageCountedSinceAnotherIsTheDifference() {
+    MetricsPage before = MetricsPage.parse("a_total{k=\"x\",l=\"1\"} 5\na_total{k=\"y\"} 7\n");
+    MetricsPage after =
+        MetricsPage.parse("a_total{l=\"1\",k=\"x\"} 9\na_total{k=\"y\"} 7\na_total{k=\"z\"} 2\n");
+
+    MetricsPage since = after.since(before);
+
+    assertThat(since.sum("a_total", "k", "x")).isEqualTo(4);
+    assertThat(since.sum("a_total", "k", "y")).isZero();
+    assertThat(since.sum("a_total", "k", "z")).isEqualTo(2);
+  }
+
+  @Test
+  void aPercentileOfAHistogramIsTheBoundOfItsBucket() {
+    HistogramPage page =
+        new HistogramPage(
+            MetricsPage.parse(
+                """
+                wait_seconds_bucket{le="0.001"} 40
+                wait_seconds_bucket{le="0.01"} 60
+                wait_seconds_bucket{le="0.1"} 98
+                wait_seconds_bucket{le="1.0"} 99
+                wait_seconds_bucket{le="+Inf"} 100
+                wait_seconds_count 100
+                """));
+
+    Delays.Summary summary = page.summary("wait_seconds");
+
+    assertThat(summary.count()).isEqualTo(100);
+    assertThat(summary.p50Millis()).isEqualTo(10);
+    assertThat(summary.p99Millis()).isEqualTo(1_000);
+    assertThat(page.summary("none_seconds").p99Millis()).isZero();
   }
 
   @Test
