@@ -45,6 +45,9 @@ class KilledClusterITCase {
   /** Between two visits of the load. */
   private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
 
+  /** The same while nobody answers. */
+  private static final long FAILED_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+
   @TempDir Path directory;
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
   private final AtomicBoolean enough = new AtomicBoolean();
@@ -158,8 +161,9 @@ class KilledClusterITCase {
     return thread.submit(
         () -> {
           while (!enough.get()) {
+            int failed = load.failedRanks();
             load.visit(client, load.visits());
-            LockSupport.parkNanos(PAUSE_NANOS);
+            LockSupport.parkNanos(load.failedRanks() == failed ? PAUSE_NANOS : FAILED_PAUSE_NANOS);
           }
         });
   }
@@ -169,14 +173,17 @@ class KilledClusterITCase {
     loading.get(90, TimeUnit.SECONDS);
   }
 
-  /** A channel that found nobody asks again only after a while. */
+  /** A channel that found nobody asks again only after a while; then there are many to make. */
   private static void answerWhatIsLeft(Load load, LoopClient client) {
-    LoopClient.await(
-        "every call is answered",
-        () -> {
-          load.retry(client);
-          return load.unacknowledged().isEmpty();
-        });
+    while (!load.unacknowledged().isEmpty()) {
+      int left = load.unacknowledged().size();
+      LoopClient.await(
+          "one more of %d calls is answered".formatted(left),
+          () -> {
+            load.retry(client);
+            return load.unacknowledged().size() < left;
+          });
+    }
   }
 
   /** The one whose metrics have that name. */
