@@ -16,11 +16,11 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.junit.jupiter.api.Test;
 
 /**
- * The join and the learner behind it, when no record comes any more before windows close:
- * everything that one sends reaches the other, records, event time and whether it is idle. The
- * learner's other input, topic control, stands at the end of time and holds nothing back.
+ * The join and the learner behind it: everything that one sends reaches the other, records, event
+ * time and whether it is idle. The learner's other input, topic control, stands at the end of time
+ * and holds nothing back.
  */
-final class SilentTopicsTest {
+final class JoinedLearningTest {
   private static final long NOW = 1_700_000_000_000L;
   private static final int DECISIONS = 20;
 
@@ -70,6 +70,31 @@ final class SilentTopicsTest {
               .build());
 
       assertThat(learn.counts("home").getDecisionsRejected()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aRankThatWasAnsweredTwiceIsLearnedOnceWithEachOfItsRewards() throws Exception {
+    try (JoinSubtask join = new JoinSubtask(home, 1, 0, null);
+        LearnSubtask learn = new LearnSubtask(home, CountingLearner::open)) {
+      join.harness().setProcessingTime(NOW);
+      // The second answer is another service's: made later, and of another model.
+      join.decide(decision("home", "d", NOW, 1));
+      join.reward(reward("home", "d", "r", NOW + 1, 1));
+      join.decide(decision("home", "d", NOW + 300, 2).toBuilder().setModelVersion(7).build());
+      join.reward(reward("home", "d", "r", NOW + 301, 1));
+      join.watermark(NOW + TestSurfaces.WINDOW);
+      hand(join, learn);
+
+      assertThat(join.counts("home").getDecisionsReceived()).isEqualTo(2);
+      assertThat(join.counts("home").getDecisionsDuplicate()).isEqualTo(1);
+      assertThat(join.counts("home").getRewardsLearned()).isEqualTo(1);
+      assertThat(join.counts("home").getRewardsDuplicate()).isEqualTo(1);
+      assertThat(learn.counts("home").getDecisionsLearned()).isEqualTo(1);
+      assertThat(learn.counts("home").getDecisionsRejected()).isZero();
+      assertThat(learn.examples())
+          .extracting(example -> example.getJoined().getDecision().getOrder(0))
+          .containsOnly(1);
     }
   }
 
