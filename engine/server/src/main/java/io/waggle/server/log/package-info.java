@@ -1,5 +1,6 @@
 /**
- * What the service writes to Kafka, behind bounded buffers.
+ * What the service writes to Kafka, behind bounded buffers: decisions through files, so that they
+ * outlive an absence of Kafka and the process.
  *
  * <p>May depend on: metric, the state's topics and Kafka's producer.
  */
