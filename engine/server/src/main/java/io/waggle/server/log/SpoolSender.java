@@ -47,6 +47,7 @@ final class SpoolSender implements AutoCloseable {
   private long inFlightBytes;
   private Spool.@Nullable Entry next;
   private long pauseMillis = SHORTEST_PAUSE_MILLIS;
+  private volatile String lastFailure = "";
   private volatile boolean closed;
 
   /** A record on its way; Kafka's thread says what became of it. */
@@ -91,6 +92,10 @@ final class SpoolSender implements AutoCloseable {
         } catch (IOException e) {
           metrics.diskFailed();
           LOG.error("The spool cannot be read, to be tried again: {}", e.toString());
+          Thread.sleep(LONGEST_PAUSE_MILLIS);
+        } catch (RuntimeException e) {
+          // Nothing is lost by going on, and everything would wait for ever without this thread.
+          LOG.error("Sending decisions failed, to be tried again", e);
           Thread.sleep(LONGEST_PAUSE_MILLIS);
         }
       }
@@ -151,14 +156,16 @@ final class SpoolSender implements AutoCloseable {
               new ProducerRecord<>(
                   Topics.DECISIONS, null, record.eventTimeMillis(), record.key(), record.value()),
               (metadata, failure) -> finish(sent, failure));
-    } catch (KafkaException | IllegalStateException e) {
+    } catch (RuntimeException e) {
       finish(sent, e);
     }
   }
 
   private void finish(Sent sent, @Nullable Exception failure) {
-    sent.state = outcome(failure);
-    if (sent.state == State.FAILED) {
+    State state = outcome(failure);
+    sent.state = state;
+    if (state == State.FAILED) {
+      lastFailure = String.valueOf(failure);
       failed.incrementAndGet();
     }
   }
@@ -172,7 +179,9 @@ final class SpoolSender implements AutoCloseable {
             || failure instanceof RecordBatchTooLargeException
             || failure instanceof InvalidTimestampException
             || failure instanceof SerializationException;
-    LOG.warn("A decision is {}: {}", never ? "given up" : "sent again", failure.toString());
+    if (never) {
+      LOG.error("A decision is given up: {}", failure.toString());
+    }
     return never ? State.REFUSED : State.FAILED;
   }
 
@@ -204,6 +213,7 @@ final class SpoolSender implements AutoCloseable {
       Thread.sleep(POLL_MILLIS);
       return;
     }
+    LOG.warn("{} decisions are sent again in {} ms: {}", failed.get(), pauseMillis, lastFailure);
     Thread.sleep(pauseMillis);
     pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
     for (Sent sent : inFlight) {
