@@ -37,10 +37,16 @@ import org.junit.jupiter.api.io.TempDir;
  * after that is served and an interaction sent after that is in its session.
  */
 @Tag("cluster")
-@Timeout(600)
+@Timeout(900)
 class KilledClusterITCase {
   private static final String SURFACE = "front";
   private static final int KILLED_SERVICES = 2;
+
+  /**
+   * Longer than a process is away, on a busy machine too: a decision that is in the spool of a
+   * killed service for longer than its window comes after its rewards were given up.
+   */
+  private static final Duration WINDOW = Duration.ofSeconds(90);
 
   /** Between two visits of the load. */
   private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
@@ -86,7 +92,7 @@ class KilledClusterITCase {
 
   @Test
   void whateverIsKilledEveryRewardIsLearnedOnce() throws Exception {
-    up(45);
+    up(Math.toIntExact(WINDOW.toSeconds()));
     try (LoopClient client = client("service-1");
         LoopClient observer = client("service-2")) {
       Load load = new Load(SURFACE);
@@ -106,6 +112,7 @@ class KilledClusterITCase {
 
       report(load);
       answerWhatIsLeft(load, client);
+      awaitWindows(client);
       int lost = load.isCountedOnce(client);
       System.out.printf("cluster: %d decisions lost%n", lost);
       // A decision is answered a moment before it is in its file.
@@ -269,6 +276,16 @@ class KilledClusterITCase {
     Surface surface = Surface.of(SurfaceFiles.parse(LoopClient.surface(SURFACE, 1)));
     assertThat(FaultlessSessions.published(observer))
         .isEqualTo(FaultlessSessions.expected(observer, surface));
+  }
+
+  private static void awaitWindows(LoopClient client) {
+    LoopClient.awaitEmpty(
+        WINDOW.plus(LoopClient.PATIENCE),
+        () ->
+            client.count(SURFACE, "decisions_waiting") == 0
+                    && client.count(SURFACE, "decisions_received") > 0
+                ? List.of()
+                : List.of("every window is closed"));
   }
 
   private void report(Load load) {

@@ -251,11 +251,16 @@ final class LoopClient implements AutoCloseable {
 
   /** Waits until nothing is left to say; fails with what is after {@link #PATIENCE}. */
   static void awaitEmpty(Supplier<List<String>> problems) {
-    long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+    awaitEmpty(PATIENCE, problems);
+  }
+
+  /** The same with another patience. */
+  static void awaitEmpty(Duration patience, Supplier<List<String>> problems) {
+    long deadlineNanos = System.nanoTime() + patience.toNanos();
     List<String> left = problems.get();
     while (!left.isEmpty()) {
       if (System.nanoTime() > deadlineNanos) {
-        throw new AssertionError("not so within " + PATIENCE + ": " + left);
+        throw new AssertionError("not so within " + patience + ": " + left);
       }
       LockSupport.parkNanos(CHECK_NANOS);
       left = problems.get();

@@ -14,6 +14,7 @@ public final class Producers {
 
   private static final int DECISION_LINGER_MILLIS = 2;
   private static final int DECISION_TIMEOUT_MILLIS = 30_000;
+  private static final int DECISION_REQUEST_TIMEOUT_MILLIS = 10_000;
   private static final int REQUEST_TIMEOUT_MILLIS = 2_000;
   private static final int MAX_BLOCK_MILLIS = 500;
 
@@ -21,13 +22,15 @@ public final class Producers {
 
   /**
    * For decisions: gathers for 2 ms, compresses (the same feature names over and over), and tries
-   * for 30 s before its caller tries again.
+   * for 30 s before its caller tries again. Nobody waits for them, so a slow broker gets 10 s to
+   * answer: asking it again sooner makes it slower.
    */
   public static Producer<byte[], byte[]> decisions(String bootstrapServers) {
     Map<String, Object> config =
         common(bootstrapServers, SpoolSender.IN_FLIGHT_BYTES + MAX_RECORD_BYTES);
     config.put(ProducerConfig.LINGER_MS_CONFIG, DECISION_LINGER_MILLIS);
     config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, DECISION_REQUEST_TIMEOUT_MILLIS);
     config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DECISION_TIMEOUT_MILLIS);
     return create(config);
   }
