@@ -30,9 +30,22 @@ public final class EscapedText {
   }
 
   private static int write(byte[] to, int start, String raw, boolean[] plain) {
+    int length = raw.length();
+    // Most often the whole text: a loop in which no turn depends on the one before.
+    for (int i = 0; i < length; i++) {
+      char c = raw.charAt(i);
+      if (c >= ASCII_END || !plain[c]) {
+        return writeRest(to, start + i, raw, i, plain);
+      }
+      to[start + i] = (byte) c;
+    }
+    return start + length;
+  }
+
+  private static int writeRest(byte[] to, int start, String raw, int from, boolean[] plain) {
     int end = start;
     int length = raw.length();
-    for (int i = 0; i < length; i++) {
+    for (int i = from; i < length; i++) {
       char c = raw.charAt(i);
       if (c < ASCII_END && plain[c]) {
         to[end++] = (byte) c;

@@ -11,24 +11,25 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The features of one action at a time as VW groups them: by the first letter of their namespace,
- * own groups in order of appearance, then the constant, then what is shared. Reused from action to
- * action and from example to example, so that nothing is allocated once the arrays have grown; the
- * shared features are hashed once. One thread.
+ * The features of a few actions as VW groups them: by the first letter of their namespace, own
+ * groups in order of appearance, then the constant, then what is shared. One of the actions at a
+ * time is looked at. Reused from action to action and from example to example, so that nothing is
+ * allocated once the arrays have grown; the shared features are hashed once. One thread.
  *
  * <p>The features lie in two arrays, index and value; a group is a stretch of them. INVARIANT:
  * position 0 is the constant, from 1 to {@code sharedEnd} is what is shared, after it what belongs
- * to the action. Where an action has a letter of its own that is also shared, both are copied to a
- * stretch at the end, own ones first.
+ * to the actions, one after the other. Where an action has a letter of its own that is also shared,
+ * both are copied to a stretch at the end, own ones first.
  */
 final class FeatureGroups {
+  /** As many actions are held at a time. */
+  static final int ACTIONS = Lanes.WIDTH;
+
   /** The letter of a slot's index, which no namespace has. */
   static final char SLOT_INDEX_LETTER = 140;
 
   private static final int CONSTANT_HASH = 11_650_396;
   private static final char CONSTANT_LETTER = 128;
-  private static final int LETTERS = 256;
-  private static final int ABSENT = -1;
   private static final byte[] ACTION = "action".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] SLOT = "Slot".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ID = "id=".getBytes(StandardCharsets.US_ASCII);
@@ -41,27 +42,23 @@ final class FeatureGroups {
   private int size;
   private int sharedEnd;
 
-  private final char[] groupLetters = new char[LETTERS];
-  private final int[] starts = new int[LETTERS];
-  private final int[] ends = new int[LETTERS];
-  private final byte[] groupOfLetter = new byte[LETTERS];
-  private int groups;
+  private final GroupTable[] tables = new GroupTable[ACTIONS];
+  private final GroupTable shared = new GroupTable();
 
-  private final char[] sharedLetters = new char[LETTERS];
-  private final int[] sharedStarts = new int[LETTERS];
-  private final int[] sharedEnds = new int[LETTERS];
-  private int sharedGroups;
+  /** That of the action looked at, before the first one that of what is shared. */
+  private GroupTable table = shared;
 
   private FeatureRules rules = FeatureRules.NONE;
 
   FeatureGroups() {
-    Arrays.fill(groupOfLetter, (byte) ABSENT);
+    Arrays.setAll(tables, i -> new GroupTable());
   }
 
   /** Begins an example with what all its actions share. */
   void startExample(FeatureRules newRules, List<Namespace> context, List<Namespace> session) {
     rules = newRules;
-    clearGroups();
+    table = shared;
+    table.clear();
     indices[0] = CONSTANT_HASH * rules.scale();
     values[0] = 1;
     size = 1;
@@ -78,35 +75,64 @@ final class FeatureGroups {
     length = ascii(length, Integer.toString(slotIndex).getBytes(StandardCharsets.US_ASCII));
     int index = rules.hash().feature(name, length, namespace(SLOT_INDEX_NAMESPACE));
     addFeature(index, 1);
+    scale(start);
     addRun(SLOT_INDEX_LETTER, start);
   }
 
   /** Ends what is shared: the actions follow. */
   void endShared() {
-    System.arraycopy(groupLetters, 0, sharedLetters, 0, groups);
-    System.arraycopy(starts, 0, sharedStarts, 0, groups);
-    System.arraycopy(ends, 0, sharedEnds, 0, groups);
-    sharedGroups = groups;
     sharedEnd = size;
   }
 
-  /** Takes an action in place of the one before. */
+  /** Takes an action in place of all before. */
   void setAction(Action action) {
-    clearGroups();
+    startActions();
+    addAction(0, action);
+  }
+
+  /** Forgets the actions: others follow. */
+  void startActions() {
     size = sharedEnd;
+  }
+
+  /**
+   * Takes an action beside those that have the places before, and looks at it.
+   *
+   * @param place below {@link #ACTIONS}
+   */
+  void addAction(int place, Action action) {
+    select(place);
+    table.clear();
     addId(ACTION, action.getId());
-    addAll(action.getNamespacesList());
-    if (rules.constant()) {
-      addGroup(CONSTANT_LETTER, 0, 1);
+    for (int i = 0; i < action.getNamespacesCount(); i++) {
+      addOfAction(action.getNamespaces(i));
     }
-    for (int i = 0; i < sharedGroups; i++) {
-      int group = groupOfLetter[sharedLetters[i]];
-      if (group == ABSENT) {
-        addGroup(sharedLetters[i], sharedStarts[i], sharedEnds[i]);
+    if (rules.constant()) {
+      table.add(CONSTANT_LETTER, 0, 1);
+    }
+    for (int i = 0; i < shared.size(); i++) {
+      int group = table.of(shared.letter(i));
+      if (group < 0) {
+        table.add(shared.letter(i), shared.start(i), shared.end(i));
       } else {
-        append(group, sharedStarts[i], sharedEnds[i]);
+        append(group, shared.start(i), shared.end(i));
       }
     }
+  }
+
+  /** Looks at the action of a place. */
+  void select(int place) {
+    table = tables[place];
+  }
+
+  /** Where the features of the action of a place lie. */
+  GroupTable table(int place) {
+    return tables[place];
+  }
+
+  /** True: what begins there is the constant or shared, the same for all actions. */
+  boolean isShared(int start) {
+    return start < sharedEnd;
   }
 
   /** Indices of the features, scaled but not masked; not beyond the ends of the groups. */
@@ -119,33 +145,26 @@ final class FeatureGroups {
   }
 
   int groups() {
-    return groups;
+    return table.size();
   }
 
   char letter(int group) {
-    return groupLetters[group];
+    return table.letter(group);
   }
 
   /** Where a group begins in the arrays. */
   int start(int group) {
-    return starts[group];
+    return table.start(group);
   }
 
   /** Where a group ends. */
   int end(int group) {
-    return ends[group];
+    return table.end(group);
   }
 
   /** The group of a letter; negative: there is none. */
   int group(char letter) {
-    return groupOfLetter[letter];
-  }
-
-  private void clearGroups() {
-    for (int i = 0; i < groups; i++) {
-      groupOfLetter[groupLetters[i]] = ABSENT;
-    }
-    groups = 0;
+    return table.of(letter);
   }
 
   private void addId(byte[] namespaceName, String id) {
@@ -159,6 +178,7 @@ final class FeatureGroups {
     room(length, id);
     length = EscapedText.writeValue(name, length, id);
     addFeature(rules.hash().feature(name, length, namespace), 1);
+    scale(start);
     addRun(letter, start);
   }
 
@@ -169,20 +189,67 @@ final class FeatureGroups {
   }
 
   private void add(Namespace namespace) {
-    String namespaceName = namespace.getName();
-    char letter = namespaceName.charAt(0);
+    char letter = namespace.getName().charAt(0);
+    if (rules.takes(letter)) {
+      int start = size;
+      hash(namespace);
+      scale(start);
+      addRun(letter, start);
+    }
+  }
+
+  /** The same where the namespace may come again. */
+  private void addOfAction(Namespace namespace) {
+    HashedNamespaces hashed = rules.hashed();
+    int key = hashed.key(namespace);
+    if (key == 0) {
+      add(namespace);
+      return;
+    }
+    char letter = namespace.getName().charAt(0);
     if (!rules.takes(letter)) {
       return;
     }
+    int start = size;
+    HashedNamespaces.Hashed known = hashed.find(key, namespace, rules.hash());
+    if (known != null) {
+      copy(known);
+    } else {
+      hash(namespace);
+      if (hashed.isMetAgain(key)) {
+        hashed.keep(key, namespace, rules.hash(), indices, values, start, size);
+      }
+    }
+    scale(start);
+    addRun(letter, start);
+  }
+
+  private void copy(HashedNamespaces.Hashed known) {
+    int count = known.indices().length;
+    room(count);
+    System.arraycopy(known.indices(), 0, indices, size, count);
+    System.arraycopy(known.values(), 0, values, size, count);
+    size += count;
+  }
+
+  /** Appends a namespace's features by their hashes as they are. */
+  private void hash(Namespace namespace) {
+    String namespaceName = namespace.getName();
     room(0, namespaceName);
     int length = EscapedText.writeName(name, 0, namespaceName);
     int namespaceHash = rules.hash().feature(name, length, rules.hash().seed());
-    int start = size;
     List<Feature> features = namespace.getFeaturesList();
     for (int i = 0; i < features.size(); i++) {
       add(features.get(i), namespaceHash);
     }
-    addRun(letter, start);
+  }
+
+  /** Multiplies the hashes from {@code start} on. */
+  private void scale(int start) {
+    int by = rules.scale();
+    for (int i = start; i < size && by != 1; i++) {
+      indices[i] *= by;
+    }
   }
 
   private void add(Feature feature, int namespace) {
@@ -218,7 +285,7 @@ final class FeatureGroups {
 
   private void addFeature(int hash, float value) {
     room(1);
-    indices[size] = hash * rules.scale();
+    indices[size] = hash;
     values[size++] = value;
   }
 
@@ -236,32 +303,25 @@ final class FeatureGroups {
     if (size == start) {
       return;
     }
-    int group = groupOfLetter[letter];
-    if (group == ABSENT) {
-      addGroup(letter, start, size);
-    } else if (ends[group] == start) {
-      ends[group] = size;
+    int group = table.of(letter);
+    if (group < 0) {
+      table.add(letter, start, size);
+    } else if (table.end(group) == start) {
+      table.move(group, table.start(group), size);
     } else {
       append(group, start, size);
     }
   }
 
-  private void addGroup(char letter, int start, int end) {
-    groupLetters[groups] = letter;
-    starts[groups] = start;
-    ends[groups] = end;
-    groupOfLetter[letter] = (byte) groups++;
-  }
-
   /** Moves a group to the end, with a stretch of other features after its own. */
   private void append(int group, int start, int end) {
-    int own = ends[group] - starts[group];
-    room(own + end - start);
+    int ownStart = table.start(group);
+    int ownEnd = table.end(group);
+    room(ownEnd - ownStart + end - start);
     int newStart = size;
-    copy(starts[group], ends[group]);
+    copy(ownStart, ownEnd);
     copy(start, end);
-    starts[group] = newStart;
-    ends[group] = size;
+    table.move(group, newStart, size);
   }
 
   private void copy(int start, int end) {

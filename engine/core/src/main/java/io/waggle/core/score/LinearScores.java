@@ -80,6 +80,57 @@ final class LinearScores {
     return sum * contraction;
   }
 
+  /** True: scores can be computed side by side. */
+  boolean fitsLanes(FeatureGroups groups) {
+    for (char[] entry : products(groups).entries()) {
+      if (entry.length > Lanes.MOST_LETTERS) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * The scores of actions side by side, each with the same bits as alone.
+   *
+   * @param groups of one of the actions: all have its letters
+   * @param set offset of the weight set
+   * @param scores where they go, {@code float[Lanes.WIDTH]}
+   */
+  void score(Lanes lanes, FeatureGroups groups, int set, float[] scores) {
+    lanes.clearSums();
+    for (int group = 0; group < lanes.groups(); group++) {
+      if (linear[lanes.letter(group)]) {
+        lanes.add(weights, set, 0, group, lanes.start(group));
+      }
+    }
+    for (char[] entry : products(groups).entries()) {
+      if (hasAll(groups, entry)) {
+        add(lanes, entry, set, 0, lanes.start(lanes.group(entry[0])));
+      }
+    }
+    for (int lane = 0; lane < Lanes.WIDTH; lane++) {
+      scores[lane] = lanes.sum(lane) * contraction;
+    }
+  }
+
+  /** The loops of one entry as of a single action. */
+  private void add(Lanes lanes, char[] entry, int set, int depth, int start) {
+    int group = lanes.group(entry[depth]);
+    int next = lanes.group(entry[depth + 1]);
+    boolean repeats = next == group && !permutations;
+    boolean innermost = depth + 2 == entry.length;
+    for (int i = start; i < lanes.end(group); i++) {
+      lanes.choose(depth, group, i);
+      int nextStart = repeats ? i : lanes.start(next);
+      if (innermost) {
+        lanes.add(weights, set, depth + 1, next, nextStart);
+      } else {
+        add(lanes, entry, set, depth + 1, nextStart);
+      }
+    }
+  }
+
   /**
    * The weights by which VW says how sensitive that score is, with what multiplies them: those of
    * the score itself, but wildcards, which VW does not expand there, stand for nothing.
