@@ -15,6 +15,16 @@ public final class EscapedText {
 
   private EscapedText() {}
 
+  /** True: a name has the character as it is. */
+  public static boolean isPlainInName(char c) {
+    return c < ASCII_END && PLAIN_IN_NAMES[c];
+  }
+
+  /** True: a text or an id has the character as it is. */
+  public static boolean isPlainInValue(char c) {
+    return c < ASCII_END && PLAIN_IN_VALUES[c];
+  }
+
   /** Writes a name of a namespace or feature; where it ends. */
   public static int writeName(byte[] to, int start, String name) {
     return write(to, start, name, PLAIN_IN_NAMES);

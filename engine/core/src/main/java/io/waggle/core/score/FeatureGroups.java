@@ -6,7 +6,6 @@ import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.Slot;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
@@ -30,11 +29,11 @@ final class FeatureGroups {
 
   private static final int CONSTANT_HASH = 11_650_396;
   private static final char CONSTANT_LETTER = 128;
-  private static final byte[] ACTION = "action".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] SLOT = "Slot".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] ID = "id=".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] SLOT_INDEX = "index".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] SLOT_INDEX_NAMESPACE = "_id".getBytes(StandardCharsets.US_ASCII);
+  private static final String ACTION = "action";
+  private static final String SLOT = "Slot";
+  private static final String ID = "id";
+  private static final String SLOT_INDEX = "index";
+  private static final String SLOT_INDEX_NAMESPACE = "_id";
 
   private byte[] name = new byte[256];
   private int[] indices = new int[256];
@@ -49,6 +48,7 @@ final class FeatureGroups {
   private GroupTable table = shared;
 
   private FeatureRules rules = FeatureRules.NONE;
+  private int actionNamespace;
 
   FeatureGroups() {
     Arrays.setAll(tables, i -> new GroupTable());
@@ -57,6 +57,7 @@ final class FeatureGroups {
   /** Begins an example with what all its actions share. */
   void startExample(FeatureRules newRules, List<Namespace> context, List<Namespace> session) {
     rules = newRules;
+    actionNamespace = rules.hash().namespace(ACTION);
     table = shared;
     table.clear();
     indices[0] = CONSTANT_HASH * rules.scale();
@@ -68,13 +69,10 @@ final class FeatureGroups {
 
   /** Adds what a slot has to what is shared. */
   void addSlot(Slot slot, int slotIndex) {
-    addId(SLOT, slot.getId());
+    addId(SLOT.charAt(0), rules.hash().namespace(SLOT), slot.getId());
     addAll(slot.getFeaturesList());
     int start = size;
-    int length = ascii(0, SLOT_INDEX);
-    length = ascii(length, Integer.toString(slotIndex).getBytes(StandardCharsets.US_ASCII));
-    int index = rules.hash().feature(name, length, namespace(SLOT_INDEX_NAMESPACE));
-    addFeature(index, 1);
+    addNumber(SLOT_INDEX + slotIndex, 1, rules.hash().namespace(SLOT_INDEX_NAMESPACE));
     scale(start);
     addRun(SLOT_INDEX_LETTER, start);
   }
@@ -103,7 +101,7 @@ final class FeatureGroups {
   void addAction(int place, Action action) {
     select(place);
     table.clear();
-    addId(ACTION, action.getId());
+    addId(ACTION.charAt(0), actionNamespace, action.getId());
     for (int i = 0; i < action.getNamespacesCount(); i++) {
       addOfAction(action.getNamespaces(i));
     }
@@ -123,6 +121,11 @@ final class FeatureGroups {
   /** Looks at the action of a place. */
   void select(int place) {
     table = tables[place];
+  }
+
+  /** Where the features of the action looked at lie. */
+  GroupTable table() {
+    return table;
   }
 
   /** Where the features of the action of a place lie. */
@@ -167,19 +170,13 @@ final class FeatureGroups {
     return table.of(letter);
   }
 
-  private void addId(byte[] namespaceName, String id) {
-    char letter = (char) namespaceName[0];
-    if (!rules.takes(letter)) {
-      return;
+  private void addId(char letter, int namespace, String id) {
+    if (rules.takes(letter)) {
+      int start = size;
+      addText(ID, id, namespace);
+      scale(start);
+      addRun(letter, start);
     }
-    int namespace = namespace(namespaceName);
-    int start = size;
-    int length = ascii(0, ID);
-    room(length, id);
-    length = EscapedText.writeValue(name, length, id);
-    addFeature(rules.hash().feature(name, length, namespace), 1);
-    scale(start);
-    addRun(letter, start);
   }
 
   private void addAll(List<Namespace> namespaces) {
@@ -254,48 +251,53 @@ final class FeatureGroups {
 
   private void add(Feature feature, int namespace) {
     String featureName = feature.getName();
-    room(0, featureName);
-    int length = EscapedText.writeName(name, 0, featureName);
     FeatureValue value = feature.getValue();
     switch (value.getKindCase()) {
       case NUMBER -> {
         float number = (float) value.getNumber();
         // VW drops a feature that is 0.
         if (number != 0) {
-          addFeature(rules.hash().feature(name, length, namespace), number);
+          addNumber(featureName, number, namespace);
         }
       }
-      case TEXT -> addText(length, value.getText(), namespace);
+      case TEXT -> addText(featureName, value.getText(), namespace);
       case TEXTS -> {
         for (int i = 0; i < value.getTexts().getValuesCount(); i++) {
-          addText(length, value.getTexts().getValues(i), namespace);
+          addText(featureName, value.getTexts().getValues(i), namespace);
         }
       }
       case KIND_NOT_SET -> {}
     }
   }
 
-  /** Adds {@code name=text}, the name being there already. */
-  private void addText(int nameLength, String text, int namespace) {
-    room(nameLength + 1, text);
-    name[nameLength] = '=';
-    int length = EscapedText.writeValue(name, nameLength + 1, text);
-    addFeature(rules.hash().feature(name, length, namespace), 1);
+  private void addNumber(String featureName, float number, int namespace) {
+    long hash = FeatureHash.plain(featureName, namespace);
+    if (hash == FeatureHash.NOT_PLAIN) {
+      room(0, featureName);
+      int length = EscapedText.writeName(name, 0, featureName);
+      hash = rules.hash().feature(name, length, namespace);
+    }
+    addFeature((int) hash, number);
+  }
+
+  /** Adds {@code name=text}. */
+  private void addText(String featureName, String text, int namespace) {
+    long hash = FeatureHash.plain(featureName, text, namespace);
+    if (hash == FeatureHash.NOT_PLAIN) {
+      room(0, featureName);
+      int length = EscapedText.writeName(name, 0, featureName);
+      room(length + 1, text);
+      name[length] = '=';
+      length = EscapedText.writeValue(name, length + 1, text);
+      hash = rules.hash().feature(name, length, namespace);
+    }
+    addFeature((int) hash, 1);
   }
 
   private void addFeature(int hash, float value) {
     room(1);
     indices[size] = hash;
     values[size++] = value;
-  }
-
-  private int namespace(byte[] asciiName) {
-    return rules.hash().feature(asciiName, asciiName.length, rules.hash().seed());
-  }
-
-  private int ascii(int at, byte[] text) {
-    System.arraycopy(text, 0, name, at, text.length);
-    return at + text.length;
   }
 
   /** The features from {@code start} on belong to a letter. */
@@ -339,7 +341,7 @@ final class FeatureGroups {
   }
 
   private void room(int length, String text) {
-    int needed = length + EscapedText.LARGEST * text.length() + ID.length;
+    int needed = length + EscapedText.LARGEST * text.length();
     if (name.length < needed) {
       name = Arrays.copyOf(name, Math.max(2 * name.length, needed));
     }

@@ -7,13 +7,15 @@ import java.util.Arrays;
  * letter, in VW's order of groups. Reused. One thread.
  */
 final class GroupTable {
-  static final int LETTERS = 256;
+  /** Most groups: as many as letters of either case, the constant and a slot's index. */
+  static final int MOST = 54;
 
+  private static final int LETTERS = 256;
   private static final int ABSENT = -1;
 
-  private final char[] letters = new char[LETTERS];
-  private final int[] starts = new int[LETTERS];
-  private final int[] ends = new int[LETTERS];
+  private final char[] letters = new char[MOST];
+  private final int[] starts = new int[MOST];
+  private final int[] ends = new int[MOST];
   private final byte[] ofLetter = new byte[LETTERS];
   private int size;
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a Vowpal Wabbit 9.3.0 model says of examples, computed here: no native code, no lock, no
  * text. Features are hashed once for all weight sets, those of items and catalogues once for all
- * requests; four actions are summed side by side, products of features never stored. Nothing is
+ * requests; actions are summed side by side, products of features never stored. Nothing is
  * allocated for an action once a thread has seen as large an example; a prediction allocates its
  * two arrays.
  *
@@ -47,7 +47,6 @@ public final class Scorer implements Policy {
   private static final class Workspace {
     private final FeatureGroups features = new FeatureGroups();
     private final Lanes lanes = new Lanes();
-    private final float[] laneScores = new float[Lanes.WIDTH];
     private final RankedActions ranked = new RankedActions();
     private final TouchedWeights touched = new TouchedWeights();
     private int[] candidates = new int[0];
@@ -146,6 +145,7 @@ public final class Scorer implements Policy {
     int[] candidates = candidates(workspace, actions.size(), earlier);
     int left = actions.size() - earlier.length;
     ranked.start(left, policies.length);
+    workspace.lanes.clear();
     for (int first = 0; first < left; first += Lanes.WIDTH) {
       int count = Math.min(Lanes.WIDTH, left - first);
       features.startActions();
@@ -154,31 +154,52 @@ public final class Scorer implements Policy {
       }
       score(workspace, first, count);
     }
+    scoreLanes(workspace);
     explorer.explore(ranked);
     return prediction(ranked, candidates, actions.size());
   }
 
-  /** Scores the actions that the features hold: side by side where they have the same letters. */
+  /** Scores the actions that the features hold: later, side by side, where that can be done. */
   private void score(Workspace workspace, int first, int count) {
     FeatureGroups features = workspace.features;
-    RankedActions ranked = workspace.ranked;
-    boolean together =
-        count > 1 && scores.fitsLanes(features) && workspace.lanes.take(features, count);
-    for (int policy = 0; policy < policies.length && together; policy++) {
-      scores.score(workspace.lanes, features, policies[policy], workspace.laneScores);
-      for (int i = 0; i < count; i++) {
-        ranked.setScore(policy, first + i, workspace.laneScores[i]);
+    Lanes lanes = workspace.lanes;
+    if (lanes.isFull()) {
+      scoreLanes(workspace);
+    }
+    // What is left of one action in place of four costs more than it saves.
+    boolean alone = count == 1 || ranges != null || !scores.fitsLanes(features);
+    if (!alone && lanes.add(features, first, count)) {
+      return;
+    }
+    if (!alone && lanes.blocks() > 0) {
+      scoreLanes(workspace);
+      if (lanes.add(features, first, count)) {
+        return;
       }
     }
-    for (int i = 0; i < count && !(together && ranges == null); i++) {
+    for (int i = 0; i < count; i++) {
       features.select(i);
-      for (int policy = 0; policy < policies.length && !together; policy++) {
-        ranked.setScore(policy, first + i, scores.score(features, policies[policy]));
+      for (int policy = 0; policy < policies.length; policy++) {
+        workspace.ranked.setScore(policy, first + i, scores.score(features, policies[policy]));
       }
       if (ranges != null) {
         setSensitivities(ranges, workspace, first + i);
       }
     }
+  }
+
+  private void scoreLanes(Workspace workspace) {
+    Lanes lanes = workspace.lanes;
+    for (int policy = 0; policy < policies.length; policy++) {
+      scores.score(lanes, policies[policy]);
+      for (int block = 0; block < lanes.blocks(); block++) {
+        for (int lane = 0; lane < lanes.count(block); lane++) {
+          float score = scores.score(lanes, block, lane);
+          workspace.ranked.setScore(policy, lanes.first(block) + lane, score);
+        }
+      }
+    }
+    lanes.clear();
   }
 
   private void setSensitivities(Ranges by, Workspace workspace, int action) {
