@@ -17,8 +17,7 @@ record FeatureRules(
     boolean constant,
     HashedNamespaces hashed) {
   static final FeatureRules NONE =
-      new FeatureRules(
-          new FeatureHash(false, 0), 1, "", "", true, HashedNamespaces.OF_PROCESS);
+      new FeatureRules(new FeatureHash(false, 0), 1, "", "", true, HashedNamespaces.OF_PROCESS);
 
   static FeatureRules of(LearnerOptions options, HashedNamespaces hashed) {
     return new FeatureRules(

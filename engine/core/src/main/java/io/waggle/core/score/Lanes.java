@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Actions with the same letters side by side, for loops that do each step for all of them. Four
  * make a block: one sum has to wait for its last addition, four do not wait for each other. And a
- * feature is multiplied with those of all blocks before the next one is: the weights of one step are
- * few, as actions have many features in common, and stay in the fastest cache.
+ * feature is multiplied with those of all blocks before the next one is: the weights of one step
+ * are few, as actions have many features in common, and stay in the fastest cache.
  *
  * <p>The features of a block lie interleaved, position by position; of a group that is shorter than
  * another action's the rest is filled with features of value 0, which add 0 to a finite sum. Each
@@ -203,7 +203,7 @@ final class Lanes {
       for (int block = 0; block < blocks; block++) {
         int position = start(block, outer) + i;
         if (position < end(block, outer)) {
-          choose(0, block, outer, position);
+          choose(0, outer, position);
           add(weights, set, 1, block, inner, repeats ? position : start(block, inner));
         }
       }
@@ -270,7 +270,7 @@ final class Lanes {
     int next = groups.of(entry[depth + 1]);
     boolean repeats = next == group && !permutations;
     for (int i = start; i < end(block, group); i++) {
-      choose(depth, block, group, i);
+      choose(depth, group, i);
       int nextStart = repeats ? i : start(block, next);
       addProducts(weights, set, entry, permutations, block, depth + 1, nextStart);
     }
@@ -285,7 +285,7 @@ final class Lanes {
   }
 
   /** Multiplies each lane's product of a row with its feature, into the next row. */
-  private void choose(int row, int block, int group, int position) {
+  private void choose(int row, int group, int position) {
     int from = row * WIDTH;
     int to = from + WIDTH;
     for (int lane = 0; lane < WIDTH; lane++) {

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * approximate roots) and with several slots, whose order is by score alone: VW moves an action that
  * it draws with a generator of its own to the front.
  *
- * <p>Immutable, shared by all threads; what a thread needs to work with it keeps, about 16 bytes
- * a feature of the four largest actions it has seen. A model holds {@code 4 << bits} bytes, with {@code
- * --regcb} three times that.
+ * <p>Immutable, shared by all threads; what a thread needs to work with it keeps, about 16 bytes a
+ * feature of the four largest actions it has seen. A model holds {@code 4 << bits} bytes, with
+ * {@code --regcb} three times that.
  */
 public final class Scorer implements Policy {
   /** How far from 1 the sum of 32-bit probabilities may be before it is an error. */
