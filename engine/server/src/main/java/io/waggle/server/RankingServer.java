@@ -84,8 +84,7 @@ public final class RankingServer implements AutoCloseable {
                   limits.feedbackBufferBytes()));
       RefusedModels refusedModels = new RefusedModels(feedback, metrics, clock);
       ServingModels models = new ServingModels(refusedModels::refused);
-      RecentModels recentModels =
-          new RecentModels(models::apply, settings.recent().modelBytes());
+      RecentModels recentModels = new RecentModels(models::apply, settings.recent().modelBytes());
       FollowedSurfaces followed = new FollowedSurfaces(surfaces, metrics);
       ControlLog control =
           opened(

@@ -181,8 +181,7 @@ class ExplanationTest {
                 + " alone says");
     assertThat(explained.getModelSource()).isEmpty();
     assertThat(explained.getExplanation().getSlots(0).getActions(0).hasScore()).isFalse();
-    assertThat(explained.getExplanation().getSlots(0).getActions(0).getProbability())
-        .isPositive();
+    assertThat(explained.getExplanation().getSlots(0).getActions(0).getProbability()).isPositive();
   }
 
   @Test
@@ -249,9 +248,7 @@ class ExplanationTest {
     return Namespace.newBuilder()
         .setName("device")
         .addFeatures(
-            Feature.newBuilder()
-                .setName("kind")
-                .setValue(FeatureValue.newBuilder().setText(kind)))
+            Feature.newBuilder().setName("kind").setValue(FeatureValue.newBuilder().setText(kind)))
         .build();
   }
 

@@ -45,10 +45,7 @@ public final class ExplainCommand implements Callable<Integer> {
       description = "Look in the log from here, as 2026-01-31T12:00:00Z (default: an hour before).")
   private @Nullable Instant from;
 
-  @Option(
-      names = "--to",
-      paramLabel = "TIME",
-      description = "And up to here (default: now).")
+  @Option(names = "--to", paramLabel = "TIME", description = "And up to here (default: now).")
   private @Nullable Instant to;
 
   @Override

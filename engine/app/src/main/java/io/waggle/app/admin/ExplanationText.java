@@ -160,7 +160,8 @@ final class ExplanationText {
         slot.getActionsList().stream()
             .sorted(
                 Comparator.comparing((ActionExplanation one) -> !one.getActionId().equals(drawn))
-                    .thenComparing(one -> places.getOrDefault(one.getActionId(), Integer.MAX_VALUE)))
+                    .thenComparing(
+                        one -> places.getOrDefault(one.getActionId(), Integer.MAX_VALUE)))
             .toList();
     Table table = new Table("action", "shown at", "cost", "by policy", "factor", "drawn with");
     for (ActionExplanation action : actions) {
@@ -169,9 +170,7 @@ final class ExplanationText {
           cut(action.getActionId()),
           place == null ? UNKNOWN : place.toString(),
           action.hasScore() ? number("%+.6f", action.getScore()) : UNKNOWN,
-          action.hasPolicyProbability()
-              ? number("%.6f", action.getPolicyProbability())
-              : UNKNOWN,
+          action.hasPolicyProbability() ? number("%.6f", action.getPolicyProbability()) : UNKNOWN,
           plain(action.getFactor()),
           number("%.6f", action.getProbability()));
     }

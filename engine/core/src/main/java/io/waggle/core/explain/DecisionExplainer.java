@@ -120,16 +120,14 @@ public final class DecisionExplainer {
         return ServablePolicies.of(model);
       }
       ScoreParts parts =
-          new ScoreParts(
-              model.arguments(), VowpalWabbitModel.parse(model.bytes().toByteArray()));
+          new ScoreParts(model.arguments(), VowpalWabbitModel.parse(model.bytes().toByteArray()));
       tell(parts, actions, limit);
       return parts.scorer();
     }
     if (decision.getModelVersion() > 0) {
       note(
           "version %d of %s/%s is not held any more: this is what the decision's record alone says"
-              .formatted(
-                  decision.getModelVersion(), decision.getSurface(), decision.getPolicy()));
+              .formatted(decision.getModelVersion(), decision.getSurface(), decision.getPolicy()));
       return null;
     }
     if (config == null) {

@@ -135,8 +135,7 @@ final class ScoreParts {
       LargestContributions largest) {
     List<PresentFeature> group = groups.getOrDefault(entry.charAt(depth), List.of());
     boolean last = depth == entry.length() - 1;
-    boolean repeats =
-        !last && entry.charAt(depth + 1) == entry.charAt(depth) && !permutations;
+    boolean repeats = !last && entry.charAt(depth + 1) == entry.charAt(depth) && !permutations;
     for (int i = start; i < group.size() && visitsLeft > 0; i++) {
       PresentFeature feature = group.get(i);
       chosen[depth] = feature;
@@ -158,8 +157,7 @@ final class ScoreParts {
     }
   }
 
-  private void take(
-      PresentFeature[] parts, int index, float value, LargestContributions largest) {
+  private void take(PresentFeature[] parts, int index, float value, LargestContributions largest) {
     if (visitsLeft > 0) {
       visitsLeft--;
       largest.add(parts, value, weights.at(index));

@@ -60,8 +60,7 @@ class ExplainedScoresTest {
     Surface surface = surface(arguments, slots);
     Scorer scorer =
         Scorer.of(
-            arguments,
-            io.waggle.core.codec.VowpalWabbitModel.parse(model.bytes().toByteArray()));
+            arguments, io.waggle.core.codec.VowpalWabbitModel.parse(model.bytes().toByteArray()));
 
     for (int i = 0; i < DECISIONS; i++) {
       Example example = slots ? RandomScoring.slotsExample(random) : RandomScoring.example(random);
@@ -117,8 +116,7 @@ class ExplainedScoresTest {
   private static RankInput input(String id, Example example) {
     List<Namespace> context = new ArrayList<>(example.context());
     context.addAll(example.session());
-    return new RankInput(
-        id, "", NOW, context, null, example.actions(), false, example.slots());
+    return new RankInput(id, "", NOW, context, null, example.actions(), false, example.slots());
   }
 
   private static Surface surface(String arguments, boolean slots) {

@@ -82,8 +82,7 @@ public final class DecisionTopic implements DecisionSearch {
     private long records;
     private long bytes;
 
-    Search(
-        Consumer<byte[], byte[]> consumer, String decisionId, long fromMillis, long toMillis) {
+    Search(Consumer<byte[], byte[]> consumer, String decisionId, long fromMillis, long toMillis) {
       this.consumer = consumer;
       this.key = decisionId.getBytes(UTF_8);
       this.fromMillis = fromMillis;
@@ -119,8 +118,7 @@ public final class DecisionTopic implements DecisionSearch {
               .sorted((a, b) -> Integer.compare(a.partition(), b.partition()))
               .collect(Collectors.toCollection(ArrayList::new));
       if (!partitions.isEmpty()) {
-        Collections.swap(
-            partitions, 0, Utils.toPositive(Utils.murmur2(key)) % partitions.size());
+        Collections.swap(partitions, 0, Utils.toPositive(Utils.murmur2(key)) % partitions.size());
       }
       return partitions;
     }
@@ -130,8 +128,7 @@ public final class DecisionTopic implements DecisionSearch {
         List<TopicPartition> partitions, long millis, Map<TopicPartition, Long> ends) {
       Map<TopicPartition, OffsetAndTimestamp> known =
           consumer.offsetsForTimes(
-              partitions.stream()
-                  .collect(Collectors.toMap(Function.identity(), each -> millis)));
+              partitions.stream().collect(Collectors.toMap(Function.identity(), each -> millis)));
       Map<TopicPartition, Long> offsets = new HashMap<>(ends);
       known.forEach(
           (partition, offset) -> {

@@ -78,8 +78,7 @@ public final class Explanations {
         response
             .setModelSource(held.source())
             .setEventsLearned(model.eventsLearned())
-            .setModelAgeMillis(
-                Math.max(0, decision.getEventTimeMillis() - model.createdMillis()));
+            .setModelAgeMillis(Math.max(0, decision.getEventTimeMillis() - model.createdMillis()));
       }
       return response.build();
     } catch (IllegalArgumentException e) {
@@ -89,8 +88,7 @@ public final class Explanations {
     }
   }
 
-  private Explained explained(
-      Decision decision, ModelVersions.@Nullable Held held, int limit) {
+  private Explained explained(Decision decision, ModelVersions.@Nullable Held held, int limit) {
     return DecisionExplainer.of(
         decision,
         surfaces.get().find(decision.getSurface()),

@@ -34,8 +34,7 @@ public final class ModelVersions {
    *
    * @param registry null: none is configured
    */
-  public ModelVersions(
-      ModelLookup served, RecentModels recent, @Nullable ModelRegistry registry) {
+  public ModelVersions(ModelLookup served, RecentModels recent, @Nullable ModelRegistry registry) {
     this.served = served;
     this.recent = recent;
     this.registry = registry;

@@ -47,8 +47,7 @@ class RecentDecisionsTest {
       recent.offer(decision("d1", "").toBuilder().setPolicy("later").build());
       await(() -> recent.count() == 1 && recent.find("d1").getPolicy().equals("later"));
 
-      long charged =
-          recent.find("d1").getSerializedSize() + 4 + RecentDecisions.OVERHEAD_BYTES;
+      long charged = recent.find("d1").getSerializedSize() + 4 + RecentDecisions.OVERHEAD_BYTES;
       assertThat(recent.bytes()).isEqualTo(charged);
     }
   }
