@@ -28,6 +28,9 @@ final class ExplanationText {
   /** Widest name of a feature in a table. */
   private static final int WIDEST = 80;
 
+  /** Most actions in a table, unless more are asked for. */
+  private static final int ROWS_SHOWN = 20;
+
   /** Most features of the shared namespaces in a line. */
   private static final int FEATURES_SHOWN = 30;
 
@@ -164,7 +167,8 @@ final class ExplanationText {
                         one -> places.getOrDefault(one.getActionId(), Integer.MAX_VALUE)))
             .toList();
     Table table = new Table("action", "shown at", "cost", "by policy", "factor", "drawn with");
-    for (ActionExplanation action : actions) {
+    int rows = Math.max(actionsShown, ROWS_SHOWN);
+    for (ActionExplanation action : actions.subList(0, Math.min(rows, actions.size()))) {
       Integer place = places.get(action.getActionId());
       table.row(
           cut(action.getActionId()),
@@ -175,6 +179,9 @@ final class ExplanationText {
           number("%.6f", action.getProbability()));
     }
     lines.addAll(table.lines());
+    if (actions.size() > rows) {
+      lines.add("and %d more".formatted(actions.size() - rows));
+    }
     actions.stream().filter(ActionExplanation::hasScore).limit(actionsShown).forEach(this::action);
   }
 
