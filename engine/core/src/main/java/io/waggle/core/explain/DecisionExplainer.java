@@ -29,6 +29,9 @@ public final class DecisionExplainer {
   /** Most contributions in one explanation: fewer are listed for each of many actions. */
   static final int CONTRIBUTIONS_BOUND = 10_000;
 
+  /** Most explained actions in one explanation: of many slots the first have theirs told. */
+  static final int ACTIONS_BOUND = 10_000;
+
   private static final PolicyConfig UNIFORM =
       PolicyConfig.newBuilder().setUniform(UniformPolicy.getDefaultInstance()).build();
 
@@ -85,6 +88,11 @@ public final class DecisionExplainer {
         policy == null ? Reproduction.getDefaultInstance() : redraw(policy, actions);
     for (LoggedSlot slot : logged) {
       explanation.addSlots(told(slot, actions.get(slot.index())));
+    }
+    if (slotsTold() < logged.size()) {
+      note(
+          "actions of the first %d slots only: at most %d in all"
+              .formatted(slotsTold(), ACTIONS_BOUND));
     }
     return new Explained(explanation.build(), reproduction);
   }
@@ -182,9 +190,16 @@ public final class DecisionExplainer {
     return Comparison.of(decision, logged, again);
   }
 
+  private int slotsTold() {
+    return Math.min(logged.size(), ACTIONS_BOUND / decision.getActionsCount());
+  }
+
   private SlotExplanation told(LoggedSlot slot, List<ActionExplanation.Builder> actions) {
     SlotExplanation.Builder told =
         SlotExplanation.newBuilder().setSlotId(slot.id()).setDraw(slot.draw(decision));
+    if (slot.index() >= slotsTold()) {
+      return told.build();
+    }
     boolean[] taken = new boolean[actions.size()];
     for (int action : slot.earlier()) {
       taken[action] = true;

@@ -179,8 +179,7 @@ class DecisionExplainerTest {
     Surface closed = Surface.of(withLength(true));
     Decision hidden = ranker(model).rank(closed, input(2)).decision();
 
-    assertThat(DecisionExplainer.of(shown, open, knowing, 100).toString())
-        .contains("about_length");
+    assertThat(DecisionExplainer.of(shown, open, knowing, 100).toString()).contains("about_length");
     assertThat(DecisionExplainer.of(hidden, closed, knowing, 100).toString())
         .doesNotContain("about_length");
   }
@@ -272,9 +271,7 @@ class DecisionExplainerTest {
                 .setName("first")
                 .setBaseline(BaselinePolicy.getDefaultInstance()))
         .addPolicies(
-            PolicyConfig.newBuilder()
-                .setName("all")
-                .setUniform(UniformPolicy.getDefaultInstance()))
+            PolicyConfig.newBuilder().setName("all").setUniform(UniformPolicy.getDefaultInstance()))
         .setReward(RewardConfig.getDefaultInstance());
   }
 }
