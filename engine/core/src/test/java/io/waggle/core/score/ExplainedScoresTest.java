@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.ByteString;
+import io.waggle.core.codec.VowpalWabbitModel;
 import io.waggle.core.explain.DecisionExplainer;
 import io.waggle.core.explain.DecisionExplainer.Explained;
 import io.waggle.core.feature.Example;
@@ -58,9 +59,7 @@ class ExplainedScoresTest {
     assertThat(models.apply(model)).as(arguments).isTrue();
     Ranker ranker = new Ranker(models);
     Surface surface = surface(arguments, slots);
-    Scorer scorer =
-        Scorer.of(
-            arguments, io.waggle.core.codec.VowpalWabbitModel.parse(model.bytes().toByteArray()));
+    Scorer scorer = Scorer.of(arguments, VowpalWabbitModel.parse(model.bytes().toByteArray()));
 
     for (int i = 0; i < DECISIONS; i++) {
       Example example = slots ? RandomScoring.slotsExample(random) : RandomScoring.example(random);
