@@ -104,10 +104,8 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
         metrics.constrained(request.getSurface(), ranked.decision().getConstraintsList());
       }
       outcome = RankOutcome.OK;
-      RankResponse response =
-          request.getExplain() ? explained(request, ranked) : ranked.response();
-      answer.onNext(
-          learnable ? response : response.toBuilder().setNotLearnable(true).build());
+      RankResponse response = request.getExplain() ? explained(request, ranked) : ranked.response();
+      answer.onNext(learnable ? response : response.toBuilder().setNotLearnable(true).build());
       answer.onCompleted();
     } catch (StatusRuntimeException e) {
       outcome = outcome(e.getStatus());
