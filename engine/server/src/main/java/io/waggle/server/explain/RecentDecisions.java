@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The decisions made here lately, as bytes and without their users' ids, to be explained also while
- * Kafka is away. Only in memory. Never makes ranking wait, and takes little from it: a thread of its
- * own serialises them for at most a tenth of its time, and what comes while {@link #QUEUE_BOUND}
- * wait for it is passed over and counted. A large decision takes some 50 us, so up to about 1,500 a
- * second of these are all kept.
+ * Kafka is away. Only in memory. Never makes ranking wait, and takes little from it: a thread of
+ * its own serialises them for at most a tenth of its time, and what comes while {@link
+ * #QUEUE_BOUND} wait for it is passed over and counted. A large decision takes some 50 us, so up to
+ * about 1,500 a second of these are all kept.
  *
  * <p>Bound: so many bytes, beyond which the oldest go. A decision is charged its serialized size,
  * twice its id's length and {@link #OVERHEAD_BYTES}.
