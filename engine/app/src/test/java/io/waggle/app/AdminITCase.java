@@ -342,7 +342,7 @@ class AdminITCase {
                     .addActions(Action.newBuilder().setId("b"))
                     .build());
     String equal = "made again: probabilities, order and draw are those logged, bit for bit";
-    await(() -> Waggle.execute("explain", id, "--at", "127.0.0.1:" + server.port()) == 0);
+    await(() -> execute(new StringWriter(), "explain", id) == 0);
     assertThat(run(0, "explain", id)).contains(equal, "found in", "policy random, without a model");
 
     stopServer();
@@ -363,13 +363,17 @@ class AdminITCase {
   /** Runs a command against the service; what it printed. */
   private String run(int exitCode, String... arguments) {
     StringWriter printed = new StringWriter();
+    int code = execute(printed, arguments);
+    assertThat(code).as(printed.toString()).isEqualTo(exitCode);
+    return printed.toString();
+  }
+
+  private int execute(StringWriter printed, String... arguments) {
     PrintWriter to = new PrintWriter(printed);
     List<String> line = new ArrayList<>(List.of(arguments));
     line.add("--at");
     line.add("127.0.0.1:" + server.port());
-    int code = Waggle.commandLine().setOut(to).setErr(to).execute(line.toArray(String[]::new));
-    assertThat(code).as(printed.toString()).isEqualTo(exitCode);
-    return printed.toString();
+    return Waggle.commandLine().setOut(to).setErr(to).execute(line.toArray(String[]::new));
   }
 
   private static SurfaceConfig file(String name) {

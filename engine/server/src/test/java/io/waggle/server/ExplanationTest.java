@@ -37,6 +37,7 @@ import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.VowpalWabbitPolicy;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -149,10 +150,7 @@ class ExplanationTest {
     var unused = ranking.rank(request().setDecisionId("d").build());
     await(() -> service.recentDecisions.count() == 1);
     Decision changed =
-        service.recentDecisions.find("d").toBuilder()
-            .setDecisionId("other")
-            .setProbabilities(0, 0.75)
-            .build();
+        kept("d").toBuilder().setDecisionId("other").setProbabilities(0, 0.75).build();
     service.logged.put("other", changed);
 
     ExplainDecisionResponse explained = explain("other");
@@ -168,8 +166,7 @@ class ExplanationTest {
     serve(5);
     var unused = ranking.rank(request().setDecisionId("d").build());
     await(() -> service.recentDecisions.count() == 1);
-    service.logged.put(
-        "old", service.recentDecisions.find("d").toBuilder().setModelVersion(3).build());
+    service.logged.put("old", kept("d").toBuilder().setModelVersion(3).build());
 
     ExplainDecisionResponse explained = explain("old");
 
@@ -229,6 +226,10 @@ class ExplanationTest {
     assertThat(service.get("/v1/explain").statusCode()).isEqualTo(400);
     assertThat(service.get("/v1/explain?decisionId=x&fromMillis=9&toMillis=8").body())
         .contains("from_millis: must be at most to_millis (8)");
+  }
+
+  private Decision kept(String decisionId) {
+    return Objects.requireNonNull(service.recentDecisions.find(decisionId));
   }
 
   private ExplainDecisionResponse explain(String decisionId) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waggle.v1.Action;
 import io.waggle.v1.Decision;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -25,7 +26,7 @@ class RecentDecisionsTest {
 
   @Test
   void theOldestGoAtTheBoundAndTheBytesStayBelowIt() {
-    long each = decision("d00", "").getSerializedSize() + 6 + RecentDecisions.OVERHEAD_BYTES;
+    long each = decision("d00", "").getSerializedSize() + 6L + RecentDecisions.OVERHEAD_BYTES;
     try (RecentDecisions recent = new RecentDecisions(10 * each)) {
       for (int i = 0; i < 25; i++) {
         recent.offer(decision("d%02d".formatted(i), "ann"));
@@ -45,9 +46,9 @@ class RecentDecisionsTest {
     try (RecentDecisions recent = new RecentDecisions(1 << 20)) {
       recent.offer(decision("d1", ""));
       recent.offer(decision("d1", "").toBuilder().setPolicy("later").build());
-      await(() -> recent.count() == 1 && recent.find("d1").getPolicy().equals("later"));
+      await(() -> recent.count() == 1 && kept(recent, "d1").getPolicy().equals("later"));
 
-      long charged = recent.find("d1").getSerializedSize() + 4 + RecentDecisions.OVERHEAD_BYTES;
+      long charged = kept(recent, "d1").getSerializedSize() + 4L + RecentDecisions.OVERHEAD_BYTES;
       assertThat(recent.bytes()).isEqualTo(charged);
     }
   }
@@ -60,6 +61,10 @@ class RecentDecisionsTest {
       assertThat(recent.find("d1")).isNull();
       assertThat(recent.passedOver()).isZero();
     }
+  }
+
+  private static Decision kept(RecentDecisions recent, String id) {
+    return Objects.requireNonNull(recent.find(id));
   }
 
   private static Decision decision(String id, String user) {
