@@ -57,12 +57,7 @@ final class ScoringRun {
     for (int i = 0; i < EXAMPLES; i++) {
       Decision shared = workload.decision(1, 1);
       List<Action> actions =
-          random
-              .ints(0, items)
-              .distinct()
-              .limit(shape.actions())
-              .mapToObj(catalogue::get)
-              .toList();
+          random.ints(0, items).distinct().limit(shape.actions()).mapToObj(catalogue::get).toList();
       examples[i] = new Example(shared.getContextList(), shared.getSessionList(), actions);
       IntStream.Builder visited = IntStream.builder();
       visitor.visit(

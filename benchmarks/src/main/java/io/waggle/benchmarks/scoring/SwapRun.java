@@ -106,14 +106,6 @@ final class SwapRun {
 
   private ServableModel model(byte[] bytes) {
     return new ServableModel(
-        Workload.SURFACE,
-        "learner",
-        ++version,
-        ByteString.copyFrom(bytes),
-        arguments,
-        0,
-        0,
-        0,
-        0);
+        Workload.SURFACE, "learner", ++version, ByteString.copyFrom(bytes), arguments, 0, 0, 0, 0);
   }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SoundNamespaces {
   /** Of all actions that this process ranks. */
-  private static final RecurringNamespaces<Sound> KNOWN = new RecurringNamespaces<>(1 << 15, 1 << 15);
+  private static final RecurringNamespaces<Sound> KNOWN =
+      new RecurringNamespaces<>(1 << 15, 1 << 15);
 
   private record Sound(long textBound) {}
 

@@ -26,9 +26,7 @@ final class TextBounds {
     long bound = LINE + atMost(context) + atMost(session);
     for (Action action : actions) {
       bound +=
-          LINE
-              + escaped(action.getId())
-              + SoundNamespaces.textBound(action.getNamespacesList());
+          LINE + escaped(action.getId()) + SoundNamespaces.textBound(action.getNamespacesList());
     }
     for (Slot slot : slots) {
       bound += LINE + escaped(slot.getId()) + atMost(slot.getFeaturesList());

@@ -21,7 +21,6 @@ public final class HashedNamespaces {
    *
    * @param by how they were made
    */
-  @SuppressWarnings("ArrayRecordComponent") // Never compared, read by position in a hot loop.
   record Hashed(FeatureHash by, int[] indices, float[] values) {}
 
   /**
@@ -71,9 +70,7 @@ public final class HashedNamespaces {
     if (end - start <= featuresBound) {
       Hashed hashed =
           new Hashed(
-              by,
-              Arrays.copyOfRange(indices, start, end),
-              Arrays.copyOfRange(values, start, end));
+              by, Arrays.copyOfRange(indices, start, end), Arrays.copyOfRange(values, start, end));
       known.keep(key, namespace, hashed, end - start);
     }
   }
