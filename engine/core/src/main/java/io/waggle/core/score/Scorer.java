@@ -138,6 +138,26 @@ public final class Scorer implements Policy {
     return predict(workspace, example.actions(), earlier);
   }
 
+  /**
+   * The scores that exploration ranks by, smaller is better: those of {@link #predict}, or of
+   * {@link #predictSlot} where the learner fills several slots.
+   *
+   * @param earlier what fills the slots before
+   * @return {@code float[weight sets][actions]}, 0 for the earlier ones
+   */
+  public float[][] scores(Example example, int... earlier) {
+    // What it predicts is still in the thread's workspace.
+    var unused = severalSlots ? predictSlot(example, earlier) : predict(example);
+    Workspace workspace = WORKSPACES.get();
+    float[][] scored = new float[policies.length][example.actions().size()];
+    for (int policy = 0; policy < policies.length; policy++) {
+      for (int i = 0; i < workspace.ranked.actions(); i++) {
+        scored[policy][workspace.candidates[i]] = workspace.ranked.score(policy, i);
+      }
+    }
+    return scored;
+  }
+
   private Prediction predict(Workspace workspace, List<Action> actions, int[] earlier) {
     FeatureGroups features = workspace.features;
     RankedActions ranked = workspace.ranked;
