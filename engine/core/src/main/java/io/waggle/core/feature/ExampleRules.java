@@ -36,7 +36,7 @@ final class ExampleRules {
       problem = problem("session", session);
     }
     for (int i = 0; i < actions.size() && problem == null; i++) {
-      problem = problem(actions.get(i).getNamespacesList());
+      problem = SoundNamespaces.problem(actions.get(i).getNamespacesList());
       if (problem != null) {
         problem = "actions[" + i + "].namespaces" + problem;
       }
@@ -65,16 +65,24 @@ final class ExampleRules {
   }
 
   private static @Nullable String problem(List<Namespace> namespaces) {
-    for (int i = 0; i < namespaces.size(); i++) {
-      Namespace namespace = namespaces.get(i);
-      if (!isNamespaceName(namespace.getName())) {
-        return "[" + i + "].name (expected: an ASCII letter, then letters, digits or underscores)";
-      }
-      for (int j = 0; j < namespace.getFeaturesCount(); j++) {
-        String problem = problem(namespace.getFeatures(j));
-        if (problem != null) {
-          return "[" + i + "].features[" + j + "]" + problem;
-        }
+    String problem = null;
+    for (int i = 0; i < namespaces.size() && problem == null; i++) {
+      problem = problem(i, namespaces.get(i));
+    }
+    return problem;
+  }
+
+  /** The first rule that a namespace breaks, after the name of the list it is in; null: none. */
+  static @Nullable String problem(int index, Namespace namespace) {
+    if (!isNamespaceName(namespace.getName())) {
+      return "["
+          + index
+          + "].name (expected: an ASCII letter, then letters, digits or underscores)";
+    }
+    for (int i = 0; i < namespace.getFeaturesCount(); i++) {
+      String problem = problem(namespace.getFeatures(i));
+      if (problem != null) {
+        return "[" + index + "].features[" + i + "]" + problem;
       }
     }
     return null;

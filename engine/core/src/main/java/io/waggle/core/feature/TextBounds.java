@@ -25,7 +25,8 @@ final class TextBounds {
       List<Namespace> context, List<Namespace> session, List<Action> actions, List<Slot> slots) {
     long bound = LINE + atMost(context) + atMost(session);
     for (Action action : actions) {
-      bound += LINE + escaped(action.getId()) + atMost(action.getNamespacesList());
+      bound +=
+          LINE + escaped(action.getId()) + SoundNamespaces.textBound(action.getNamespacesList());
     }
     for (Slot slot : slots) {
       bound += LINE + escaped(slot.getId()) + atMost(slot.getFeaturesList());
@@ -36,11 +37,15 @@ final class TextBounds {
   private static long atMost(List<Namespace> namespaces) {
     long bound = 0;
     for (int i = 0; i < namespaces.size(); i++) {
-      Namespace namespace = namespaces.get(i);
-      bound += FEATURE + escaped(namespace.getName());
-      for (int j = 0; j < namespace.getFeaturesCount(); j++) {
-        bound += atMost(namespace.getFeatures(j));
-      }
+      bound += atMost(namespaces.get(i));
+    }
+    return bound;
+  }
+
+  static long atMost(Namespace namespace) {
+    long bound = FEATURE + escaped(namespace.getName());
+    for (int i = 0; i < namespace.getFeaturesCount(); i++) {
+      bound += atMost(namespace.getFeatures(i));
     }
     return bound;
   }

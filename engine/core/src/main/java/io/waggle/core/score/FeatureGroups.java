@@ -198,7 +198,7 @@ final class FeatureGroups {
   /** The same where the namespace may come again. */
   private void addOfAction(Namespace namespace) {
     HashedNamespaces hashed = rules.hashed();
-    int key = hashed.key(namespace);
+    int key = hashed.key(namespace, rules.hash());
     if (key == 0) {
       add(namespace);
       return;

@@ -66,7 +66,8 @@ final class Lanes {
    * @param first index of the first of them
    * @param count of actions, at most {@link #WIDTH}
    * @return false: they differ in their letters, or in which of them are shared, from each other or
-   *     from the blocks before, and nothing was taken
+   *     from the blocks before, or they are so unlike in length that most would be filled; nothing
+   *     was taken
    */
   boolean add(FeatureGroups features, int first, int count) {
     if (blocks == 0) {
@@ -76,6 +77,9 @@ final class Lanes {
       if (!isAlike(features, features.table(lane))) {
         return false;
       }
+    }
+    if (mostIsFilled(features, count)) {
+      return false;
     }
     sharedIndices = features.indices();
     sharedValues = features.values();
@@ -112,6 +116,21 @@ final class Lanes {
       }
     }
     return true;
+  }
+
+  /** More filled than real: what four sums at a time save is lost. */
+  private boolean mostIsFilled(FeatureGroups features, int count) {
+    int real = 0;
+    int taken = 0;
+    for (int group = 0; group < groups.size(); group++) {
+      if (!shared[group]) {
+        taken += WIDTH * longest(features, group, count);
+        for (int lane = 0; lane < count; lane++) {
+          real += features.table(lane).end(group) - features.table(lane).start(group);
+        }
+      }
+    }
+    return taken > 2 * real;
   }
 
   private static int longest(FeatureGroups features, int group, int count) {

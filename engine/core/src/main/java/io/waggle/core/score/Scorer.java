@@ -210,7 +210,7 @@ public final class Scorer implements Policy {
 
   private void scoreLanes(Workspace workspace) {
     Lanes lanes = workspace.lanes;
-    for (int policy = 0; policy < policies.length; policy++) {
+    for (int policy = 0; policy < policies.length && lanes.blocks() > 0; policy++) {
       scores.score(lanes, policies[policy]);
       for (int block = 0; block < lanes.blocks(); block++) {
         for (int lane = 0; lane < lanes.count(block); lane++) {

@@ -114,7 +114,7 @@ class HashedNamespacesTest {
   @Test
   void whatIsMetOnceIsNotKept() {
     Namespace namespace = namespace("item", number("a", 1), number("b", 1));
-    int key = hashed.key(namespace);
+    int key = hashed.key(namespace, HASH);
 
     assertThat(hashed.isMetAgain(key)).isFalse();
     assertThat(hashed.isMetAgain(key)).isTrue();

@@ -204,7 +204,8 @@ final class RandomScoring {
   }
 
   private static Feature[] features(Random random) {
-    return IntStream.range(0, random.nextInt(4))
+    int most = random.nextInt(8) == 0 ? 20 : 4;
+    return IntStream.range(0, random.nextInt(most))
         .mapToObj(i -> feature(random, "f" + random.nextInt(4)))
         .toArray(Feature[]::new);
   }
