@@ -83,28 +83,25 @@ final class ScoringRun {
   Result run(Shape shape, int rounds, int warmUp) {
     double weights = Arrays.stream(indices).mapToInt(each -> each.length).average().orElseThrow();
     int turns = (int) Math.max(EXAMPLES, TURN_WEIGHTS / weights);
-    Map<Contender, double[]> micros = new EnumMap<>(Contender.class);
-    for (Contender contender : Contender.values()) {
-      micros.put(contender, new double[rounds]);
-    }
+    double[][] micros = new double[Contender.values().length][rounds];
     for (int round = -warmUp; round < rounds; round++) {
       for (Contender contender : Contender.values()) {
         double taken = turn(contender, turns);
         if (round >= 0) {
-          micros.get(contender)[round] = taken;
+          micros[contender.ordinal()][round] = taken;
         }
       }
     }
-    double[] bare = micros.get(Contender.BARE_LOOP);
+    double[] bare = micros[Contender.BARE_LOOP.ordinal()];
     Map<Contender, Double> medians = new EnumMap<>(Contender.class);
     Map<Contender, Double> ratios = new EnumMap<>(Contender.class);
-    micros.forEach(
-        (contender, all) -> {
-          medians.put(contender, median(all));
-          ratios.put(
-              contender,
-              median(IntStream.range(0, rounds).mapToDouble(i -> all[i] / bare[i]).toArray()));
-        });
+    for (Contender contender : Contender.values()) {
+      double[] all = micros[contender.ordinal()];
+      medians.put(contender, median(all));
+      ratios.put(
+          contender,
+          median(IntStream.range(0, rounds).mapToDouble(i -> all[i] / bare[i]).toArray()));
+    }
     return new Result(shape, weights, medians, ratios);
   }
 
