@@ -53,10 +53,10 @@ final class LogChart {
     StringBuilder svg = new StringBuilder(8_192);
     add(
         svg,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%1$d\" height=\"%2$d\" viewBox=\"0 0 %1$d"
-            + " %2$d\" font-family=\"sans-serif\" font-size=\"12\">%n"
-            + "<rect width=\"%1$d\" height=\"%2$d\" fill=\"white\"/>%n"
-            + "<text x=\"%3$d\" y=\"24\" font-size=\"16\">%4$s</text>",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%1$d\" height=\"%2$d\" viewBox=\"0 0"
+            + " %1$d %2$d\" font-family=\"sans-serif\" font-size=\"12\">%n<rect width=\"%1$d\""
+            + " height=\"%2$d\" fill=\"white\"/>%n<text x=\"%3$d\" y=\"24\""
+            + " font-size=\"16\">%4$s</text>",
         WIDTH,
         HEIGHT,
         LEFT,

@@ -83,28 +83,27 @@ final class ScoringRun {
   Result run(Shape shape, int rounds, int warmUp) {
     double weights = Arrays.stream(indices).mapToInt(each -> each.length).average().orElseThrow();
     int turns = (int) Math.max(EXAMPLES, TURN_WEIGHTS / weights);
-    Map<Contender, double[]> micros = new EnumMap<>(Contender.class);
-    for (Contender contender : Contender.values()) {
-      micros.put(contender, new double[rounds]);
-    }
+    // The first one is the bare loop.
+    Contender[] contenders = Contender.values();
+    double[][] micros = new double[contenders.length][rounds];
     for (int round = -warmUp; round < rounds; round++) {
-      for (Contender contender : Contender.values()) {
-        double taken = turn(contender, turns);
+      for (int i = 0; i < contenders.length; i++) {
+        double taken = turn(contenders[i], turns);
         if (round >= 0) {
-          micros.get(contender)[round] = taken;
+          micros[i][round] = taken;
         }
       }
     }
-    double[] bare = micros.get(Contender.BARE_LOOP);
+    double[] bare = micros[0];
     Map<Contender, Double> medians = new EnumMap<>(Contender.class);
     Map<Contender, Double> ratios = new EnumMap<>(Contender.class);
-    micros.forEach(
-        (contender, all) -> {
-          medians.put(contender, median(all));
-          ratios.put(
-              contender,
-              median(IntStream.range(0, rounds).mapToDouble(i -> all[i] / bare[i]).toArray()));
-        });
+    for (int i = 0; i < contenders.length; i++) {
+      double[] all = micros[i];
+      medians.put(contenders[i], median(all));
+      ratios.put(
+          contenders[i],
+          median(IntStream.range(0, rounds).mapToDouble(j -> all[j] / bare[j]).toArray()));
+    }
     return new Result(shape, weights, medians, ratios);
   }
 
