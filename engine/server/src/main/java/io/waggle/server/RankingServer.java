@@ -54,6 +54,7 @@ public final class RankingServer implements AutoCloseable {
   private final Server server;
   private final Readiness readiness;
   private final ServerMetrics metrics;
+  private final RankService rank;
 
   private RankingServer(ServerSettings settings, Surfaces surfaces) {
     InstantSource clock = InstantSource.system();
@@ -112,7 +113,7 @@ public final class RankingServer implements AutoCloseable {
       Ranker ranker = new Ranker(models, views);
       DecisionLog log = new DecisionLog(decisions, metrics);
       RecentExamples examples = new RecentExamples(clock);
-      RankService rank =
+      rank =
           new RankService(
               checks,
               views::session,
@@ -192,6 +193,11 @@ public final class RankingServer implements AutoCloseable {
   /** The port it listens on. */
   public int port() {
     return server.activeLocalPort();
+  }
+
+  /** Ranks for callers in this process as for those of the port, without the network between. */
+  public RankingServiceGrpc.RankingServiceImplBase ranking() {
+    return rank;
   }
 
   /** True once every view has caught up with what was written before the start; stays true. */
