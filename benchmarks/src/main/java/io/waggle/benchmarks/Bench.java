@@ -7,6 +7,7 @@ import io.waggle.benchmarks.interactions.InteractionsCommand;
 import io.waggle.benchmarks.jmh.JmhCommand;
 import io.waggle.benchmarks.learn.LearnCommand;
 import io.waggle.benchmarks.load.LoadCommand;
+import io.waggle.benchmarks.load.RestartCommand;
 import io.waggle.benchmarks.merge.MergeCommand;
 import io.waggle.benchmarks.power.PowerCommand;
 import io.waggle.benchmarks.result.CompareCommand;
@@ -46,6 +47,7 @@ public final class Bench {
         .addSubcommand(new LearnCommand())
         .addSubcommand(new MergeCommand())
         .addSubcommand(new PowerCommand())
+        .addSubcommand(new RestartCommand())
         .addSubcommand(new SessionsCommand())
         .addSubcommand(new TastesCommand())
         .addSubcommand(new UsersCommand())

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 
 /**
  * Interaction sent to the ranking that knows it, and ranking asked for over Kafka to its answer, at
- * fixed rates beside Kafka and Flink alone: the whole loop in this JVM. {@code benchmarks/run
+ * fixed rates beside Kafka and Flink alone: the whole loop in this JVM. {@code waggle bench
  * interactions}.
  */
 @Command(

@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * Our scorer beside VW's text interface on the same model, and beside a bare loop that sums the
  * same weights by indices made before; by part: hashing, the sums, and everything. 50 actions of 20
  * features, 8 features of a user and 12 of a session, both multiplied with the actions': about 450
- * weights an action. {@code benchmarks/run jmh Scorer -prof gc}.
+ * weights an action. {@code waggle bench jmh Scorer -prof gc}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

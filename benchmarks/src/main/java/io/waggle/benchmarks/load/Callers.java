@@ -6,6 +6,8 @@ import com.linecorp.armeria.common.HttpStatus;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.waggle.benchmarks.jmh.Workload;
 import io.waggle.benchmarks.loop.Progress;
+import io.waggle.server.RankingServer;
+import io.waggle.server.ServerSettings;
 import io.waggle.v1.RankResponse;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -30,11 +32,12 @@ final class Callers implements AutoCloseable {
     this.requests = new Requests(surface, plan.actions(), plan.features());
   }
 
-  /** Of a service that this starts in this JVM. */
-  static Callers here(Plan plan, Path directory, Progress progress) throws Exception {
-    Callers callers = new Callers(plan, ServiceUnderLoad.SURFACE);
+  /** Of services that this starts in this JVM, over a broker whose owner closes it. */
+  static Callers over(LoadedBroker broker, Plan plan, Path directory, Progress progress)
+      throws Exception {
+    Callers callers = new Callers(plan, LoadedBroker.SURFACE);
     try {
-      callers.start(directory, progress);
+      callers.start(broker, directory, progress);
     } catch (Exception e) {
       callers.close();
       throw e;
@@ -68,19 +71,22 @@ final class Callers implements AutoCloseable {
     return callers;
   }
 
-  private void start(Path directory, Progress progress) throws Exception {
-    ServiceUnderLoad service =
-        opened(new ServiceUnderLoad(plan, directory, plan.ways().contains(Way.KAFKA), progress));
-    GrpcJavaServer other = opened(new GrpcJavaServer(service.server().ranking()));
+  private void start(LoadedBroker broker, Path directory, Progress progress) throws Exception {
+    progress.say("starting a ranking service");
+    RankingServer service =
+        opened(
+            ServiceUnderLoad.start(
+                broker, 0, directory.resolve("views"), ServerSettings.Turnover.AT_ONCE));
+    GrpcJavaServer other = opened(new GrpcJavaServer(service.ranking()));
     for (Way way : plan.ways()) {
       Caller caller =
           switch (way) {
             case GRPC_JAVA, GRPC_JAVA_NO_OP -> remote(way, "127.0.0.1", other.port(), true);
-            case IN_PROCESS -> new InProcessCaller(service.server().ranking(), requests);
+            case IN_PROCESS -> new InProcessCaller(service.ranking(), requests);
             case VW_TEXT ->
-                new TextCaller(Workload.ARGUMENTS, service.model(), requests, service.sessions());
-            case KAFKA -> new TopicCaller(service.bootstrapServers(), requests);
-            default -> remote(way, "127.0.0.1", service.server().port(), true);
+                new TextCaller(Workload.ARGUMENTS, broker.model(), requests, broker.sessions());
+            case KAFKA -> new TopicCaller(broker.bootstrapServers(), requests);
+            default -> remote(way, "127.0.0.1", service.port(), true);
           };
       add(way, caller);
     }
@@ -114,7 +120,7 @@ final class Callers implements AutoCloseable {
       return caller;
     }
     GrpcCaller caller =
-        new GrpcCaller(
+        GrpcCaller.to(
             host, port, plan.connections(), ranks ? GrpcCaller.RANK : GrpcCaller.NOTHING, bytes);
     if (ranks) {
       look(way, caller.ask(0), ours);

@@ -40,21 +40,29 @@ final class GrpcCaller implements Caller {
         }
       };
 
-  private final List<ManagedChannel> channels = new ArrayList<>();
+  private final List<ManagedChannel> channels;
   private final MethodDescriptor<byte[], byte[]> method;
   private final byte[][] requests;
 
-  GrpcCaller(String host, int port, int connections, String method, byte[][] requests) {
+  /** Over channels of its own. */
+  GrpcCaller(List<ManagedChannel> channels, String method, byte[][] requests) {
+    this.channels = List.copyOf(channels);
     this.method =
         MethodDescriptor.newBuilder(BYTES, BYTES)
             .setType(MethodDescriptor.MethodType.UNARY)
             .setFullMethodName(method)
             .build();
     this.requests = requests;
+  }
+
+  /** To one server over so many connections. */
+  static GrpcCaller to(String host, int port, int connections, String method, byte[][] requests) {
+    List<ManagedChannel> channels = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
       channels.add(
           NettyChannelBuilder.forAddress(host, port).usePlaintext().directExecutor().build());
     }
+    return new GrpcCaller(channels, method, requests);
   }
 
   /** Asks and waits, for a look at the answer. */

@@ -118,11 +118,7 @@ final class LatencyChart {
     for (Map.Entry<Way, List<Point>> entry : points.entrySet()) {
       add(
           "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"%s\" stroke-width=\"3\"/>",
-          WIDTH - RIGHT + 12,
-          y - 4,
-          WIDTH - RIGHT + 32,
-          y - 4,
-          entry.getKey().color());
+          WIDTH - RIGHT + 12, y - 4, WIDTH - RIGHT + 32, y - 4, entry.getKey().color());
       text(
           WIDTH - RIGHT + 38, y, "start", entry.getKey().text() + ": " + Knee.of(entry.getValue()));
       y += 20;

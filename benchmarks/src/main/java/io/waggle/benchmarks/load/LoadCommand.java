@@ -104,11 +104,11 @@ public final class LoadCommand implements Callable<Integer> {
     Map<String, Object> result = RunFacts.of("waggle bench");
     Progress progress = new Progress();
     Map<Way, List<Point>> points;
-    try (TemporaryDirectory directory = TemporaryDirectory.create("waggle-bench");
-        Callers callers = callers(plan, directory.path(), progress)) {
-      result.put("workload", workload(plan, callers));
-      LoadRun run = new LoadRun(plan, callers, progress);
-      points = profile == null ? run.run() : profiled(run, profile, directory.path());
+    try (TemporaryDirectory directory = TemporaryDirectory.create("waggle-bench")) {
+      points =
+          target == null
+              ? measureHere(plan, directory.path(), progress, result)
+              : measureElsewhere(target, plan, directory.path(), progress, result);
     }
     LoadReport report = new LoadReport(points);
     if (!report.anything()) {
@@ -147,19 +147,37 @@ public final class LoadCommand implements Callable<Integer> {
         features);
   }
 
-  private Callers callers(Plan plan, Path directory, Progress progress) throws Exception {
-    if (target == null) {
-      return Callers.here(plan, directory, progress);
+  private Map<Way, List<Point>> measureHere(
+      Plan plan, Path directory, Progress progress, Map<String, Object> result) throws Exception {
+    try (LoadedBroker broker =
+            new LoadedBroker(plan, directory, plan.ways().contains(Way.KAFKA), progress);
+        Callers callers = Callers.over(broker, plan, directory, progress)) {
+      return measure(plan, callers, directory, progress, result);
     }
-    int colon = target.lastIndexOf(':');
-    if (colon < 1 || !target.substring(colon + 1).matches("\\d{1,5}")) {
-      throw new IllegalArgumentException("target: " + target + " (expected: HOST:PORT)");
+  }
+
+  private Map<Way, List<Point>> measureElsewhere(
+      String address, Plan plan, Path directory, Progress progress, Map<String, Object> result)
+      throws Exception {
+    int colon = address.lastIndexOf(':');
+    if (colon < 1 || !address.substring(colon + 1).matches("\\d{1,5}")) {
+      throw new IllegalArgumentException("target: " + address + " (expected: HOST:PORT)");
     }
     if (surface == null) {
       throw new IllegalArgumentException("surface: absent (expected: one that the target has)");
     }
-    return Callers.of(
-        plan, target.substring(0, colon), Integer.parseInt(target.substring(colon + 1)), surface);
+    int port = Integer.parseInt(address.substring(colon + 1));
+    try (Callers callers = Callers.of(plan, address.substring(0, colon), port, surface)) {
+      return measure(plan, callers, directory, progress, result);
+    }
+  }
+
+  private Map<Way, List<Point>> measure(
+      Plan plan, Callers callers, Path directory, Progress progress, Map<String, Object> result)
+      throws Exception {
+    result.put("workload", workload(plan, callers));
+    LoadRun run = new LoadRun(plan, callers, progress);
+    return profile == null ? run.run() : profiled(run, profile, directory);
   }
 
   private Map<String, Object> workload(Plan plan, Callers callers) {

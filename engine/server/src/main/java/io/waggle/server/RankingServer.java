@@ -44,7 +44,7 @@ import java.util.function.Supplier;
 /**
  * A running ranking service: one port, local views of seven topics, three writers. Ranks from the
  * moment it is started, at first from what its views held when it stopped; {@link #ready} once they
- * caught up.
+ * caught up and it is warm.
  */
 public final class RankingServer implements AutoCloseable {
   private static final long READINESS_CHECK_MILLIS = 50;
@@ -128,9 +128,19 @@ public final class RankingServer implements AutoCloseable {
               ids,
               CommonPools.blockingTaskExecutor());
       HealthStatusManager health = new HealthStatusManager();
+      WarmUp warmUp =
+          opened(
+              new WarmUp(
+                  followed,
+                  checks,
+                  views::session,
+                  new Ranker(models, views)::rank,
+                  clock,
+                  settings.turnover().warmUp()));
       readiness =
           new Readiness(
               views::progress,
+              warmUp::missing,
               health,
               List.of(
                   HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
@@ -164,6 +174,7 @@ public final class RankingServer implements AutoCloseable {
               .scheduleWithFixedDelay(
                   readiness::check, 0, READINESS_CHECK_MILLIS, TimeUnit.MILLISECONDS);
       opened(checking, () -> checking.cancel(false));
+      opened(readiness, () -> drain(readiness, settings.turnover().drain()));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -179,6 +190,12 @@ public final class RankingServer implements AutoCloseable {
    */
   public static RankingServer start(ServerSettings settings, Surfaces surfaces) {
     return new RankingServer(settings, surfaces);
+  }
+
+  /** Answers for a while after it has said that it should get no more. */
+  private static void drain(Readiness readiness, Duration drain) throws InterruptedException {
+    readiness.stop();
+    Thread.sleep(drain.toMillis());
   }
 
   private <T extends AutoCloseable> T opened(T part) {
@@ -200,7 +217,10 @@ public final class RankingServer implements AutoCloseable {
     return rank;
   }
 
-  /** True once every view has caught up with what was written before the start; stays true. */
+  /**
+   * True once every view has caught up with what was written before the start and the warm-up is
+   * over; until it is closed.
+   */
   public boolean ready() {
     return readiness.check();
   }
@@ -228,8 +248,9 @@ public final class RankingServer implements AutoCloseable {
   }
 
   /**
-   * Stops taking requests, gives decisions and feedback under way a few seconds to reach Kafka,
-   * closes the views. Repeated calls do nothing.
+   * Says that it is not ready any more and answers until the drain is over; then stops taking
+   * requests, lets those in flight end, gives decisions and feedback under way a few seconds to
+   * reach Kafka, closes the views. Repeated calls do nothing.
    */
   @Override
   public void close() {

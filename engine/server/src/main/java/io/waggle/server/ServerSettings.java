@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param registry the directory where the learning job keeps model versions; null: none, and
  *     versions cannot be compared
  * @param limits bounds of every buffer and wait
+ * @param turnover how it comes and goes
  */
 public record ServerSettings(
     String host,
@@ -22,7 +23,19 @@ public record ServerSettings(
     String bootstrapServers,
     Path viewDirectory,
     @Nullable Path registry,
-    Limits limits) {
+    Limits limits,
+    Turnover turnover) {
+
+  /** With {@link Turnover#AT_ONCE}. */
+  public ServerSettings(
+      String host,
+      int port,
+      String bootstrapServers,
+      Path viewDirectory,
+      @Nullable Path registry,
+      Limits limits) {
+    this(host, port, bootstrapServers, viewDirectory, registry, limits, Turnover.AT_ONCE);
+  }
 
   public ServerSettings {
     check(!host.isBlank(), "host", host, "an address to listen on");
@@ -34,7 +47,7 @@ public record ServerSettings(
         "host:port, separated by commas");
   }
 
-  /** Settings with {@link Limits#DEFAULT}, without a registry. */
+  /** Settings with {@link Limits#DEFAULT} and {@link Turnover#AT_ONCE}, without a registry. */
   public static ServerSettings of(
       String host, int port, String bootstrapServers, Path viewDirectory) {
     return new ServerSettings(host, port, bootstrapServers, viewDirectory, null, Limits.DEFAULT);
@@ -42,7 +55,40 @@ public record ServerSettings(
 
   /** The same with a registry. */
   public ServerSettings withRegistry(Path directory) {
-    return new ServerSettings(host, port, bootstrapServers, viewDirectory, directory, limits);
+    return new ServerSettings(
+        host, port, bootstrapServers, viewDirectory, directory, limits, turnover);
+  }
+
+  /** The same, coming and going another way. */
+  public ServerSettings withTurnover(Turnover other) {
+    return new ServerSettings(host, port, bootstrapServers, viewDirectory, registry, limits, other);
+  }
+
+  /**
+   * How a service comes and goes while others like it get the traffic.
+   *
+   * @param warmUp how long made-up requests are ranked before it is ready; zero: not at all
+   * @param drain how long it still answers after it has said that it is not ready any more, so that
+   *     whoever sends it traffic can look elsewhere; zero: not at all
+   */
+  public record Turnover(Duration warmUp, Duration drain) {
+    /** Ready as soon as its views are, gone as soon as it is told: for a service on its own. */
+    public static final Turnover AT_ONCE = new Turnover(Duration.ZERO, Duration.ZERO);
+
+    /** 3 s of warm-up, 5 s of drain: for one of several behind a balancer. */
+    public static final Turnover DEFAULT =
+        new Turnover(Duration.ofSeconds(3), Duration.ofSeconds(5));
+
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+
+    public Turnover {
+      checkTurnover("warmUp", warmUp);
+      checkTurnover("drain", drain);
+    }
+
+    private static void checkTurnover(String name, Duration value) {
+      check(!value.isNegative() && value.compareTo(LONGEST) <= 0, name, value, "PT0S to PT10M");
+    }
   }
 
   /**

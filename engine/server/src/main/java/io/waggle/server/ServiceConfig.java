@@ -6,6 +6,7 @@ import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.server.ServerSettings.Limits;
+import io.waggle.server.ServerSettings.Turnover;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     compared
  * @param host address to listen on
  * @param port port to listen on; 0: any free one
- * @param maxRequestBytes see {@link Limits}, like the rest
+ * @param maxRequestBytes see {@link Limits}, like those that follow
+ * @param warmUp see {@link Turnover}, like drain
  */
 public record ServiceConfig(
     @Nullable String bootstrapServers,
@@ -36,7 +38,9 @@ public record ServiceConfig(
     @Nullable Duration maxFutureTime,
     @Nullable Duration maxEventAge,
     @Nullable Integer maxWatchers,
-    @Nullable Integer watchQueueLength) {
+    @Nullable Integer watchQueueLength,
+    @Nullable Duration warmUp,
+    @Nullable Duration drain) {
 
   /** The settings, defaults filled in. */
   public ServerSettings settings() {
@@ -56,7 +60,10 @@ public record ServiceConfig(
             requireNonNullElse(maxEventAge, defaults.maxEventAge()),
             requireNonNullElse(maxWatchers, defaults.maxWatchers()),
             requireNonNullElse(watchQueueLength, defaults.watchQueueLength()),
-            defaults.viewMemory()));
+            defaults.viewMemory()),
+        new Turnover(
+            requireNonNullElse(warmUp, Turnover.DEFAULT.warmUp()),
+            requireNonNullElse(drain, Turnover.DEFAULT.drain())));
   }
 
   /** The surfaces, read and checked. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waggle.core.config.ConfigFile;
 import io.waggle.server.ServerSettings.Limits;
+import io.waggle.server.ServerSettings.Turnover;
 import io.waggle.state.view.ViewMemory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +24,13 @@ class ServiceConfigTest {
     assertThat(parse(REQUIRED).settings())
         .isEqualTo(
             new ServerSettings(
-                "0.0.0.0", 8080, "localhost:9092", Path.of("views"), null, Limits.DEFAULT));
+                "0.0.0.0",
+                8080,
+                "localhost:9092",
+                Path.of("views"),
+                null,
+                Limits.DEFAULT,
+                Turnover.DEFAULT));
   }
 
   @Test
@@ -43,6 +50,8 @@ class ServiceConfigTest {
                     maxEventAge: PT1H
                     maxWatchers: 5
                     watchQueueLength: 7
+                    warmUp: PT1.5S
+                    drain: PT0S
                     """)
             .settings();
 
@@ -63,7 +72,8 @@ class ServiceConfigTest {
                     Duration.ofHours(1),
                     5,
                     7,
-                    ViewMemory.DEFAULT)));
+                    ViewMemory.DEFAULT),
+                new Turnover(Duration.ofMillis(1_500), Duration.ZERO)));
   }
 
   @Test
@@ -76,6 +86,8 @@ class ServiceConfigTest {
 
   @Test
   void valueOutOfRangeIsNamed() {
+    assertThatThrownBy(() -> parse(REQUIRED + "drain: PT-1S").settings())
+        .hasMessage("drain: PT-1S (expected: PT0S to PT10M)");
     assertThatThrownBy(() -> parse(REQUIRED + "maxWatchers: -1").settings())
         .hasMessageContaining("maxWatchers: -1 (expected: ");
   }
