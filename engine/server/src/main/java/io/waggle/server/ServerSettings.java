@@ -72,14 +72,14 @@ public record ServerSettings(
    *     whoever sends it traffic can look elsewhere; zero: not at all
    */
   public record Turnover(Duration warmUp, Duration drain) {
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+
     /** Ready as soon as its views are, gone as soon as it is told: for a service on its own. */
     public static final Turnover AT_ONCE = new Turnover(Duration.ZERO, Duration.ZERO);
 
     /** 3 s of warm-up, 5 s of drain: for one of several behind a balancer. */
     public static final Turnover DEFAULT =
         new Turnover(Duration.ofSeconds(3), Duration.ofSeconds(5));
-
-    private static final Duration LONGEST = Duration.ofMinutes(10);
 
     public Turnover {
       checkTurnover("warmUp", warmUp);

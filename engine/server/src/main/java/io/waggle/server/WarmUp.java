@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * Ranks made-up requests of every surface, from bytes to bytes, before the first real one, so that
  * the latter finds classes loaded and code compiled: with the models and views that will answer,
  * but with counters, a ranker and a log of its own, so that nothing of it is ever seen. Lasts a
- * fixed time on one thread of its own; a request that fails is passed over.
+ * fixed time on one thread of its own, at least one request of each surface; one that fails is
+ * passed over.
  */
 final class WarmUp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
@@ -103,11 +104,11 @@ final class WarmUp implements AutoCloseable {
 
   private void run() {
     try {
-      long endNanos = System.nanoTime() + lastsNanos;
       List<Warm> all = requests();
-      while (!over && !all.isEmpty() && System.nanoTime() < endNanos) {
+      long endNanos = System.nanoTime() + lastsNanos;
+      do {
         all.forEach(this::rank);
-      }
+      } while (!over && !all.isEmpty() && System.nanoTime() < endNanos);
       LOG.info("warmed up with {} rankings, {} bytes", rankings.sum(), bytes.sum());
     } catch (RuntimeException e) {
       LOG.warn("The warm-up ended early", e);
