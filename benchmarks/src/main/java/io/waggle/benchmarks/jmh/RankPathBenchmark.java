@@ -58,6 +58,15 @@ public class RankPathBenchmark {
   private byte[] decision;
   private long seed;
 
+  /** One that is ready, for whoever measures without JMH; to be closed. */
+  static RankPathBenchmark of(int actions, int features) throws Exception {
+    RankPathBenchmark path = new RankPathBenchmark();
+    path.actions = actions;
+    path.features = features;
+    path.prepare();
+    return path;
+  }
+
   /** Wires the path and takes each step once. */
   @Setup(Level.Trial)
   public void prepare() throws Exception {

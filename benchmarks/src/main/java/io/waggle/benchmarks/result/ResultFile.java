@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A result file's numbers: JMH's own, ours around it, or the load generator's. JMH says the
- * interval that holds the mean with 99.9 %; of the load generator it is what the turns spread over.
+ * A result file's numbers: JMH's own, ours around it, or those of the load generator and of the
+ * steps. JMH says the interval that holds the mean with 99.9 %; of the others it is what turns or
+ * rounds spread over.
  *
  * @param facts commit, JDK and machine where the file says them
  * @param measurements by name, in the file's order
@@ -43,6 +44,7 @@ record ResultFile(Map<String, String> facts, Map<String, Measurement> measuremen
     }
     List<Measurement> found = new ArrayList<>();
     root.path("points").forEach(point -> addPoint(found, point));
+    root.path("steps").forEach(step -> addStep(found, step));
     (root.isArray() ? root : root.path("jmh")).forEach(entry -> addBenchmark(found, entry));
     if (found.isEmpty()) {
       throw new IllegalArgumentException(
@@ -74,6 +76,18 @@ record ResultFile(Map<String, String> facts, Map<String, Measurement> measuremen
               low,
               high));
     }
+  }
+
+  private static void addStep(List<Measurement> found, JsonNode step) {
+    JsonNode rounds = step.path("rounds_us");
+    String name = step.path("step").asText();
+    double micros = step.path("processor_us").asDouble();
+    // Smallest first.
+    double least = rounds.path(0).asDouble(Double.NaN);
+    double most = rounds.path(rounds.size() - 1).asDouble(Double.NaN);
+    found.add(new Measurement(name, "us of processor time", micros, least, most));
+    double bytes = step.path("bytes").asDouble();
+    found.add(new Measurement(name + " allocated", "B", bytes, bytes, bytes));
   }
 
   private static void addBenchmark(List<Measurement> found, JsonNode entry) {
