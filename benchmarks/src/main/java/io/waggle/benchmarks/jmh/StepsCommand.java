@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.curioswitch.common.protobuf.json.MessageMarshaller;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +144,7 @@ public final class StepsCommand implements Callable<Integer> {
         }
       }
     }
+    Objects.requireNonNull(kept, "every step returns something");
     return seen;
   }
 
