@@ -20,7 +20,7 @@ public final class FlameGraph {
   private static final int WIDTH = 1_600;
   private static final int ROW = 16;
   private static final int TOP = 40;
-  private static final double NARROWEST = 0.4;
+  private static final double NARROWEST = 0.8;
   private static final double CHARACTER = 6.4;
   private static final int DEEPEST = 120;
   private static final String SAMPLE = "jdk.ExecutionSample";
@@ -74,7 +74,8 @@ public final class FlameGraph {
   }
 
   private static String name(RecordedFrame frame) {
-    String type = frame.getMethod().getType().getName();
+    // A lambda's class has an address behind its name, another one in every run.
+    String type = frame.getMethod().getType().getName().replaceFirst("\\$\\$Lambda.*", "\\$\\$Lambda");
     return type.substring(type.lastIndexOf('.') + 1) + "." + frame.getMethod().getName();
   }
 
