@@ -38,7 +38,8 @@ public class EvaluatorBenchmark {
     Random random = new Random(7);
     for (int i = 0; i < DECISIONS; i++) {
       boolean best = random.nextDouble() < 0.9;
-      evidence[i] = Evidence.of(best ? 0.95 : 0.05, best ? 0.9 : 0.1, random.nextInt(10) == 0 ? 1 : 0);
+      evidence[i] =
+          Evidence.of(best ? 0.95 : 0.05, best ? 0.9 : 0.1, random.nextInt(10) == 0 ? 1 : 0);
       evaluator.add(evidence[i]);
     }
     saved = evaluator.state();

@@ -75,7 +75,8 @@ public final class FlameGraph {
 
   private static String name(RecordedFrame frame) {
     // A lambda's class has an address behind its name, another one in every run.
-    String type = frame.getMethod().getType().getName().replaceFirst("\\$\\$Lambda.*", "\\$\\$Lambda");
+    String type =
+        frame.getMethod().getType().getName().replaceFirst("\\$\\$Lambda.*", "\\$\\$Lambda");
     return type.substring(type.lastIndexOf('.') + 1) + "." + frame.getMethod().getName();
   }
 
