@@ -22,6 +22,7 @@ import io.waggle.state.session.SessionFold;
 import io.waggle.state.session.SessionSettings;
 import io.waggle.state.view.KeyValueView;
 import io.waggle.v1.Decision;
+import io.waggle.v1.Explanation;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RewardConfig;
@@ -119,7 +120,8 @@ final class RankPath implements AutoCloseable {
         metrics,
         clock,
         () -> UUID.randomUUID().toString(),
-        Runnable::run);
+        Runnable::run,
+        (decision, limit) -> Explanation.getDefaultInstance());
   }
 
   private static byte[] train(int actions, int features) throws RejectedExampleException {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param registry the directory where the learning job keeps model versions; null: none, and
  *     versions cannot be compared
  * @param limits bounds of every buffer and wait
+ * @param recent what is kept to explain decisions by
  * @param turnover how it comes and goes
  */
 public record ServerSettings(
@@ -24,9 +25,10 @@ public record ServerSettings(
     Path viewDirectory,
     @Nullable Path registry,
     Limits limits,
+    Recent recent,
     Turnover turnover) {
 
-  /** With {@link Turnover#AT_ONCE}. */
+  /** Settings with {@link Recent#DEFAULT} and {@link Turnover#AT_ONCE}. */
   public ServerSettings(
       String host,
       int port,
@@ -34,7 +36,15 @@ public record ServerSettings(
       Path viewDirectory,
       @Nullable Path registry,
       Limits limits) {
-    this(host, port, bootstrapServers, viewDirectory, registry, limits, Turnover.AT_ONCE);
+    this(
+        host,
+        port,
+        bootstrapServers,
+        viewDirectory,
+        registry,
+        limits,
+        Recent.DEFAULT,
+        Turnover.AT_ONCE);
   }
 
   public ServerSettings {
@@ -56,12 +66,13 @@ public record ServerSettings(
   /** The same with a registry. */
   public ServerSettings withRegistry(Path directory) {
     return new ServerSettings(
-        host, port, bootstrapServers, viewDirectory, directory, limits, turnover);
+        host, port, bootstrapServers, viewDirectory, directory, limits, recent, turnover);
   }
 
   /** The same, coming and going another way. */
   public ServerSettings withTurnover(Turnover other) {
-    return new ServerSettings(host, port, bootstrapServers, viewDirectory, registry, limits, other);
+    return new ServerSettings(
+        host, port, bootstrapServers, viewDirectory, registry, limits, recent, other);
   }
 
   /**
@@ -88,6 +99,22 @@ public record ServerSettings(
 
     private static void checkTurnover(String name, Duration value) {
       check(!value.isNegative() && value.compareTo(LONGEST) <= 0, name, value, "PT0S to PT10M");
+    }
+  }
+
+  /**
+   * What is kept in memory to explain decisions by.
+   *
+   * @param decisionBytes decisions made here lately; 0: none
+   * @param modelBytes model versions served here lately; 0: none
+   */
+  public record Recent(long decisionBytes, long modelBytes) {
+    /** 16 MiB of decisions, 64 MiB of models. */
+    public static final Recent DEFAULT = new Recent(16L << 20, 64L << 20);
+
+    public Recent {
+      check(decisionBytes >= 0, "recentDecisionBytes", decisionBytes, "0 or more");
+      check(modelBytes >= 0, "recentModelBytes", modelBytes, "0 or more");
     }
   }
 

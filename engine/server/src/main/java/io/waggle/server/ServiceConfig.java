@@ -6,6 +6,7 @@ import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.server.ServerSettings.Limits;
+import io.waggle.server.ServerSettings.Recent;
 import io.waggle.server.ServerSettings.Turnover;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +40,8 @@ public record ServiceConfig(
     @Nullable Duration maxEventAge,
     @Nullable Integer maxWatchers,
     @Nullable Integer watchQueueLength,
+    @Nullable Long recentDecisionBytes,
+    @Nullable Long recentModelBytes,
     @Nullable Duration warmUp,
     @Nullable Duration drain) {
 
@@ -61,6 +64,9 @@ public record ServiceConfig(
             requireNonNullElse(maxWatchers, defaults.maxWatchers()),
             requireNonNullElse(watchQueueLength, defaults.watchQueueLength()),
             defaults.viewMemory()),
+        new Recent(
+            requireNonNullElse(recentDecisionBytes, Recent.DEFAULT.decisionBytes()),
+            requireNonNullElse(recentModelBytes, Recent.DEFAULT.modelBytes())),
         new Turnover(
             requireNonNullElse(warmUp, Turnover.DEFAULT.warmUp()),
             requireNonNullElse(drain, Turnover.DEFAULT.drain())));

@@ -12,6 +12,7 @@ import io.waggle.server.rank.Ranking;
 import io.waggle.server.rank.RankingWatchers;
 import io.waggle.server.rank.SessionLookup;
 import io.waggle.server.wire.RequestChecks;
+import io.waggle.v1.Explanation;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankResponse;
 import io.waggle.v1.Session;
@@ -81,7 +82,8 @@ final class WarmUp implements AutoCloseable {
             unseen,
             clock,
             () -> UUID.randomUUID().toString(),
-            Runnable::run);
+            Runnable::run,
+            (decision, limit) -> Explanation.getDefaultInstance());
     this.over = lasts.isZero();
     thread.setDaemon(true);
   }

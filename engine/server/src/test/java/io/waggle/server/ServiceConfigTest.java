@@ -30,6 +30,7 @@ class ServiceConfigTest {
                 Path.of("views"),
                 null,
                 Limits.DEFAULT,
+                ServerSettings.Recent.DEFAULT,
                 Turnover.DEFAULT));
   }
 
@@ -50,6 +51,8 @@ class ServiceConfigTest {
                     maxEventAge: PT1H
                     maxWatchers: 5
                     watchQueueLength: 7
+                    recentDecisionBytes: 0
+                    recentModelBytes: 9
                     warmUp: PT1.5S
                     drain: PT0S
                     """)
@@ -73,6 +76,7 @@ class ServiceConfigTest {
                     5,
                     7,
                     ViewMemory.DEFAULT),
+                new ServerSettings.Recent(0, 9),
                 new Turnover(Duration.ofMillis(1_500), Duration.ZERO)));
   }
 
@@ -90,6 +94,8 @@ class ServiceConfigTest {
         .hasMessage("drain: PT-1S (expected: PT0S to PT10M)");
     assertThatThrownBy(() -> parse(REQUIRED + "maxWatchers: -1").settings())
         .hasMessageContaining("maxWatchers: -1 (expected: ");
+    assertThatThrownBy(() -> parse(REQUIRED + "recentModelBytes: -1").settings())
+        .hasMessage("recentModelBytes: -1 (expected: 0 or more)");
   }
 
   private static ServiceConfig parse(String yaml) {
