@@ -42,7 +42,8 @@ public final class ScoringCommand implements Callable<Integer> {
 
   @Option(
       names = "--seconds",
-      description = "of requests while versions change, and while none do; default: ${DEFAULT-VALUE}")
+      description =
+          "of requests while versions change, and while none do; default: ${DEFAULT-VALUE}")
   private int seconds = 20;
 
   @Option(names = "--out", description = "result file; default: ${DEFAULT-VALUE}")
@@ -131,7 +132,8 @@ public final class ScoringCommand implements Callable<Integer> {
   }
 
   private void swaps(ArrayNode rows) throws RejectedExampleException, InterruptedException {
-    System.out.printf("%n| -b | versions | p50 | p99 | p99.9 | largest |%n|---|---|---|---|---|---|%n");
+    System.out.printf(
+        "%n| -b | versions | p50 | p99 | p99.9 | largest |%n|---|---|---|---|---|---|%n");
     for (int bits : BITS) {
       SwapRun run = new SwapRun(bits);
       for (boolean swapping : new boolean[] {false, true}) {
