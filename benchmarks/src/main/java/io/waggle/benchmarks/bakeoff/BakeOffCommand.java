@@ -10,12 +10,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Prints and writes the bake-off. {@code benchmarks/run bakeoff --data DIRECTORY}. Exit code 1: an
+ * Prints and writes the bake-off. {@code waggle bench bakeoff --data DIRECTORY}. Exit code 1: an
  * algorithm that our learner takes is outside the reference's spread.
  */
 @Command(
@@ -34,11 +33,6 @@ public final class BakeOffCommand implements Callable<Integer> {
 
   @Option(names = "--out", description = "result file; default: ${DEFAULT-VALUE}")
   private Path out = Path.of("benchmarks/target/bakeoff.json");
-
-  /** Runs it. */
-  public static void main(String[] arguments) {
-    System.exit(new CommandLine(new BakeOffCommand()).execute(arguments));
-  }
 
   @Override
   public Integer call() throws Exception {

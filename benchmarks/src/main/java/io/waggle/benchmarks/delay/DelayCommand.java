@@ -12,13 +12,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Prints and writes what learning late rewards is worth by method. {@code benchmarks/run delay}.
- * The chart shows the value over time in the world of clicks.
+ * Prints and writes what learning late rewards is worth by method. {@code waggle bench delay}. The
+ * chart shows the value over time in the world of clicks.
  */
 @Command(
     name = "delay",
@@ -40,11 +39,6 @@ public final class DelayCommand implements Callable<Integer> {
 
   @Option(names = "--chart", description = "chart; default: ${DEFAULT-VALUE}")
   private Path chart = Path.of("benchmarks/target/delay.svg");
-
-  /** Runs it. */
-  public static void main(String[] arguments) {
-    System.exit(new CommandLine(new DelayCommand()).execute(arguments));
-  }
 
   @Override
   public Integer call() throws Exception {

@@ -20,13 +20,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * How soon a reward is part of the model that answers, under a constant load: the whole loop in
- * this JVM. {@code benchmarks/run freshness}.
+ * this JVM. {@code waggle bench freshness}.
  *
  * <p>Two delays are measured, one behind the other: a reward sent to its acknowledgement, which
  * means that Kafka has it; and, by the service, the join receiving the oldest reward that a version
@@ -60,11 +59,6 @@ public final class FreshnessCommand implements Callable<Integer> {
 
   @Option(names = "--out", description = "result file; default: ${DEFAULT-VALUE}")
   private Path out = Path.of("benchmarks/target/freshness.json");
-
-  /** Runs it. */
-  public static void main(String[] arguments) {
-    System.exit(new CommandLine(new FreshnessCommand()).execute(arguments));
-  }
 
   @Override
   public Integer call() throws Exception {

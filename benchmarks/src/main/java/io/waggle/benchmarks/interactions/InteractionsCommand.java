@@ -18,13 +18,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * Interaction sent to the ranking that knows it, and ranking asked for over Kafka to its answer, at
- * fixed rates beside Kafka and Flink alone: the whole loop in this JVM. {@code benchmarks/run
+ * fixed rates beside Kafka and Flink alone: the whole loop in this JVM. {@code waggle bench
  * interactions}.
  */
 @Command(
@@ -54,11 +53,6 @@ public final class InteractionsCommand implements Callable<Integer> {
 
   @Option(names = "--out", description = "result file; default: ${DEFAULT-VALUE}")
   private Path out = Path.of("benchmarks/target/interactions.json");
-
-  /** Runs it. */
-  public static void main(String[] arguments) {
-    System.exit(new CommandLine(new InteractionsCommand()).execute(arguments));
-  }
 
   @Override
   public Integer call() throws Exception {

@@ -6,6 +6,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.waggle.app.embedded.EmbeddedTopics;
 import io.waggle.app.embedded.EmbeddedWaggle;
 import io.waggle.benchmarks.loop.LocalFlink;
+import io.waggle.benchmarks.loop.OpenLoop;
 import io.waggle.benchmarks.loop.Progress;
 import io.waggle.benchmarks.loop.TopicCounts;
 import io.waggle.core.surface.Surface;

@@ -37,7 +37,7 @@ import org.openjdk.jmh.annotations.State;
 /**
  * One ranking by a policy that costs nothing, from request to decision and answer: without
  * constraints; with a filter that excludes a tenth; with what is seen, a pin, a cap, a distance and
- * diversity besides. {@code benchmarks/run jmh ConstrainedRanking}.
+ * diversity besides. {@code waggle bench jmh ConstrainedRanking}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * Decisions a second into and out of a log by its format, one thread, with a line that says the
  * bytes of a decision. 5,000 decisions among some of a catalogue of 1,000 actions with 20 features
  * each, 8 of the user, 12 of the session; no two probabilities and no two orders are alike. {@code
- * benchmarks/run jmh DecisionLog}.
+ * waggle bench jmh DecisionLog}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)

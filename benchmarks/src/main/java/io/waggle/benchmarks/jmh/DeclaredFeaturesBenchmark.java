@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.State;
 
 /**
  * Folding one interaction into twelve declared features, with and without the bytes that RocksDB
- * sees, and encoding them for a request of 50 actions; the same with none declared. {@code
- * benchmarks/run jmh DeclaredFeatures}.
+ * sees, and encoding them for a request of 50 actions; the same with none declared. {@code waggle
+ * bench jmh DeclaredFeatures}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

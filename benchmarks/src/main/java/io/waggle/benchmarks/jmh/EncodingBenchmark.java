@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.State;
 
 /**
  * What a request costs before it is scored: validation against the contract's rules, and encoding.
- * {@code benchmarks/run jmh Encoding}.
+ * {@code waggle bench jmh Encoding}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -35,7 +35,7 @@ import org.openjdk.jmh.annotations.State;
 /**
  * Ranking the same actions with their features in the request, and by ids with the features from
  * their items; by a uniform policy, so that scoring hides nothing. Items are looked up in a map:
- * what the service finds in its cache. {@code benchmarks/run jmh Items}.
+ * what the service finds in its cache. {@code waggle bench jmh Items}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.State;
 
 /**
  * One join: a decision comes, its reward comes, the window closes; the state machine alone, and
- * with the bytes that RocksDB sees. {@code benchmarks/run jmh Join}.
+ * with the bytes that RocksDB sees. {@code waggle bench jmh Join}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -33,8 +33,8 @@ import org.openjdk.jmh.annotations.TearDown;
  * same weights by indices made before. 50 actions of 20 features, 8 features of a user and 12 of a
  * session, both multiplied with the actions': about 440 weights an action. Actions of a catalogue
  * are the same objects in each request, so their hashes are known; those by value are read from
- * their bytes before each call, outside of the measured time. {@code benchmarks/run jmh Scorer
- * -prof gc}; what {@code byValue} allocates there is the reading.
+ * their bytes before each call, outside of the measured time. {@code waggle bench jmh Scorer -prof
+ * gc}; what {@code byValue} allocates there is the reading.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Scoring one decision with a trained model: VW alone on prepared text, and the whole step from
- * features (guard, encoding, VW). {@code benchmarks/run jmh Scoring}.
+ * features (guard, encoding, VW). {@code waggle bench jmh Scoring}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

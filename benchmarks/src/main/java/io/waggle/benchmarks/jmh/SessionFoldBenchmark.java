@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.State;
 
 /**
  * Folding one interaction into a full session, with and without the bytes that RocksDB sees, and
- * turning the session into features. {@code benchmarks/run jmh SessionFold}.
+ * turning the session into features. {@code waggle bench jmh SessionFold}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

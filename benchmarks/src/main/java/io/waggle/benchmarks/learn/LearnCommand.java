@@ -8,13 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * Learning throughput of the whole operator beside Vowpal Wabbit's bare text interface: same JVM,
- * same examples, one core, turns taken. {@code benchmarks/run learn}.
+ * same examples, one core, turns taken. {@code waggle bench learn}.
  */
 @Command(
     name = "learn",
@@ -38,11 +37,6 @@ public final class LearnCommand implements Callable<Integer> {
 
   @Option(names = "--out", description = "result file; default: ${DEFAULT-VALUE}")
   private Path out = Path.of("benchmarks/target/learn.json");
-
-  /** Runs it. */
-  public static void main(String[] arguments) {
-    System.exit(new CommandLine(new LearnCommand()).execute(arguments));
-  }
 
   @Option(names = "--actions", split = ",", description = "default: ${DEFAULT-VALUE}")
   private int[] actionCounts = {1, 10, 50};

@@ -1,5 +1,6 @@
 /**
- * The load generator: latency over gRPC at a fixed arrival rate.
+ * The load generator: several ways of asking for a ranking, and calls that do nothing beside them,
+ * at fixed arrival rates.
  *
  * <p>May depend on: everything.
  */

@@ -9,11 +9,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Prints and writes the comparison. {@code benchmarks/run merge}. */
+/** Prints and writes the comparison. {@code waggle bench merge}. */
 @Command(
     name = "merge",
     mixinStandardHelpOptions = true,
@@ -42,11 +41,6 @@ public final class MergeCommand implements Callable<Integer> {
 
   @Option(names = "--out", description = "result file; default: ${DEFAULT-VALUE}")
   private Path out = Path.of("benchmarks/target/merge.json");
-
-  /** Runs it. */
-  public static void main(String[] arguments) {
-    System.exit(new CommandLine(new MergeCommand()).execute(arguments));
-  }
 
   @Override
   public Integer call() throws Exception {

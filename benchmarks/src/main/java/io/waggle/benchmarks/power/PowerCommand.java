@@ -12,13 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * Prints and writes how many decisions it takes until the lift interval of a better candidate lies
- * above 0, on the demo's readers. {@code benchmarks/run power}.
+ * above 0, on the demo's readers. {@code waggle bench power}.
  */
 @Command(
     name = "power",
@@ -41,11 +40,6 @@ public final class PowerCommand implements Callable<Integer> {
 
   @Option(names = "--out", description = "result file; default: ${DEFAULT-VALUE}")
   private Path out = Path.of("benchmarks/target/power.json");
-
-  /** Runs it. */
-  public static void main(String[] arguments) {
-    System.exit(new CommandLine(new PowerCommand()).execute(arguments));
-  }
 
   @Override
   public Integer call() throws IOException {

@@ -14,13 +14,12 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * Prints, writes and draws what scoring costs beside a bare loop over the same weights and beside
- * Vowpal Wabbit. {@code benchmarks/run scoring}.
+ * Vowpal Wabbit. {@code waggle bench scoring}.
  */
 @Command(
     name = "scoring",
@@ -52,11 +51,6 @@ public final class ScoringCommand implements Callable<Integer> {
 
   @Option(names = "--charts", description = "folder for charts; default: ${DEFAULT-VALUE}")
   private Path charts = Path.of("benchmarks/target");
-
-  /** Runs it. */
-  public static void main(String[] arguments) {
-    System.exit(new CommandLine(new ScoringCommand()).execute(arguments));
-  }
 
   @Override
   public Integer call() throws IOException, RejectedExampleException, InterruptedException {

@@ -21,13 +21,12 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * The session job's throughput beside a Flink job with the same source, key, one state access and
- * sink. {@code benchmarks/run sessions}.
+ * sink. {@code waggle bench sessions}.
  */
 @Command(
     name = "sessions",
@@ -70,11 +69,6 @@ public final class SessionsCommand implements Callable<Integer> {
 
   @Option(names = "--out", description = "result file; default: ${DEFAULT-VALUE}")
   private Path out = Path.of("benchmarks/target/sessions.json");
-
-  /** Runs it. */
-  public static void main(String[] arguments) {
-    System.exit(new CommandLine(new SessionsCommand()).execute(arguments));
-  }
 
   @Override
   public Integer call() throws Exception {

@@ -4,14 +4,13 @@ import io.waggle.app.demo.Rehearsal;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.LongFunction;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * How learners follow tastes that change in the middle of a run: rates that decay or not, on the
  * demo's readers; half-lives, on items whose popularity is drawn anew. Seeded; prints the table of
- * docs/policies.md. {@code benchmarks/run tastes}.
+ * docs/policies.md. {@code waggle bench tastes}.
  */
 @Command(
     name = "tastes",
@@ -39,11 +38,6 @@ public final class TastesCommand implements Callable<Integer> {
 
   @Option(names = "--pages", description = "page views of a run; default: ${DEFAULT-VALUE}")
   private int pages = 8_000;
-
-  /** Runs it. */
-  public static void main(String[] arguments) {
-    System.exit(new CommandLine(new TastesCommand()).execute(arguments));
-  }
 
   /** Scores in the last quarter before the change, the quarter after it, and the last quarter. */
   private record Scores(double before, double after, double late) {

@@ -17,13 +17,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * The session job with very many users: memory, state, checkpoints by how much changed, restore.
- * Exits with 1 when a session is not what was sent. {@code benchmarks/run users --users 10000000}.
+ * Exits with 1 when a session is not what was sent. {@code waggle bench users --users 10000000}.
  */
 @Command(
     name = "users",
@@ -65,11 +64,6 @@ public final class UsersCommand implements Callable<Integer> {
 
   @Option(names = "--out", description = "result file; default: ${DEFAULT-VALUE}")
   private Path out = Path.of("benchmarks/target/users.json");
-
-  /** Runs it. */
-  public static void main(String[] arguments) {
-    System.exit(new CommandLine(new UsersCommand()).execute(arguments));
-  }
 
   @Override
   public Integer call() throws Exception {

@@ -14,13 +14,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.IntToDoubleFunction;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * Prints and writes how often intervals ever miss the truth and how wide they are; exits with 1
- * when the job's miss more often than promised. {@code benchmarks/run validity}.
+ * when the job's miss more often than promised. {@code waggle bench validity}.
  */
 @Command(
     name = "validity",
@@ -45,11 +44,6 @@ public final class ValidityCommand implements Callable<Integer> {
 
   @Option(names = "--charts", description = "folder for charts; default: ${DEFAULT-VALUE}")
   private Path charts = Path.of("benchmarks/target");
-
-  /** Runs it. */
-  public static void main(String[] arguments) {
-    System.exit(new CommandLine(new ValidityCommand()).execute(arguments));
-  }
 
   @Override
   public Integer call() throws IOException {

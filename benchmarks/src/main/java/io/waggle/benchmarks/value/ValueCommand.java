@@ -15,13 +15,12 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * The value of a live policy with and without a kind of feature, on the demo's readers, with bounds
- * that hold at every look. {@code benchmarks/run value}.
+ * that hold at every look. {@code waggle bench value}.
  */
 @Command(
     name = "value",
@@ -46,11 +45,6 @@ public final class ValueCommand implements Callable<Integer> {
   private Path out = Path.of("benchmarks/target/value.json");
 
   private final Progress progress = new Progress();
-
-  /** Runs it. */
-  public static void main(String[] arguments) {
-    System.exit(new CommandLine(new ValueCommand()).execute(arguments));
-  }
 
   @Override
   public Integer call() throws Exception {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The bake-off with two seeds: {@code bandit-bakeoff} under {@code -Dwaggle.data}. All ten: {@code
- * benchmarks/run bakeoff}.
+ * waggle bench bakeoff}.
  */
 class BakeOffTest {
   @Test

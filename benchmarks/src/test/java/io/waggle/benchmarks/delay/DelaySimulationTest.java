@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** The small run of what {@code benchmarks/run delay} shows at length. */
+/** The small run of what {@code waggle bench delay} shows at length. */
 class DelaySimulationTest {
   private static final int SEEDS = 12;
   private static final int WINDOWS = 2;

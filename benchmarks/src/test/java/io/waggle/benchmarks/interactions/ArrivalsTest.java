@@ -2,6 +2,7 @@ package io.waggle.benchmarks.interactions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waggle.benchmarks.loop.OpenLoop;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The small run of what {@code benchmarks/run interactions} measures at length. */
+/** The small run of what {@code waggle bench interactions} measures at length. */
 class InteractionsRunITCase {
   @Test
   void everyInteractionIsSeenAndEveryRequestAnswered(@TempDir Path directory) throws Exception {

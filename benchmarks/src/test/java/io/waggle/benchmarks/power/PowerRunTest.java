@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The small run of what {@code benchmarks/run power} shows at length. */
+/** The small run of what {@code waggle bench power} shows at length. */
 class PowerRunTest {
   private static final double ALPHA = 0.05;
 

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The small run of what {@code benchmarks/run sessions} measures at length. */
+/** The small run of what {@code waggle bench sessions} measures at length. */
 class SessionsRunITCase {
   @Test
   void bothJobsReadEveryInteractionOnceAndKeepStateOfAllUsers(@TempDir Path directory)

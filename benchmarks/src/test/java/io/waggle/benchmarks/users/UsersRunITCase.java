@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The small run of what {@code benchmarks/run users} measures at length. */
+/** The small run of what {@code waggle bench users} measures at length. */
 class UsersRunITCase {
   @Test
   void memoryStaysWithinItsBoundCheckpointsFollowTheChangeAndARestoreLosesNobody(

@@ -7,9 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * What {@code benchmarks/run validity} shows at length, small; and at length in profile quality.
- */
+/** What {@code waggle bench validity} shows at length, small; and at length in profile quality. */
 class ValidityTest {
   private static final double ALPHA = 0.05;
 

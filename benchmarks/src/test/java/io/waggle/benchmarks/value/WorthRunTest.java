@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** The small run of what {@code benchmarks/run value} shows at length. */
+/** The small run of what {@code waggle bench value} shows at length. */
 class WorthRunTest {
   @Test
   void sessionFeaturesAreWorthSomethingOnTheDemosReadersAndTheBoundsSaySo() throws Exception {

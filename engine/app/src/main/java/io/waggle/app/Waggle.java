@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       LogCommand.class,
       FeaturesCommand.class,
+      BenchCommand.class,
       RebuildCommand.class,
       PoliciesCommand.class,
       ModelsCommand.class,

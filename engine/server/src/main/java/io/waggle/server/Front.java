@@ -17,6 +17,7 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.waggle.server.wire.ClearErrors;
 import io.waggle.server.wire.JsonErrors;
+import io.waggle.v1.RankingServiceGrpc;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +30,13 @@ final class Front {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
   private static final MediaType PROMETHEUS_TEXT =
       MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
-  private static final Duration QUIET_PERIOD = Duration.ZERO;
+  private static final JsonErrors ERRORS = new JsonErrors();
+
+  /** As its {@code google.api.http} says. */
+  private static final String RANK_PATH = "/v1/rank";
+
+  // Without one, calls in flight would be cut off.
+  private static final Duration QUIET_PERIOD = Duration.ofMillis(20);
   private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
   private Front() {}
@@ -47,8 +54,19 @@ final class Front {
             .maxRequestLength(2L * settings.limits().maxRequestBytes())
             .gracefulShutdownTimeout(QUIET_PERIOD, SHUTDOWN_TIMEOUT)
             .errorHandler(new ClearErrors(settings.limits().maxRequestBytes()))
-            .meterRegistry(registry);
-    server.service(grpc(settings, services));
+            .meterRegistry(registry)
+            .decorator(
+                (service, context, request) -> {
+                  if (readiness.isStopping()) {
+                    // The client finishes what it has begun and connects anew, elsewhere.
+                    var unused = context.initiateConnectionShutdown();
+                  }
+                  return service.serve(context, request);
+                });
+    List<BindableService> rankings = services.stream().filter(Front::ranks).toList();
+    server.service(rankings(settings, rankings));
+    server.service(
+        transcoded(settings, services.stream().filter(service -> !ranks(service)).toList()));
     server.service(reflectionForOlderClients());
     server.service("/health", HealthCheckService.of());
     server.service("/ready", (context, request) -> readiness.answer());
@@ -58,24 +76,33 @@ final class Front {
     return server.build();
   }
 
-  private static GrpcService grpc(ServerSettings settings, List<BindableService> services) {
-    JsonErrors errors = new JsonErrors();
+  private static boolean ranks(BindableService service) {
+    return service
+        .bindService()
+        .getServiceDescriptor()
+        .getName()
+        .equals(RankingServiceGrpc.SERVICE_NAME);
+  }
+
+  /**
+   * Rankings, whose JSON goes straight to the message: the general way below reads it as a tree and
+   * writes it again first, which for a ranking of 50 actions costs more than ranking them.
+   */
+  private static GrpcService rankings(ServerSettings settings, List<BindableService> services) {
+    GrpcServiceBuilder grpc = grpc(settings);
+    for (BindableService service : services) {
+      grpc.addService(service).addService(RANK_PATH, service, RankingServiceGrpc.getRankMethod());
+    }
+    return grpc.build();
+  }
+
+  /** Every other service, with paths that hold fields of the message. */
+  private static GrpcService transcoded(ServerSettings settings, List<BindableService> services) {
     GrpcServiceBuilder grpc =
-        GrpcService.builder()
-            .supportedSerializationFormats(GrpcSerializationFormats.values())
-            .maxRequestMessageLength(settings.limits().maxRequestBytes())
-            .enableUnframedRequests(true)
-            .exceptionHandler(new ClearErrors(settings.limits().maxRequestBytes()))
-            .unframedGrpcErrorHandler(errors)
-            // A misspelt key is refused by name instead of being ignored.
-            .jsonMarshallerFactory(
-                service ->
-                    GrpcJsonMarshaller.builder()
-                        .jsonMarshallerCustomizer(json -> json.ignoringUnknownFields(false))
-                        .build(service))
+        grpc(settings)
             .enableHttpJsonTranscoding(
                 HttpJsonTranscodingOptions.builder()
-                    .errorHandler(errors)
+                    .errorHandler(ERRORS)
                     // Queries take fields as JSON writes them, and as the contracts do.
                     .queryParamMatchRules(
                         HttpJsonTranscodingQueryParamMatchRule.LOWER_CAMEL_CASE,
@@ -84,6 +111,21 @@ final class Front {
             .addService(ProtoReflectionServiceV1.newInstance());
     services.forEach(grpc::addService);
     return grpc.build();
+  }
+
+  private static GrpcServiceBuilder grpc(ServerSettings settings) {
+    return GrpcService.builder()
+        .supportedSerializationFormats(GrpcSerializationFormats.values())
+        .maxRequestMessageLength(settings.limits().maxRequestBytes())
+        .enableUnframedRequests(true)
+        .exceptionHandler(new ClearErrors(settings.limits().maxRequestBytes()))
+        .unframedGrpcErrorHandler(ERRORS)
+        // A misspelt key is refused by name instead of being ignored.
+        .jsonMarshallerFactory(
+            service ->
+                GrpcJsonMarshaller.builder()
+                    .jsonMarshallerCustomizer(json -> json.ignoringUnknownFields(false))
+                    .build(service));
   }
 
   /**

@@ -50,7 +50,7 @@ import java.util.function.Supplier;
 /**
  * A running ranking service: one port, local views of seven topics, a spool and two writers. Ranks
  * from the moment it is started, at first from what its views held when it stopped; {@link #ready}
- * once they caught up.
+ * once they caught up and it is warm.
  */
 public final class RankingServer implements AutoCloseable {
   private static final long READINESS_CHECK_MILLIS = 50;
@@ -60,6 +60,7 @@ public final class RankingServer implements AutoCloseable {
   private final Server server;
   private final Readiness readiness;
   private final ServerMetrics metrics;
+  private final RankService rank;
 
   private RankingServer(ServerSettings settings, Surfaces surfaces) {
     InstantSource clock = InstantSource.system();
@@ -125,7 +126,7 @@ public final class RankingServer implements AutoCloseable {
           opened(new RecentDecisions(settings.recent().decisionBytes()));
       Explanations explanations =
           AdminServices.explanations(followed, models, recentModels, settings.registry());
-      RankService rank =
+      rank =
           new RankService(
               checks,
               views::session,
@@ -142,9 +143,19 @@ public final class RankingServer implements AutoCloseable {
               CommonPools.blockingTaskExecutor(),
               explanations::live);
       HealthStatusManager health = new HealthStatusManager();
+      WarmUp warmUp =
+          opened(
+              new WarmUp(
+                  followed,
+                  checks,
+                  views::session,
+                  new Ranker(models, views)::rank,
+                  clock,
+                  settings.turnover().warmUp()));
       readiness =
           new Readiness(
               views::progress,
+              warmUp::missing,
               health,
               List.of(
                   HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
@@ -189,6 +200,7 @@ public final class RankingServer implements AutoCloseable {
               .scheduleWithFixedDelay(
                   readiness::check, 0, READINESS_CHECK_MILLIS, TimeUnit.MILLISECONDS);
       opened(checking, () -> checking.cancel(false));
+      opened(readiness, () -> drain(readiness, settings.turnover().drain()));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -206,6 +218,12 @@ public final class RankingServer implements AutoCloseable {
     return new RankingServer(settings, surfaces);
   }
 
+  /** Answers for a while after it has said that it should get no more. */
+  private static void drain(Readiness readiness, Duration drain) throws InterruptedException {
+    readiness.stop();
+    Thread.sleep(drain.toMillis());
+  }
+
   private <T extends AutoCloseable> T opened(T part) {
     return opened(part, part);
   }
@@ -220,7 +238,15 @@ public final class RankingServer implements AutoCloseable {
     return server.activeLocalPort();
   }
 
-  /** True once every view has caught up with what was written before the start; stays true. */
+  /** Ranks for callers in this process as for those of the port, without the network between. */
+  public RankingServiceGrpc.RankingServiceImplBase ranking() {
+    return rank;
+  }
+
+  /**
+   * True once every view has caught up with what was written before the start and the warm-up is
+   * over; until it is closed.
+   */
   public boolean ready() {
     return readiness.check();
   }
@@ -248,8 +274,9 @@ public final class RankingServer implements AutoCloseable {
   }
 
   /**
-   * Stops taking requests, gives decisions and feedback under way a few seconds to reach Kafka
-   * (what decisions do not stay in the spool), closes the views. Repeated calls do nothing.
+   * Says that it is not ready any more and answers until the drain is over; then stops taking
+   * requests, lets those in flight end, gives decisions and feedback under way a few seconds to
+   * reach Kafka (what decisions do not stay in the spool), closes the views. Repeated calls do nothing.
    */
   @Override
   public void close() {

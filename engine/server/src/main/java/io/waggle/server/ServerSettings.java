@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     versions cannot be compared
  * @param limits bounds of every buffer and wait
  * @param recent what is kept to explain decisions by
+ * @param turnover how it comes and goes
  */
 public record ServerSettings(
     String host,
@@ -26,10 +27,12 @@ public record ServerSettings(
     Path spoolDirectory,
     @Nullable Path registry,
     Limits limits,
-    Recent recent) {
+    Recent recent,
+    Turnover turnover) {
   private static final String SPOOL = "spool";
 
-  /** Settings with {@link Recent#DEFAULT}. */
+
+  /** Settings with {@link Recent#DEFAULT} and {@link Turnover#AT_ONCE}. */
   public ServerSettings(
       String host,
       int port,
@@ -46,7 +49,8 @@ public record ServerSettings(
         spoolDirectory,
         registry,
         limits,
-        Recent.DEFAULT);
+        Recent.DEFAULT,
+        Turnover.AT_ONCE);
   }
 
   public ServerSettings {
@@ -59,7 +63,10 @@ public record ServerSettings(
         "host:port, separated by commas");
   }
 
-  /** Settings with {@link Limits#DEFAULT}, the spool among the views, without a registry. */
+  /**
+   * Settings with {@link Limits#DEFAULT} and {@link Turnover#AT_ONCE}, the spool among the views,
+   * without a registry.
+   */
   public static ServerSettings of(
       String host, int port, String bootstrapServers, Path viewDirectory) {
     return new ServerSettings(
@@ -74,7 +81,40 @@ public record ServerSettings(
   /** The same with a registry. */
   public ServerSettings withRegistry(Path directory) {
     return new ServerSettings(
-        host, port, bootstrapServers, viewDirectory, spoolDirectory, directory, limits, recent);
+        host, port, bootstrapServers, viewDirectory, spoolDirectory, directory, limits, recent, turnover);
+  }
+
+  /** The same, coming and going another way. */
+  public ServerSettings withTurnover(Turnover other) {
+    return new ServerSettings(
+        host, port, bootstrapServers, viewDirectory, spoolDirectory, registry, limits, recent, other);
+  }
+
+  /**
+   * How a service comes and goes while others like it get the traffic.
+   *
+   * @param warmUp how long made-up requests are ranked before it is ready; zero: not at all
+   * @param drain how long it still answers after it has said that it is not ready any more, so that
+   *     whoever sends it traffic can look elsewhere; zero: not at all
+   */
+  public record Turnover(Duration warmUp, Duration drain) {
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+
+    /** Ready as soon as its views are, gone as soon as it is told: for a service on its own. */
+    public static final Turnover AT_ONCE = new Turnover(Duration.ZERO, Duration.ZERO);
+
+    /** 3 s of warm-up, 5 s of drain: for one of several behind a balancer. */
+    public static final Turnover DEFAULT =
+        new Turnover(Duration.ofSeconds(3), Duration.ofSeconds(5));
+
+    public Turnover {
+      checkTurnover("warmUp", warmUp);
+      checkTurnover("drain", drain);
+    }
+
+    private static void checkTurnover(String name, Duration value) {
+      check(!value.isNegative() && value.compareTo(LONGEST) <= 0, name, value, "PT0S to PT10M");
+    }
   }
 
   /**

@@ -7,6 +7,7 @@ import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.server.ServerSettings.Limits;
 import io.waggle.server.ServerSettings.Recent;
+import io.waggle.server.ServerSettings.Turnover;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     compared
  * @param host address to listen on
  * @param port port to listen on; 0: any free one
- * @param maxRequestBytes see {@link Limits}, like the rest
+ * @param maxRequestBytes see {@link Limits}, like those that follow
+ * @param warmUp see {@link Turnover}, like drain
  */
 public record ServiceConfig(
     @Nullable String bootstrapServers,
@@ -42,7 +44,9 @@ public record ServiceConfig(
     @Nullable Integer maxWatchers,
     @Nullable Integer watchQueueLength,
     @Nullable Long recentDecisionBytes,
-    @Nullable Long recentModelBytes) {
+    @Nullable Long recentModelBytes,
+    @Nullable Duration warmUp,
+    @Nullable Duration drain) {
 
   /** The settings, defaults filled in. */
   public ServerSettings settings() {
@@ -69,7 +73,10 @@ public record ServiceConfig(
             defaults.viewMemory()),
         new Recent(
             requireNonNullElse(recentDecisionBytes, Recent.DEFAULT.decisionBytes()),
-            requireNonNullElse(recentModelBytes, Recent.DEFAULT.modelBytes())));
+            requireNonNullElse(recentModelBytes, Recent.DEFAULT.modelBytes())),
+        new Turnover(
+            requireNonNullElse(warmUp, Turnover.DEFAULT.warmUp()),
+            requireNonNullElse(drain, Turnover.DEFAULT.drain())));
   }
 
   /** The surfaces, read and checked. */

@@ -127,6 +127,12 @@ class JsonTest {
     assertThat(service.readiness().await(Duration.ZERO)).isFalse();
 
     service.views = List.of(new ViewProgress("models", true, 0, ""));
+    service.warmUp = List.of("warm-up: 3 rankings so far, takes 3.0 s");
+    assertThat(JSON.readTree(service.get("/ready").body()).get("missing").get(0).asText())
+        .isEqualTo("warm-up: 3 rankings so far, takes 3.0 s");
+    assertThat(service.readiness().await(Duration.ZERO)).isFalse();
+
+    service.warmUp = List.of();
     HttpResponse<String> later = service.get("/ready");
     assertThat(later.statusCode()).isEqualTo(200);
     assertThat(JSON.readTree(later.body()).get("ready").asBoolean()).isTrue();
@@ -135,6 +141,15 @@ class JsonTest {
 
     service.views = List.of(new ViewProgress("models", false, 0, "Kafka is away"));
     assertThat(service.get("/ready").statusCode()).isEqualTo(200);
+
+    service.readiness().stop();
+    HttpResponse<String> last = service.get("/ready");
+    assertThat(last.statusCode()).isEqualTo(503);
+    assertThat(JSON.readTree(last.body()).get("missing").get(0).asText())
+        .isEqualTo("service: is about to stop");
+    assertThat(grpcHealth()).isEqualTo(ServingStatus.NOT_SERVING);
+    // It still answers.
+    assertThat(service.get("/v1/policies").statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waggle.core.config.ConfigFile;
 import io.waggle.server.ServerSettings.Limits;
+import io.waggle.server.ServerSettings.Turnover;
 import io.waggle.state.view.ViewMemory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +30,9 @@ class ServiceConfigTest {
                 Path.of("views"),
                 Path.of("views", "spool"),
                 null,
-                Limits.DEFAULT));
+                Limits.DEFAULT,
+                ServerSettings.Recent.DEFAULT,
+                Turnover.DEFAULT));
   }
 
   @Test
@@ -53,6 +56,8 @@ class ServiceConfigTest {
                     watchQueueLength: 7
                     recentDecisionBytes: 0
                     recentModelBytes: 9
+                    warmUp: PT1.5S
+                    drain: PT0S
                     """)
             .settings();
 
@@ -76,7 +81,8 @@ class ServiceConfigTest {
                     5,
                     7,
                     ViewMemory.DEFAULT),
-                new ServerSettings.Recent(0, 9)));
+                new ServerSettings.Recent(0, 9),
+                new Turnover(Duration.ofMillis(1_500), Duration.ZERO)));
   }
 
   @Test
@@ -89,6 +95,8 @@ class ServiceConfigTest {
 
   @Test
   void valueOutOfRangeIsNamed() {
+    assertThatThrownBy(() -> parse(REQUIRED + "drain: PT-1S").settings())
+        .hasMessage("drain: PT-1S (expected: PT0S to PT10M)");
     assertThatThrownBy(() -> parse(REQUIRED + "maxWatchers: -1").settings())
         .hasMessageContaining("maxWatchers: -1 (expected: ");
     assertThatThrownBy(() -> parse(REQUIRED + "recentModelBytes: -1").settings())

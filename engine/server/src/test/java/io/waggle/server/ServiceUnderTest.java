@@ -118,6 +118,7 @@ final class ServiceUnderTest implements AutoCloseable {
   final ServerMetrics metrics;
   volatile boolean controlKnown = true;
   final RankingWatchers watchers;
+  volatile List<String> warmUp = List.of();
   volatile List<ViewProgress> views = List.of(new ViewProgress("sessions", true, 0, ""));
 
   private final SpooledDecisions decisionWriter;
@@ -177,7 +178,11 @@ final class ServiceUnderTest implements AutoCloseable {
     UnaryCalls calls = new UnaryCalls(ForkJoinPool.commonPool());
     HealthStatusManager health = new HealthStatusManager();
     readiness =
-        new Readiness(() -> views, health, List.of(HealthStatusManager.SERVICE_NAME_ALL_SERVICES));
+        new Readiness(
+            () -> views,
+            () -> warmUp,
+            health,
+            List.of(HealthStatusManager.SERVICE_NAME_ALL_SERVICES));
     Explanations explanations =
         new Explanations(surfaces, new ModelVersions(models::model, recentModels, kept));
     DecisionLog decisionLog = new DecisionLog(decisionWriter, metrics.spool());

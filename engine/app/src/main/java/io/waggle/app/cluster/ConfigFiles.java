@@ -78,6 +78,9 @@ final class ConfigFiles {
       config.put("registry", directory.registry().toString());
       config.put("host", LOOPBACK);
       config.put("port", ports.services().get(i));
+      // Nobody balances between the two, so there is nothing to wait for.
+      config.put("warmUp", "PT1S");
+      config.put("drain", "PT0S");
       JsonFile.write(directory.config(name + ".yaml"), config);
     }
   }

@@ -119,11 +119,16 @@ public final class Ranker {
         decision(surface, input, answer.model().version())
             .addAllSession(session)
             .addAllActions(actions)
-            .addAllOrder(Arrays.stream(order).boxed().toList())
-            .addAllProbabilities(Arrays.stream(first.probabilities()).boxed().toList())
             .setPropensity(first.propensity())
             .setPolicy(policy)
             .setSeed(seed);
+    // One by one: a list of boxed numbers costs as much as the draw.
+    for (int action : order) {
+      decision.addOrder(action);
+    }
+    for (double probability : first.probabilities()) {
+      decision.addProbabilities(probability);
+    }
     for (int slot = 0; slot < slots.size(); slot++) {
       decision.addSlots(slot(slots.get(slot), answer.filled().get(slot)));
     }

@@ -1,4 +1,4 @@
-package io.waggle.benchmarks.interactions;
+package io.waggle.benchmarks.loop;
 
 import java.util.concurrent.locks.LockSupport;
 
@@ -6,17 +6,17 @@ import java.util.concurrent.locks.LockSupport;
  * Calls at a fixed rate, whatever becomes of them: one that is sent late because the sender stood
  * still is told when it was due (no coordinated omission).
  */
-final class OpenLoop {
+public final class OpenLoop {
   /** Sends one; must not wait for its end. */
   @FunctionalInterface
-  interface Call {
+  public interface Call {
     void send(long number, long dueNanos) throws Exception;
   }
 
   private OpenLoop() {}
 
   /** Sends from this thread, so many a second, so long. */
-  static void run(int rate, int seconds, Call call) throws Exception {
+  public static void run(int rate, int seconds, Call call) throws Exception {
     long calls = (long) rate * seconds;
     long startNanos = System.nanoTime();
     for (long number = 0; number < calls; number++) {

@@ -1,0 +1,168 @@
+package io.waggle.benchmarks.jmh;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.util.JsonFormat;
+import com.sun.management.ThreadMXBean;
+import io.waggle.app.report.JsonFile;
+import io.waggle.app.report.Table;
+import io.waggle.benchmarks.result.RunFacts;
+import io.waggle.v1.RankRequest;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.curioswitch.common.protobuf.json.MessageMarshaller;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The steps of the request path by the processor time of their own thread, which other programs on
+ * the machine disturb far less than the clock, and the bytes they allocate: {@code waggle bench
+ * steps}. The steps are those of {@link RankPathBenchmark}, and reading a request's JSON.
+ */
+@Command(
+    name = "steps",
+    mixinStandardHelpOptions = true,
+    description = "The request path step by step, by processor time and bytes allocated.")
+public final class StepsCommand implements Callable<Integer> {
+  private static final int ROUNDS = 5;
+
+  @Option(names = "--actions", description = "of a request (default: ${DEFAULT-VALUE})")
+  private int actions = 50;
+
+  @Option(names = "--features", description = "of an action (default: ${DEFAULT-VALUE})")
+  private int features = 20;
+
+  @Option(names = "--calls", description = "of a step in a round (default: ${DEFAULT-VALUE})")
+  private int calls = 3_000;
+
+  @Option(names = "--out", description = "result file (default: ${DEFAULT-VALUE})")
+  private Path out = Path.of("benchmarks/target/steps.json");
+
+  private final ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  // What a step returns is kept where the compiler cannot know that nobody looks.
+  private volatile @Nullable Object kept;
+
+  /**
+   * What was seen of a step.
+   *
+   * @param micros processor time of a call, one number a round, smallest first
+   * @param bytes allocated by a call in the last round
+   */
+  private record Seen(List<Double> micros, double bytes) {
+    double median() {
+      return micros.get(micros.size() / 2);
+    }
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Map<String, Object> result = RunFacts.of("waggle bench steps");
+    RankPathBenchmark path = RankPathBenchmark.of(actions, features);
+    Map<String, Seen> seen;
+    try {
+      seen = measure(steps(path));
+    } finally {
+      path.close();
+    }
+    result.put("actions", actions);
+    result.put("features", features);
+    result.put("steps", figures(seen));
+    Table table = new Table("step", "us", "least", "most", "bytes");
+    seen.forEach(
+        (name, step) ->
+            table.row(
+                name,
+                shown(step.median()),
+                shown(step.micros().get(0)),
+                shown(step.micros().get(step.micros().size() - 1)),
+                String.format(Locale.ROOT, "%,.0f", step.bytes())));
+    table.lines().forEach(System.out::println);
+    JsonFile.write(out, result);
+    System.out.printf("%nWritten to %s.%n", out);
+    return 0;
+  }
+
+  private Map<String, Callable<Object>> steps(RankPathBenchmark path) throws Exception {
+    Map<String, Callable<Object>> steps = new LinkedHashMap<>();
+    steps.put("parse", path::parse);
+    steps.put("validate", path::validate);
+    steps.put("look up session", path::lookUpSession);
+    steps.put("encode", path::encode);
+    steps.put("score", path::score);
+    steps.put("draw", path::draw);
+    steps.put("rank (encode, score, draw, decision, answer)", path::rank);
+    steps.put("answer to bytes", path::answer);
+    steps.put("parse a decision", path::parseDecision);
+    steps.put("parse a decision and hand it over", path::parseAndHandOver);
+    steps.put("end to end", path::endToEnd);
+    byte[] json =
+        JsonFormat.printer()
+            .omittingInsignificantWhitespace()
+            .print(path.parse())
+            .getBytes(StandardCharsets.UTF_8);
+    ObjectMapper mapper = new ObjectMapper();
+    MessageMarshaller marshaller =
+        MessageMarshaller.builder().register(RankRequest.getDefaultInstance()).build();
+    steps.put("JSON to request", () -> read(marshaller, json));
+    steps.put("JSON to tree to JSON", () -> mapper.writeValueAsBytes(mapper.readTree(json)));
+    return steps;
+  }
+
+  private static RankRequest read(MessageMarshaller marshaller, byte[] json) throws Exception {
+    RankRequest.Builder request = RankRequest.newBuilder();
+    marshaller.mergeValue(json, request);
+    return request.build();
+  }
+
+  /** A round unmeasured, then the others; in a round each step has its turn. */
+  private Map<String, Seen> measure(Map<String, Callable<Object>> steps) throws Exception {
+    Map<String, Seen> seen = new LinkedHashMap<>();
+    for (int round = 0; round <= ROUNDS; round++) {
+      for (Map.Entry<String, Callable<Object>> step : steps.entrySet()) {
+        long allocated = thread.getCurrentThreadAllocatedBytes();
+        long nanos = thread.getCurrentThreadCpuTime();
+        for (int call = 0; call < calls; call++) {
+          kept = step.getValue().call();
+        }
+        double micros = (thread.getCurrentThreadCpuTime() - nanos) / 1e3 / calls;
+        double bytes = (double) (thread.getCurrentThreadAllocatedBytes() - allocated) / calls;
+        if (round > 0) {
+          Seen before = seen.get(step.getKey());
+          List<Double> all = new ArrayList<>(before == null ? List.of() : before.micros());
+          all.add(micros);
+          Collections.sort(all);
+          seen.put(step.getKey(), new Seen(all, bytes));
+        }
+      }
+    }
+    Objects.requireNonNull(kept, "every step returns something");
+    return seen;
+  }
+
+  private static List<Map<String, Object>> figures(Map<String, Seen> seen) {
+    List<Map<String, Object>> figures = new ArrayList<>();
+    seen.forEach(
+        (name, step) -> {
+          Map<String, Object> figure = new LinkedHashMap<>();
+          figure.put("step", name);
+          figure.put("processor_us", step.median());
+          figure.put("rounds_us", step.micros());
+          figure.put("bytes", step.bytes());
+          figures.add(figure);
+        });
+    return figures;
+  }
+
+  private static String shown(double micros) {
+    return String.format(Locale.ROOT, "%.1f", micros);
+  }
+}

@@ -1,0 +1,77 @@
+package io.waggle.benchmarks.result;
+
+import io.waggle.app.report.Table;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Two result files beside each other: {@code waggle bench compare A B}. */
+@Command(
+    name = "compare",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Two result files of JMH or of the load generator beside each other: B as a multiple of A.",
+      "noise: the two error intervals overlap, so the difference may be chance. ?: a file does not"
+          + " say its error."
+    })
+public final class CompareCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "A")
+  private Path a = Path.of("");
+
+  @Parameters(index = "1", paramLabel = "B")
+  private Path b = Path.of("");
+
+  @Override
+  public Integer call() {
+    ResultFile before = ResultFile.read(a);
+    ResultFile after = ResultFile.read(b);
+    System.out.println("A: " + a + " " + before.facts());
+    System.out.println("B: " + b + " " + after.facts());
+    System.out.println();
+    List<String> lines = lines(before, after);
+    lines.forEach(System.out::println);
+    return lines.size() > 1 ? 0 : 1;
+  }
+
+  /** A header, a line for each number that both have, and how many only one has. */
+  static List<String> lines(ResultFile before, ResultFile after) {
+    Table table = new Table("what", "A", "B", "unit", "B / A", "");
+    int alone = 0;
+    for (Map.Entry<String, Measurement> entry : before.measurements().entrySet()) {
+      Measurement a = entry.getValue();
+      Measurement b = after.measurements().get(entry.getKey());
+      if (b == null || !a.unit().equals(b.unit())) {
+        alone++;
+      } else {
+        table.row(a.name(), shown(a), shown(b), a.unit(), ratio(a, b), verdict(a, b));
+      }
+    }
+    for (String name : after.measurements().keySet()) {
+      alone += before.measurements().containsKey(name) ? 0 : 1;
+    }
+    List<String> lines = new java.util.ArrayList<>(table.lines());
+    if (alone > 0) {
+      lines.add("(" + alone + " in one file only)");
+    }
+    return lines;
+  }
+
+  private static String shown(Measurement measurement) {
+    return String.format(Locale.ROOT, "%.4g", measurement.value());
+  }
+
+  private static String ratio(Measurement a, Measurement b) {
+    return String.format(Locale.ROOT, "%.2f", b.value() / a.value());
+  }
+
+  private static String verdict(Measurement a, Measurement b) {
+    if (!a.isKnownToErr(b)) {
+      return "?";
+    }
+    return a.overlaps(b) ? "noise" : "";
+  }
+}
