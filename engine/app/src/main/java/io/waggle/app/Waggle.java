@@ -3,6 +3,7 @@ package io.waggle.app;
 import io.waggle.app.admin.ModelsCommand;
 import io.waggle.app.admin.PoliciesCommand;
 import io.waggle.app.cluster.ClusterCommand;
+import io.waggle.app.topics.TopicsCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
       PoliciesCommand.class,
       ModelsCommand.class,
       ConfigCommand.class,
+      TopicsCommand.class,
       CompletionCommand.class,
       CommandLine.HelpCommand.class
     })
@@ -57,7 +59,8 @@ public final class Waggle implements Runnable {
     return commandLine().execute(arguments);
   }
 
-  static CommandLine commandLine() {
+  /** The command line itself, for whoever checks arguments without running them. */
+  public static CommandLine commandLine() {
     Waggle waggle = new Waggle();
     return new CommandLine(waggle)
         .setExecutionExceptionHandler(
