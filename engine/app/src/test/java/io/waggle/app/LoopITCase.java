@@ -27,11 +27,17 @@ import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.TrackRequest;
 import io.waggle.v1.WatchRankingsRequest;
 import io.waggle.v1.WatchRankingsResponse;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -66,6 +72,7 @@ class LoopITCase {
     PUSHING
   };
   private static final int WAIT_SECONDS = 3;
+  private static final Pattern METRIC = Pattern.compile("\\b(?:waggle|flink)_[A-Za-z_]+\\b");
 
   @TempDir static Path directory;
   private static EmbeddedWaggle waggle;
@@ -130,6 +137,32 @@ class LoopITCase {
     RankResponse late = client.rank(LEARNING, "eve");
     assertThat(late.getModelVersion()).isGreaterThan(early.getModelVersion());
     assertThat(late.getEventsLearned()).isGreaterThan(early.getEventsLearned());
+  }
+
+  /** What the chart's alerts and dashboard ask for; deploy checks the same names by the page. */
+  @Test
+  void everyMetricOfAlertsAndDashboardIsExported() throws IOException {
+    client.teach(LEARNING, "news", 3);
+    client.track(LEARNING, "ann", "for the dashboard");
+    Path chart = Path.of("../../deploy/helm/waggle");
+    String asked =
+        Files.readString(chart.resolve("alerts.yaml"))
+            + Files.readString(chart.resolve("dashboards/waggle.json"));
+    // Counted from the first time that a constraint gives way.
+    Set<String> rare = Set.of("waggle_constraint_unmet_total");
+
+    LoopClient.awaitEmpty(
+        () -> {
+          Set<String> exported = new HashSet<>(client.service().names());
+          exported.addAll(client.jobs().names());
+          return METRIC
+              .matcher(asked)
+              .results()
+              .map(MatchResult::group)
+              .distinct()
+              .filter(name -> !exported.contains(name) && !rare.contains(name))
+              .toList();
+        });
   }
 
   /** Where a click is worth 1. */

@@ -64,13 +64,17 @@ public final class BrokerTopics implements AutoCloseable {
             .filter(plan -> !present.contains(plan.name()))
             .map(BrokerTopics::definition)
             .toList();
-    Map<String, KafkaFuture<Void>> created = admin.createTopics(missing).values();
-    return missing.stream().map(NewTopic::name).filter(name -> isCreated(created, name)).toList();
+    Set<String> created =
+        admin.createTopics(missing).values().entrySet().stream()
+            .filter(topic -> isCreated(topic.getKey(), topic.getValue()))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    return missing.stream().map(NewTopic::name).filter(created::contains).toList();
   }
 
-  private boolean isCreated(Map<String, KafkaFuture<Void>> created, String name) {
+  private boolean isCreated(String name, KafkaFuture<Void> created) {
     try {
-      answer(created.get(name), "create topic " + name);
+      answer(created, "create topic " + name);
       return true;
     } catch (IllegalStateException e) {
       if (e.getCause() instanceof TopicExistsException) {
@@ -95,13 +99,17 @@ public final class BrokerTopics implements AutoCloseable {
     List<String> wanted = plans.stream().map(TopicPlan::name).filter(present::contains).toList();
     Map<String, TopicDescription> descriptions =
         answer(admin.describeTopics(wanted).allTopicNames(), "describe the topics");
-    Map<ConfigResource, Config> configs =
-        answer(
-            admin.describeConfigs(wanted.stream().map(BrokerTopics::resource).toList()).all(),
-            "read the topics' settings");
     Map<String, FoundTopic> found = new HashMap<>();
-    descriptions.forEach(
-        (name, description) -> found.put(name, found(description, configs.get(resource(name)))));
+    answer(
+            admin.describeConfigs(wanted.stream().map(BrokerTopics::resource).toList()).all(),
+            "read the topics' settings")
+        .forEach(
+            (resource, config) -> {
+              TopicDescription description = descriptions.get(resource.name());
+              if (description != null) {
+                found.put(resource.name(), found(description, config));
+              }
+            });
     return found;
   }
 
