@@ -123,6 +123,10 @@ capabilities:
     name: {{ include "waggle.surfaces" . }}
 - name: tmp
   emptyDir: {}
+{{- end }}
+
+{{/* The volume that jobs and service share, where there is one. */}}
+{{- define "waggle.sharedVolume" -}}
 {{- if .Values.storage.volume.enabled }}
 - name: shared
   persistentVolumeClaim:

@@ -1,6 +1,7 @@
 package io.waggle.deploy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,8 +20,13 @@ final class DocumentedMetrics {
 
   private DocumentedMetrics() {}
 
-  static Set<String> names() throws IOException {
-    String page = Files.readString(Path.of("../docs/metrics.md"));
+  static Set<String> names() {
+    String page;
+    try {
+      page = Files.readString(Path.of("../docs/metrics.md"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     Set<String> names = new TreeSet<>();
     for (List<String> row : rows(page, "## Ranking service")) {
       boolean histogram = row.get(1).contains("histogram");

@@ -14,7 +14,7 @@ import java.util.jar.JarFile;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.FallbackKey;
-import org.apache.flink.contrib.streaming.state.RocksDBOptions;
+import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.apache.flink.kubernetes.configuration.KubernetesConfigOptions;
 import org.apache.flink.runtime.shuffle.ShuffleServiceOptions;
 

@@ -54,8 +54,8 @@ final class FlinkRules {
   void check() {
     deployment
         .at("/spec/flinkConfiguration")
-        .fields()
-        .forEachRemaining(field -> setting(field.getKey(), field.getValue()));
+        .properties()
+        .forEach(field -> setting(field.getKey(), field.getValue()));
     Configuration configuration = Configuration.fromMap(settings);
     operator(configuration);
     job(configuration);
@@ -161,8 +161,7 @@ final class FlinkRules {
       if (part.equals("taskManager")) {
         TaskExecutorProcessUtils.processSpecFromConfig(whole);
       } else {
-        JobManagerProcessUtils.processSpecFromConfigWithNewOptionToInterpretLegacyHeap(
-            whole, JobManagerOptions.TOTAL_PROCESS_MEMORY);
+        JobManagerProcessUtils.processSpecFromConfig(whole);
       }
     } catch (RuntimeException e) {
       add("flink-memory", part + ": " + e.getMessage());

@@ -3,8 +3,6 @@ package io.waggle.deploy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -18,6 +16,7 @@ final class MonitoringRules {
   static final Path RUNBOOKS = Path.of("../docs/operations");
 
   private static final Pattern METRIC = Pattern.compile("\\b(?:waggle|flink)_[A-Za-z_]+\\b");
+  private static final Set<String> KNOWN = DocumentedMetrics.names();
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Manifests manifests;
@@ -36,8 +35,8 @@ final class MonitoringRules {
         .forEach(
             map ->
                 map.path("data")
-                    .fields()
-                    .forEachRemaining(
+                    .properties()
+                    .forEach(
                         file -> dashboard(file.getKey(), file.getValue().asText())));
   }
 
@@ -71,17 +70,11 @@ final class MonitoringRules {
   }
 
   private void metrics(String label, String expression) {
-    Set<String> known;
-    try {
-      known = DocumentedMetrics.names();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
     Matcher metric = METRIC.matcher(expression);
     boolean any = false;
     while (metric.find()) {
       any = true;
-      if (!known.contains(metric.group())) {
+      if (!KNOWN.contains(metric.group())) {
         findings.add(new Finding("metric", label, metric.group() + " is exported by nobody"));
       }
     }

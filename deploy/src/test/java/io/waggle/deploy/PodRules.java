@@ -186,8 +186,8 @@ final class PodRules {
     for (String kind : List.of("requests", "limits")) {
       resources
           .path(kind)
-          .fields()
-          .forEachRemaining(
+          .properties()
+          .forEach(
               field -> {
                 if (quantity(field.getValue()).isEmpty()) {
                   add("quantity", name + ": " + kind + "." + field.getKey() + ": " + field.getValue());

@@ -30,6 +30,8 @@ final class ProcessRules {
   /** Paths that the ranking service answers to a plain GET; {@link ServedPathsTest} asks it. */
   static final Set<String> SERVED = Set.of("/health", "/ready", "/metrics");
 
+  private static final CommandLine COMMAND_LINE = Waggle.commandLine();
+
   private final Manifests manifests;
   private final List<Pod> pods;
   private final List<Finding> findings;
@@ -74,8 +76,8 @@ final class ProcessRules {
         .forEach(
             map ->
                 map.path("data")
-                    .fields()
-                    .forEachRemaining(file -> files.put(file.getKey(), file.getValue().asText())));
+                    .properties()
+                    .forEach(file -> files.put(file.getKey(), file.getValue().asText())));
     try {
       Path directory = Files.createTempDirectory("rendered");
       for (Map.Entry<String, String> file : files.entrySet()) {
@@ -100,8 +102,8 @@ final class ProcessRules {
         .forEach(
             map ->
                 map.path("data")
-                    .fields()
-                    .forEachRemaining(
+                    .properties()
+                    .forEach(
                         file -> {
                           try {
                             Surface.of(SurfaceFiles.parse(file.getValue().asText()));
@@ -255,7 +257,7 @@ final class ProcessRules {
   private void tool(Pod pod, JsonNode container) {
     String[] arguments = texts(container.path("args")).toArray(new String[0]);
     try {
-      Waggle.commandLine().parseArgs(arguments);
+      var unused = COMMAND_LINE.parseArgs(arguments);
     } catch (CommandLine.ParameterException e) {
       findings.add(
           new Finding(

@@ -1,7 +1,6 @@
 package io.waggle.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Iterator;
 import java.util.Map;
 
 /** Label selectors as Kubernetes reads them. */
@@ -23,9 +22,7 @@ final class Selectors {
   }
 
   private static boolean matchesAll(JsonNode wanted, JsonNode labels) {
-    Iterator<Map.Entry<String, JsonNode>> fields = wanted.fields();
-    while (fields.hasNext()) {
-      Map.Entry<String, JsonNode> field = fields.next();
+    for (Map.Entry<String, JsonNode> field : wanted.properties()) {
       if (!labels.path(field.getKey()).equals(field.getValue())) {
         return false;
       }

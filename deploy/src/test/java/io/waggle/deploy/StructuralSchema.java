@@ -24,8 +24,8 @@ final class StructuralSchema {
   void check(JsonNode object, List<Finding> findings) {
     String label = Manifests.label(object);
     object
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             field -> {
               if (List.of("apiVersion", "kind", "metadata").contains(field.getKey())) {
                 return;
@@ -98,8 +98,8 @@ final class StructuralSchema {
       }
     }
     value
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             field -> {
               JsonNode named = schema.path("properties").path(field.getKey());
               JsonNode others = schema.path("additionalProperties");

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import picocli.CommandLine;
 
 /** The KafkaTopics of a rendering are those that its init containers wait for. */
 final class TopicRules {
@@ -50,8 +51,8 @@ final class TopicRules {
     Map<String, String> config = new TreeMap<>();
     topic
         .at("/spec/config")
-        .fields()
-        .forEachRemaining(field -> config.put(field.getKey(), field.getValue().asText()));
+        .properties()
+        .forEach(field -> config.put(field.getKey(), field.getValue().asText()));
     if (!found.equals(planned) || !config.equals(new TreeMap<>(plan.configs()))) {
       findings.add(
           new Finding(
@@ -63,16 +64,24 @@ final class TopicRules {
 
   /** The topics as the arguments of the first container that checks them say. */
   private Optional<List<TopicPlan>> waitedFor() {
-    return pods.stream()
-        .flatMap(pod -> pod.containers().stream())
-        .filter(container -> container.path("name").asText().equals("check-topics"))
-        .findFirst()
-        .map(
-            container ->
-                TopicsCommand.plans(
-                    StreamSupport.stream(container.path("args").spliterator(), false)
-                        .map(JsonNode::asText)
-                        .skip(2)
-                        .toList()));
+    Optional<JsonNode> checking =
+        pods.stream()
+            .flatMap(pod -> pod.containers().stream())
+            .filter(container -> container.path("name").asText().equals("check-topics"))
+            .findFirst();
+    if (checking.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> options =
+        StreamSupport.stream(checking.get().path("args").spliterator(), false)
+            .map(JsonNode::asText)
+            .skip(2)
+            .toList();
+    try {
+      return Optional.of(TopicsCommand.plans(options));
+    } catch (CommandLine.ParameterException | IllegalArgumentException e) {
+      findings.add(new Finding("topics", "container check-topics", String.valueOf(e.getMessage())));
+      return Optional.empty();
+    }
   }
 }

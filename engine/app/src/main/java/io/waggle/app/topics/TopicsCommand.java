@@ -102,7 +102,7 @@ public final class TopicsCommand implements Runnable {
       name = "create",
       description = {
         "Create the topics that are missing; those that are there stay as they are.",
-        "0: all are as they should be. 1: one that was there differs, or the broker refused."
+        "0: done, or with --dry-run would be. 1: one that was there differs, or the broker refused."
       },
       mixinStandardHelpOptions = true)
   int create(

@@ -35,7 +35,8 @@ class TopicDifferencesTest {
   @Test
   void otherPartitionsAndFewerReplicasAreNamed() {
     Map<String, FoundTopic> found = asPlanned();
-    found.put(Topics.CONTROL, new FoundTopic(2, 1, configs(found, Topics.CONTROL)));
+    found.computeIfPresent(
+        Topics.CONTROL, (name, before) -> new FoundTopic(2, 1, before.configs()));
 
     assertThat(TopicDifferences.of(PLANS, found))
         .extracting(Object::toString)
@@ -86,13 +87,12 @@ class TopicDifferencesTest {
 
   private static void change(
       Map<String, FoundTopic> found, String topic, String setting, String value) {
-    Map<String, String> configs = new HashMap<>(configs(found, topic));
-    configs.put(setting, value);
-    FoundTopic before = found.get(topic);
-    found.put(topic, new FoundTopic(before.partitions(), before.replicas(), configs));
-  }
-
-  private static Map<String, String> configs(Map<String, FoundTopic> found, String topic) {
-    return found.get(topic).configs();
+    found.computeIfPresent(
+        topic,
+        (name, before) -> {
+          Map<String, String> configs = new HashMap<>(before.configs());
+          configs.put(setting, value);
+          return new FoundTopic(before.partitions(), before.replicas(), configs);
+        });
   }
 }
