@@ -29,7 +29,8 @@ class AlertsTest {
       assertThat(page)
           .startsWith("# " + name + "\n")
           .contains(alert.path("expr").asText())
-          .contains(alert.at("/labels/severity").asText() + "**, after " + alert.path("for").asText());
+          .contains(
+              alert.at("/labels/severity").asText() + "**, after " + alert.path("for").asText());
       assertThat(list).contains("[%s](%s)".formatted(name, file));
     }
   }

@@ -32,9 +32,7 @@ final class DocumentedMetrics {
       boolean histogram = row.get(1).contains("histogram");
       for (String name : quoted(row.get(0))) {
         names.addAll(
-            histogram
-                ? List.of(name + "_bucket", name + "_count", name + "_sum")
-                : List.of(name));
+            histogram ? List.of(name + "_bucket", name + "_count", name + "_sum") : List.of(name));
       }
     }
     for (List<String> row : rows(page, "## Jobs")) {

@@ -14,9 +14,9 @@ import java.util.jar.JarFile;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.FallbackKey;
-import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.apache.flink.kubernetes.configuration.KubernetesConfigOptions;
 import org.apache.flink.runtime.shuffle.ShuffleServiceOptions;
+import org.apache.flink.state.rocksdb.RocksDBOptions;
 
 /** Every option that Flink's own classes declare, found by reflection over their jars. */
 final class FlinkOptions {

@@ -64,7 +64,9 @@ final class FlinkRules {
 
   private void setting(String key, JsonNode value) {
     if (!value.isTextual()) {
-      add("flink-value", key + ": " + value + " (expected: text; operators differ in what else they take)");
+      add(
+          "flink-value",
+          key + ": " + value + " (expected: text; operators differ in what else they take)");
     }
     settings.put(key, value.asText());
     if (FORBIDDEN.contains(key)) {
@@ -102,7 +104,9 @@ final class FlinkRules {
         .forEachRemaining(
             name -> {
               if (!LOG_FILES.contains(name)) {
-                add("operator", "logConfiguration." + name + " (expected: one of " + LOG_FILES + ")");
+                add(
+                    "operator",
+                    "logConfiguration." + name + " (expected: one of " + LOG_FILES + ")");
               }
             });
     JsonNode ingress = deployment.at("/spec/ingress");
@@ -155,7 +159,9 @@ final class FlinkRules {
     try {
       MemorySize memory = MemorySize.parse(resource.path("memory").asText());
       if (!(resource.path("cpu").asDouble() > 0)) {
-        add("flink-memory", part + ".resource.cpu: " + resource.path("cpu") + " (expected: above 0)");
+        add(
+            "flink-memory",
+            part + ".resource.cpu: " + resource.path("cpu") + " (expected: above 0)");
       }
       whole.setString(key, memory.toString());
       if (part.equals("taskManager")) {

@@ -49,8 +49,7 @@ final class Helm {
   /** The same, whether it works or not. */
   static Answer tryTemplate(String... values) throws IOException, InterruptedException {
     List<String> line =
-        new ArrayList<>(
-            List.of("template", "loop", CHART.toString(), "--namespace", "waggle"));
+        new ArrayList<>(List.of("template", "loop", CHART.toString(), "--namespace", "waggle"));
     line.addAll(List.of("--kube-version", OLDEST));
     line.addAll(List.of(values));
     return run(line);

@@ -39,7 +39,8 @@ final class KindModels {
               V2HorizontalPodAutoscaler::validateJsonElement),
           Map.entry("networking.k8s.io/v1 NetworkPolicy", V1NetworkPolicy::validateJsonElement),
           Map.entry("rbac.authorization.k8s.io/v1 Role", V1Role::validateJsonElement),
-          Map.entry("rbac.authorization.k8s.io/v1 RoleBinding", V1RoleBinding::validateJsonElement));
+          Map.entry(
+              "rbac.authorization.k8s.io/v1 RoleBinding", V1RoleBinding::validateJsonElement));
 
   private KindModels() {}
 

@@ -36,8 +36,7 @@ final class MonitoringRules {
             map ->
                 map.path("data")
                     .properties()
-                    .forEach(
-                        file -> dashboard(file.getKey(), file.getValue().asText())));
+                    .forEach(file -> dashboard(file.getKey(), file.getValue().asText())));
   }
 
   private void alerts(JsonNode rules) {

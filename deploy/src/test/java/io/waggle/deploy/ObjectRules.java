@@ -109,7 +109,8 @@ final class ObjectRules {
   private void autoscaler(JsonNode scaler) {
     JsonNode target = scaler.at("/spec/scaleTargetRef");
     boolean there =
-        manifests.find(target.path("kind").asText(), target.path("name").asText())
+        manifests
+            .find(target.path("kind").asText(), target.path("name").asText())
             .filter(object -> object.path("apiVersion").equals(target.path("apiVersion")))
             .isPresent();
     if (!there) {
@@ -154,7 +155,10 @@ final class ObjectRules {
       }
     }
     if (!open.containsAll(kafkaPorts()) || !open.contains(53)) {
-      add("policy-egress", policy, "open: %s (expected: 53 and Kafka's %s)".formatted(open, kafkaPorts()));
+      add(
+          "policy-egress",
+          policy,
+          "open: %s (expected: 53 and Kafka's %s)".formatted(open, kafkaPorts()));
     }
   }
 
@@ -166,7 +170,8 @@ final class ObjectRules {
         .filter(text -> !text.isMissingNode())
         .map(text -> Manifests.parseOne(text.asText()).path("bootstrapServers").asText())
         .flatMap(servers -> List.of(servers.split(",")).stream())
-        .forEach(server -> ports.add(Integer.valueOf(server.substring(server.lastIndexOf(':') + 1))));
+        .forEach(
+            server -> ports.add(Integer.valueOf(server.substring(server.lastIndexOf(':') + 1))));
     return ports;
   }
 
@@ -176,11 +181,14 @@ final class ObjectRules {
             .ofKind("Service")
             .filter(
                 service ->
-                    Selectors.matches(
-                        monitor.at("/spec/selector"), service.at("/metadata/labels")))
+                    Selectors.matches(monitor.at("/spec/selector"), service.at("/metadata/labels")))
             .toList();
     if (services.size() != 1) {
-      add("selector", monitor, "selects %d services (expected: 1, or pods are counted twice)".formatted(services.size()));
+      add(
+          "selector",
+          monitor,
+          "selects %d services (expected: 1, or pods are counted twice)"
+              .formatted(services.size()));
     }
     for (JsonNode endpoint : monitor.at("/spec/endpoints")) {
       boolean there = false;
@@ -230,8 +238,7 @@ final class ObjectRules {
       manifests
           .ofKind("RoleBinding")
           .filter(binding -> binds(binding, account))
-          .flatMap(
-              binding -> manifests.find("Role", binding.at("/roleRef/name").asText()).stream())
+          .flatMap(binding -> manifests.find("Role", binding.at("/roleRef/name").asText()).stream())
           .forEach(role -> verbs.addAll(verbs(role, resource)));
       if (!verbs.containsAll(FLINK_VERBS)) {
         add("rights", deployment, "%s may only %s %s".formatted(account, verbs, resource));

@@ -17,7 +17,8 @@ final class PodRules {
   /** Secrets that operators make themselves; deploy/README.md says how. */
   private static final Set<String> SECRETS = Set.of("waggle-object-storage");
 
-  private static final Pattern QUANTITY = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(m|k|Ki|M|Mi|G|Gi|T|Ti)?");
+  private static final Pattern QUANTITY =
+      Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(m|k|Ki|M|Mi|G|Gi|T|Ti)?");
   private static final Map<String, BigDecimal> UNITS =
       Map.of(
           "", BigDecimal.ONE,
@@ -108,7 +109,12 @@ final class PodRules {
         add("mount", container.path("name").asText() + " mounts " + name + ", which is no volume");
       }
       if (!path.startsWith("/") || !paths.add(path)) {
-        add("mount", container.path("name").asText() + " mounts at " + path + " (expected: an absolute path, once)");
+        add(
+            "mount",
+            container.path("name").asText()
+                + " mounts at "
+                + path
+                + " (expected: an absolute path, once)");
       }
     }
   }
@@ -139,7 +145,9 @@ final class PodRules {
     if (image.isMissingNode() && pod.flink()) {
       return;
     }
-    if (!image.asText().matches("[a-z0-9][-a-z0-9._/]*(:[0-9]+/[-a-z0-9._/]+)?:(?!latest$)[-A-Za-z0-9._]+")) {
+    if (!image
+        .asText()
+        .matches("[a-z0-9][-a-z0-9._/]*(:[0-9]+/[-a-z0-9._/]+)?:(?!latest$)[-A-Za-z0-9._]+")) {
       add("image", image.asText() + " (expected: a name and a tag that is not latest)");
     }
     String policy = container.path("imagePullPolicy").asText("IfNotPresent");
@@ -151,7 +159,9 @@ final class PodRules {
   private void environment(JsonNode container) {
     for (JsonNode variable : container.path("env")) {
       if (variable.has("value") && !variable.path("value").isTextual()) {
-        add("env", variable.path("name").asText() + ": " + variable.path("value") + " (expected: text)");
+        add(
+            "env",
+            variable.path("name").asText() + ": " + variable.path("value") + " (expected: text)");
       }
       secret(variable.at("/valueFrom/secretKeyRef/name"));
       named("ConfigMap", variable.at("/valueFrom/configMapKeyRef/name"), "config-map");
@@ -173,7 +183,10 @@ final class PodRules {
         || context.path("allowPrivilegeEscalation").asBoolean(true)
         || !dropsAll
         || context.path("privileged").asBoolean()) {
-      add("security", container.path("name").asText() + " (expected: no root, a root file system that cannot be written, no escalation, no capability)");
+      add(
+          "security",
+          container.path("name").asText()
+              + " (expected: no root, a root file system that cannot be written, no escalation, no capability)");
     }
   }
 
@@ -190,7 +203,9 @@ final class PodRules {
           .forEach(
               field -> {
                 if (quantity(field.getValue()).isEmpty()) {
-                  add("quantity", name + ": " + kind + "." + field.getKey() + ": " + field.getValue());
+                  add(
+                      "quantity",
+                      name + ": " + kind + "." + field.getKey() + ": " + field.getValue());
                 }
               });
     }
@@ -207,7 +222,8 @@ final class PodRules {
       return Optional.empty();
     }
     String unit = matcher.group(2) == null ? "" : matcher.group(2);
-    return Optional.of(new BigDecimal(matcher.group(1)).multiply(UNITS.getOrDefault(unit, BigDecimal.ONE)));
+    return Optional.of(
+        new BigDecimal(matcher.group(1)).multiply(UNITS.getOrDefault(unit, BigDecimal.ONE)));
   }
 
   private void termination(JsonNode container) {
@@ -215,7 +231,9 @@ final class PodRules {
     // What is under way takes the service a few seconds to hand over.
     if (!sleep.isMissingNode()
         && pod.spec().path("terminationGracePeriodSeconds").asInt(30) < sleep.asInt() + 10) {
-      add("grace", "terminationGracePeriodSeconds (expected: ten seconds more than preStop sleeps)");
+      add(
+          "grace",
+          "terminationGracePeriodSeconds (expected: ten seconds more than preStop sleeps)");
     }
   }
 

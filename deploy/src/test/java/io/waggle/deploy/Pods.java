@@ -10,7 +10,15 @@ import java.util.TreeSet;
 final class Pods {
   /** Ports of Flink's own container, by the names and numbers that Flink gives them. */
   private static final Set<String> FLINK_PORTS =
-      Set.of("rest", "8081", "jobmanager-rpc", "6123", "blobserver", "6124", "taskmanager-rpc", "6122");
+      Set.of(
+          "rest",
+          "8081",
+          "jobmanager-rpc",
+          "6123",
+          "blobserver",
+          "6124",
+          "taskmanager-rpc",
+          "6122");
 
   private Pods() {}
 

@@ -210,7 +210,9 @@ final class ProcessRules {
     if (text.isEmpty()) {
       findings.add(
           new Finding(
-              "arguments", pod.owner(), arguments + " (expected: --config FILE, of a mounted map)"));
+              "arguments",
+              pod.owner(),
+              arguments + " (expected: --config FILE, of a mounted map)"));
       return;
     }
     for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
@@ -243,14 +245,14 @@ final class ProcessRules {
     }
     if (!mounted) {
       findings.add(
-          new Finding("writable", pod.owner(), key + ": " + path + " is on no volume that can be written"));
+          new Finding(
+              "writable", pod.owner(), key + ": " + path + " is on no volume that can be written"));
     }
   }
 
   private void served(String label, String path) {
     if (!SERVED.contains(path)) {
-      findings.add(
-          new Finding("probe-path", label, path + " (expected: one of " + SERVED + ")"));
+      findings.add(new Finding("probe-path", label, path + " (expected: one of " + SERVED + ")"));
     }
   }
 

@@ -60,8 +60,7 @@ class RenderedManifestsTest {
 
   @Test
   void theDemonstrationOfAllObjectsIsComplete() throws Exception {
-    Manifests manifests =
-        Helm.template("-f", Helm.CHART.resolve("values-prod.yaml").toString());
+    Manifests manifests = Helm.template("-f", Helm.CHART.resolve("values-prod.yaml").toString());
 
     assertThat(manifests.all().stream().map(object -> object.path("kind").asText()))
         .contains(

@@ -86,8 +86,7 @@ class SeededFaultsTest {
     if (fault.has("replace")) {
       // In a text: the file of a ConfigMap.
       String text = parent.path(last).asText();
-      String changed =
-          text.replace(fault.path("replace").asText(), fault.path("with").asText());
+      String changed = text.replace(fault.path("replace").asText(), fault.path("with").asText());
       assertThat(changed).as("the fault changes something").isNotEqualTo(text);
       ((ObjectNode) parent).put(last, changed);
     } else if (parent instanceof ArrayNode list) {

@@ -93,8 +93,7 @@ final class StructuralSchema {
       JsonNode value, JsonNode schema, String path, String label, List<Finding> findings) {
     for (JsonNode required : schema.path("required")) {
       if (!value.has(required.asText())) {
-        findings.add(
-            new Finding("definition", label, path + "." + required.asText() + ": absent"));
+        findings.add(new Finding("definition", label, path + "." + required.asText() + ": absent"));
       }
     }
     value

@@ -41,8 +41,12 @@ final class TopicRules {
       }
       compare(plan, topic);
     }
-    topics.keySet().forEach(
-        name -> findings.add(new Finding("topics", "KafkaTopic " + name, "nobody reads or writes it")));
+    topics
+        .keySet()
+        .forEach(
+            name ->
+                findings.add(
+                    new Finding("topics", "KafkaTopic " + name, "nobody reads or writes it")));
   }
 
   private void compare(TopicPlan plan, JsonNode topic) {

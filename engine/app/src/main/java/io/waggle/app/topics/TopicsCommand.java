@@ -88,7 +88,8 @@ public final class TopicsCommand implements Runnable {
    */
   public static List<TopicPlan> plans(List<String> options) {
     Wanted wanted = new Wanted();
-    CommandSpec spec = CommandSpec.create().addMixin("wanted", CommandSpec.forAnnotatedObject(wanted));
+    CommandSpec spec =
+        CommandSpec.create().addMixin("wanted", CommandSpec.forAnnotatedObject(wanted));
     new CommandLine(spec).parseArgs(options.toArray(new String[0]));
     return wanted.plans();
   }
