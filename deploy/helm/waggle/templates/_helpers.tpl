@@ -22,6 +22,9 @@ app.kubernetes.io/component: {{ .component }}
 
 {{/* What values.schema.json cannot say, because it compares two values. */}}
 {{- define "waggle.checks" -}}
+{{- if gt (len .Release.Name) 36 }}
+{{- fail (printf "release name: %s (expected: at most 36 letters; Flink adds to the names of its pods)" .Release.Name) }}
+{{- end }}
 {{- if gt (int .Values.topics.minInSyncReplicas) (int .Values.topics.replicas) }}
 {{- fail (printf "topics.minInSyncReplicas: %v (expected: at most topics.replicas, %v)" .Values.topics.minInSyncReplicas .Values.topics.replicas) }}
 {{- end }}
