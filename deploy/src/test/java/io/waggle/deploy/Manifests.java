@@ -36,11 +36,10 @@ final class Manifests {
       if (document == null) {
         continue;
       }
-      JsonNode node = JSON.valueToTree(document);
-      if (!(node instanceof ObjectNode)) {
-        throw new IllegalArgumentException("not an object: " + node);
+      if (!(JSON.valueToTree(document) instanceof ObjectNode object)) {
+        throw new IllegalArgumentException("not an object: " + document);
       }
-      objects.add((ObjectNode) node);
+      objects.add(object);
     }
     return new Manifests(objects);
   }

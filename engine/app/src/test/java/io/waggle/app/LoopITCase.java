@@ -28,10 +28,15 @@ import io.waggle.v1.TrackRequest;
 import io.waggle.v1.WatchRankingsRequest;
 import io.waggle.v1.WatchRankingsResponse;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -163,6 +168,34 @@ class LoopITCase {
               .filter(name -> !exported.contains(name) && !rare.contains(name))
               .toList();
         });
+  }
+
+  @Test
+  void everyPathThatProbesAndMonitorsAskIsServed() throws Exception {
+    Path templates = Path.of("../../deploy/helm/waggle/templates");
+    String asked =
+        Files.readString(templates.resolve("ranking.yaml"))
+            + Files.readString(templates.resolve("monitoring.yaml"));
+    List<String> paths =
+        Pattern.compile("\\bpath: (/[a-z]+)")
+            .matcher(asked)
+            .results()
+            .map(match -> match.group(1))
+            .distinct()
+            .toList();
+
+    assertThat(paths).containsExactlyInAnyOrder("/health", "/ready", "/metrics");
+    for (String path : paths) {
+      assertThat(status(path)).as(path).isEqualTo(200);
+    }
+    assertThat(status("/healthz")).isEqualTo(404);
+  }
+
+  private static int status(String path) throws IOException, InterruptedException {
+    URI address = URI.create("http://127.0.0.1:" + waggle.port() + path);
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.discarding())
+        .statusCode();
   }
 
   /** Where a click is worth 1. */
