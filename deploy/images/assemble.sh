@@ -22,15 +22,16 @@ copy() {
   cp "$root/engine/$module/target/dependency/"*.jar "$to"
 }
 
-# The learner's native library where java.library.path points: nothing is unpacked to a temporary folder.
+# A native library of a jar where java.library.path points: nothing is unpacked to a temporary folder.
 native() {
-  local jars=$1 to=$2
-  mkdir -p "$to"
-  (cd "$to" && jar xf "$(find "$jars" -name 'vw-jni-*.jar' -print -quit)" natives/linux_64/libvw_jni.so)
-  mv "$to/natives/linux_64/libvw_jni.so" "$to"
-  rm -r "$to/natives"
-  chmod 755 "$to/libvw_jni.so"
+  local jar=$1 entry=$2 to=$3
+  mkdir -p "$to/unpacked"
+  (cd "$to/unpacked" && jar xf "$jar" "$entry")
+  mv "$to/unpacked/$entry" "$to"
+  rm -r "$to/unpacked"
+  chmod 755 "$to/$(basename "$entry")"
 }
+learner=natives/linux_64/libvw_jni.so
 
 rm -rf "$out"
 mkdir -p "$out"
@@ -40,11 +41,15 @@ for image in service tools; do
   module=server
   [ $image = service ] || module=app
   copy $module "$out/$image/lib"
-  native "$out/$image/lib" "$out/$image/native"
+  native "$out/$image/lib"/vw-jni-*.jar $learner "$out/$image/native"
 done
+native "$out/service/lib"/frocksdbjni-*.jar librocksdbjni-linux64.so "$out/service/native"
+# The module leaves the logging to whoever runs it.
+cp "$root/engine/app/target/dependency/"log4j-{api,core,slf4j2-impl}-*.jar "$out/service/lib"
+cp images/log4j2.xml "$out/service"
 
 copy jobs "$out/job/usrlib"
-native "$out/job/usrlib" "$out/job/native"
+native "$out/job/usrlib"/vw-jni-*.jar $learner "$out/job/native"
 # A native library belongs to one class loader: the parent's, which stays when a job is restarted.
 mkdir -p "$out/job/lib"
 mv "$out/job/usrlib/"vw-jni-*.jar "$out/job/lib"
