@@ -1,5 +1,6 @@
 package io.waggle.benchmarks.jmh;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.waggle.core.codec.VowpalWabbitModel;
 import io.waggle.core.codec.WeightTable;
 import io.waggle.core.explain.WeightIndices;
@@ -7,9 +8,13 @@ import io.waggle.core.feature.Example;
 import io.waggle.core.model.RejectedExampleException;
 import io.waggle.core.model.VowpalWabbitLearner;
 import io.waggle.core.policy.Prediction;
+import io.waggle.core.score.HashedNamespaces;
 import io.waggle.core.score.Scorer;
+import io.waggle.v1.Action;
 import io.waggle.v1.Decision;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -25,15 +30,18 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Our scorer beside VW's text interface on the same model, and beside a bare loop that sums the
- * same weights by indices made before; by part: hashing, the sums, and everything. 50 actions of 20
- * features, 8 features of a user and 12 of a session, both multiplied with the actions': about 450
- * weights an action. {@code benchmarks/run jmh Scorer -prof gc}.
+ * same weights by indices made before. 50 actions of 20 features, 8 features of a user and 12 of a
+ * session, both multiplied with the actions': about 440 weights an action. Actions of a catalogue
+ * are the same objects in each request, so their hashes are known; those by value are read from
+ * their bytes before each call, outside of the measured time. {@code benchmarks/run jmh Scorer
+ * -prof gc}; what {@code byValue} allocates there is the reading.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class ScorerBenchmark {
   private static final int EXAMPLES = 32;
+  private static final int CATALOGUE = 1_000;
 
   @Param("50")
   private int actions;
@@ -47,10 +55,28 @@ public class ScorerBenchmark {
   private VowpalWabbitLearner learner;
   private Scorer scorer;
   private Scorer hashingOnly;
+  private Scorer forgetful;
   private float[] weights;
   private Example[] examples;
   private int[][] indices;
+  private byte[][] bytes;
   private int next;
+
+  /** An example nobody has seen, checked as it is in a request before it is scored. */
+  @State(Scope.Thread)
+  public static class Request {
+    private Example example;
+
+    /** Reads it. */
+    @Setup(Level.Invocation)
+    public void read(ScorerBenchmark from) throws InvalidProtocolBufferException {
+      from.next = (from.next + 1) % EXAMPLES;
+      example = Example.of(Decision.parseFrom(from.bytes[from.next]));
+      if (example.problem() != null) {
+        throw new IllegalStateException(example.problem());
+      }
+    }
+  }
 
   /** Trains on 2,000 decisions and prepares the ones to score. */
   @Setup(Level.Trial)
@@ -65,13 +91,29 @@ public class ScorerBenchmark {
     }
     VowpalWabbitModel model = VowpalWabbitModel.parse(learner.modelBytes());
     scorer = Scorer.of(arguments, model);
+    forgetful = Scorer.of(arguments, model, new HashedNamespaces(2, 0));
     hashingOnly = hashingOnly(bits);
     weights = model.weights().dense(bits, WeightTable.WEIGHT);
+    List<Action> catalogue = workload.actions(CATALOGUE, features);
+    Random random = new Random(2);
     examples = new Example[EXAMPLES];
     indices = new int[EXAMPLES][];
+    bytes = new byte[EXAMPLES][];
     WeightIndices all = new WeightIndices(model.header().options(), arguments, bits);
     for (int i = 0; i < EXAMPLES; i++) {
-      examples[i] = Example.of(workload.decision(actions, features));
+      Decision decision =
+          workload.decision(1, 1).toBuilder()
+              .clearActions()
+              .addAllActions(
+                  random
+                      .ints(0, CATALOGUE)
+                      .distinct()
+                      .limit(actions)
+                      .mapToObj(catalogue::get)
+                      .toList())
+              .build();
+      bytes[i] = decision.toByteArray();
+      examples[i] = Example.of(decision);
       IntStream.Builder visited = IntStream.builder();
       all.visit(
           examples[i],
@@ -103,16 +145,35 @@ public class ScorerBenchmark {
     learner.close();
   }
 
-  /** Everything, from features to probabilities. */
+  /** Actions of a catalogue, from features to probabilities. */
   @Benchmark
-  public Prediction scorer() {
+  public Prediction catalogue() {
     return scorer.predict(example());
   }
 
-  /** Features to hashes, and exploration; no weight is read. */
+  /** The same, checked as every request's example is. */
   @Benchmark
-  public Prediction scorerWithoutWeights() {
-    return hashingOnly.predict(example());
+  public Prediction catalogueWithChecks() {
+    Example known = example();
+    return scorer.predict(new Example(known.context(), known.session(), known.actions()));
+  }
+
+  /** Actions that came with the request. */
+  @Benchmark
+  public Prediction byValue(Request request) {
+    return scorer.predict(request.example);
+  }
+
+  /** The same, and no weight is read: hashing, and exploration. */
+  @Benchmark
+  public Prediction byValueHashing(Request request) {
+    return hashingOnly.predict(request.example);
+  }
+
+  /** Hashes of the same objects made again and again: what hashing allocates. */
+  @Benchmark
+  public Prediction nothingKept() {
+    return forgetful.predict(example());
   }
 
   /** VW from text made before. */

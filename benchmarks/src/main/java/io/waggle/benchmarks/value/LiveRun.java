@@ -9,14 +9,18 @@ import io.waggle.core.feature.SessionFeatures;
 import io.waggle.core.policy.Exploration;
 import io.waggle.core.surface.Surface;
 import io.waggle.state.session.SessionFold;
+import io.waggle.state.session.SignalFold;
 import io.waggle.v1.ConfidenceInterval;
 import io.waggle.v1.Decision;
+import io.waggle.v1.Interaction;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.Reward;
 import io.waggle.v1.Session;
+import io.waggle.v1.Signal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A policy answers the demo's readers, alone, and learns from what they do: sessions by the job's
@@ -26,9 +30,11 @@ import java.util.Map;
 final class LiveRun implements AutoCloseable {
   private final Surface surface;
   private final Readers readers;
+  private final boolean tellsPages;
   private final SessionFold fold;
   private final WatchedLearner learner = new WatchedLearner();
   private final LearningLine line;
+  private final @Nullable SignalLine signals;
   private final Map<String, Session> sessions = new HashMap<>();
   private final PolicyEvaluator bound;
 
@@ -44,11 +50,15 @@ final class LiveRun implements AutoCloseable {
   /**
    * Starts.
    *
+   * @param readers who come; of the same seed in both runs that are compared
+   * @param tellsPages a page that is opened is an interaction, as a click is
    * @param alpha error probability of the interval, both sides together
    */
-  LiveRun(Surface surface, long seed, double alpha) throws Exception {
+  LiveRun(Surface surface, Readers readers, boolean tellsPages, double alpha) throws Exception {
     this.surface = surface;
-    this.readers = new Readers(seed);
+    this.readers = readers;
+    this.tellsPages = tellsPages;
+    this.signals = SignalLine.of(surface);
     this.fold = new SessionFold(surface.session());
     this.line = new LearningLine(surface, learner);
     this.bound = new PolicyEvaluator(0, 1, alpha);
@@ -58,6 +68,10 @@ final class LiveRun implements AutoCloseable {
   View next() throws Exception {
     double[] chances = readers.open();
     Readers.Page page = readers.page();
+    if (tellsPages) {
+      tell(page.opened());
+    }
+    foldSignals(page.timeMillis());
     Session session = sessions.get(page.userId());
     List<Namespace> features = SessionFeatures.of(session, page.timeMillis(), surface.session());
     double[] probabilities =
@@ -71,7 +85,7 @@ final class LiveRun implements AutoCloseable {
     boolean clicked = readers.show(shown);
     if (clicked) {
       line.reward(reward(page));
-      sessions.put(page.userId(), fold.fold(session, page.click(shown)).session());
+      tell(page.click(shown));
     }
     line.passTime(page.timeMillis());
     if (line.deadLetters() > 0) {
@@ -79,6 +93,22 @@ final class LiveRun implements AutoCloseable {
     }
     bound.add(1, 1, clicked ? 1 : 0);
     return view(chances, shown, clicked);
+  }
+
+  private void tell(Interaction interaction) throws Exception {
+    Session before = sessions.get(interaction.getUserId());
+    sessions.put(interaction.getUserId(), fold.fold(before, interaction).session());
+    if (signals != null) {
+      signals.add(interaction);
+    }
+  }
+
+  private void foldSignals(long timeMillis) throws Exception {
+    if (signals != null) {
+      for (Signal signal : signals.passTime(timeMillis)) {
+        sessions.compute(signal.getUserId(), (user, session) -> SignalFold.fold(session, signal));
+      }
+    }
   }
 
   private Decision decision(
@@ -132,5 +162,8 @@ final class LiveRun implements AutoCloseable {
   @Override
   public void close() throws Exception {
     line.close();
+    if (signals != null) {
+      signals.close();
+    }
   }
 }

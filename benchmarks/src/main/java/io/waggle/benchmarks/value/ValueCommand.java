@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "value",
     mixinStandardHelpOptions = true,
-    description = "Live value with and without session features, on the demo's readers.")
+    description = "Live value with and without a kind of feature, on the demo's readers.")
 public final class ValueCommand implements Callable<Integer> {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);

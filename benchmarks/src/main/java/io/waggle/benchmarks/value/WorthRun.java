@@ -1,5 +1,7 @@
 package io.waggle.benchmarks.value;
 
+import io.waggle.app.demo.Readers;
+import io.waggle.core.surface.Surface;
 import io.waggle.v1.ConfidenceInterval;
 import java.util.function.IntConsumer;
 
@@ -58,8 +60,8 @@ final class WorthRun {
     double best = 0;
     Tally withTally = new Tally();
     Tally withoutTally = new Tally();
-    try (LiveRun with = new LiveRun(comparison.with(), seed, alpha / 2);
-        LiveRun without = new LiveRun(comparison.without(), seed, alpha / 2)) {
+    try (LiveRun with = run(comparison.with(), seed);
+        LiveRun without = run(comparison.without(), seed)) {
       for (int view = 1; view <= views; view++) {
         LiveRun.View seen = with.next();
         withTally.add(view, seen);
@@ -76,6 +78,14 @@ final class WorthRun {
       return new Outcome(
           withTally.side(with), withoutTally.side(without), toldAt, wrongAt, uniform, best);
     }
+  }
+
+  private LiveRun run(Surface surface, long seed) throws Exception {
+    return new LiveRun(
+        surface,
+        new Readers(seed, comparison.impatientShare()),
+        comparison.tellsPages(),
+        alpha / 2);
   }
 
   private static boolean above(LiveRun one, LiveRun other) {

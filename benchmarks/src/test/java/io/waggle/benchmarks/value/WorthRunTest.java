@@ -20,6 +20,14 @@ class WorthRunTest {
   }
 
   @Test
+  void theSignalIsFoundAndChangesWhatIsShown() throws Exception {
+    WorthRun.Outcome outcome = new WorthRun(Comparison.SIGNALS, 400, 0.05).run(1, view -> {});
+
+    assertThat(outcome.wrongAt()).isZero();
+    assertThat(outcome.with().parts()).isNotEqualTo(outcome.without().parts());
+  }
+
+  @Test
   void theSameSeedIsTheSameRun() throws Exception {
     WorthRun run = new WorthRun(Comparison.SESSIONS, 300, 0.05);
 

@@ -1,5 +1,6 @@
 package io.waggle.app;
 
+import io.waggle.app.admin.ExplainCommand;
 import io.waggle.app.admin.ModelsCommand;
 import io.waggle.app.admin.PoliciesCommand;
 import io.waggle.app.cluster.ClusterCommand;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
       RebuildCommand.class,
       PoliciesCommand.class,
       ModelsCommand.class,
+      ExplainCommand.class,
       ConfigCommand.class,
       TopicsCommand.class,
       CompletionCommand.class,

@@ -328,6 +328,38 @@ class AdminITCase {
     assertThat(run(2, "models", "show", policy)).contains("expected: surface/policy@version");
   }
 
+  @Test
+  void aDecisionIsExplainedFromMemoryAndAfterARestartFromTheTopic() throws Exception {
+    String id = surface + "/1";
+    var unused =
+        RankingServiceGrpc.newBlockingStub(channel)
+            .rank(
+                RankRequest.newBuilder()
+                    .setDecisionId(id)
+                    .setSurface(surface)
+                    .setUserId("somebody")
+                    .addActions(Action.newBuilder().setId("a"))
+                    .addActions(Action.newBuilder().setId("b"))
+                    .build());
+    String equal = "made again: probabilities, order and draw are those logged, bit for bit";
+    await(() -> Waggle.execute("explain", id, "--at", "127.0.0.1:" + server.port()) == 0);
+    assertThat(run(0, "explain", id)).contains(equal, "found in", "policy random, without a model");
+
+    stopServer();
+    startServer(file(surface));
+
+    assertThat(run(0, "explain", id))
+        .contains(equal, "found in topic decisions, partition")
+        .containsPattern("draw: seed [0-9a-f]+ gives 0\\.\\d{6}, in \\[0\\.")
+        .doesNotContain("somebody");
+    assertThat(run(0, "explain", id, "--json", "-")).contains("REPRODUCTION_OUTCOME_EQUAL");
+    assertThat(run(1, "explain", "nowhere"))
+        .contains("NOT_FOUND: decision_id: neither among the 0 decisions kept by this service nor")
+        .contains("records of topic decisions from");
+    assertThat(run(1, "explain", id, "--limit", "101")).contains("INVALID_ARGUMENT: limit: ");
+    assertThat(run(2, "explain")).contains("Missing required parameter: 'ID'");
+  }
+
   /** Runs a command against the service; what it printed. */
   private String run(int exitCode, String... arguments) {
     StringWriter printed = new StringWriter();

@@ -6,9 +6,15 @@ import io.waggle.core.model.CommandLineTrial;
 import io.waggle.core.model.ServingModels;
 import io.waggle.server.control.FollowedSurfaces;
 import io.waggle.server.control.SurfaceChanges;
+import io.waggle.server.explain.DecisionTopic;
+import io.waggle.server.explain.ExplanationAdmin;
+import io.waggle.server.explain.Explanations;
 import io.waggle.server.explain.ModelDiffs;
+import io.waggle.server.explain.ModelVersions;
 import io.waggle.server.explain.PolicyExplanations;
+import io.waggle.server.explain.RecentDecisions;
 import io.waggle.server.explain.RecentExamples;
+import io.waggle.server.explain.RecentModels;
 import io.waggle.server.models.ModelAdmin;
 import io.waggle.server.models.VersionDirectory;
 import io.waggle.server.policies.EvaluationLookup;
@@ -55,6 +61,34 @@ final class AdminServices {
             directory(views, models),
             new ModelDiffs(registry == null ? null : ModelRegistry.in(registry), examples),
             changes));
+  }
+
+  /** Explanations by the versions at hand. */
+  static Explanations explanations(
+      FollowedSurfaces surfaces,
+      ServingModels models,
+      RecentModels recent,
+      @Nullable Path registry) {
+    return new Explanations(
+        surfaces,
+        new ModelVersions(
+            models::model, recent, registry == null ? null : ModelRegistry.in(registry)));
+  }
+
+  /** The service that explains decisions of before. */
+  static BindableService explainer(
+      RequestChecks checks,
+      Explanations explanations,
+      RecentDecisions recent,
+      String bootstrapServers,
+      InstantSource clock) {
+    return new ExplanationAdmin(
+        new UnaryCalls(CommonPools.blockingTaskExecutor()),
+        checks,
+        explanations,
+        recent,
+        new DecisionTopic(bootstrapServers),
+        clock);
   }
 
   private static EvaluationLookup evaluations(LocalViews views) {

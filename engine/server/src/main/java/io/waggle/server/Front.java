@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import com.linecorp.armeria.server.grpc.GrpcServiceBuilder;
 import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
+import com.linecorp.armeria.server.grpc.HttpJsonTranscodingQueryParamMatchRule;
 import com.linecorp.armeria.server.healthcheck.HealthCheckService;
 import io.grpc.BindableService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -73,7 +74,13 @@ final class Front {
                         .jsonMarshallerCustomizer(json -> json.ignoringUnknownFields(false))
                         .build(service))
             .enableHttpJsonTranscoding(
-                HttpJsonTranscodingOptions.builder().errorHandler(errors).build())
+                HttpJsonTranscodingOptions.builder()
+                    .errorHandler(errors)
+                    // Queries take fields as JSON writes them, and as the contracts do.
+                    .queryParamMatchRules(
+                        HttpJsonTranscodingQueryParamMatchRule.LOWER_CAMEL_CASE,
+                        HttpJsonTranscodingQueryParamMatchRule.ORIGINAL_FIELD)
+                    .build())
             .addService(ProtoReflectionServiceV1.newInstance());
     services.forEach(grpc::addService);
     return grpc.build();

@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.prometheus.PrometheusMeterRegistries;
 import com.linecorp.armeria.server.Server;
 import io.grpc.BindableService;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.waggle.core.model.ServingModels;
 import io.waggle.core.rank.Ranker;
@@ -13,7 +14,10 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.server.control.ControlLog;
 import io.waggle.server.control.FollowedSurfaces;
 import io.waggle.server.control.SurfaceChanges;
+import io.waggle.server.explain.Explanations;
+import io.waggle.server.explain.RecentDecisions;
 import io.waggle.server.explain.RecentExamples;
+import io.waggle.server.explain.RecentModels;
 import io.waggle.server.feedback.FeedbackService;
 import io.waggle.server.items.ItemAdmin;
 import io.waggle.server.log.DecisionLog;
@@ -25,6 +29,7 @@ import io.waggle.server.rank.RankService;
 import io.waggle.server.rank.RankingWatchers;
 import io.waggle.server.view.LocalViews;
 import io.waggle.server.wire.RequestChecks;
+import io.waggle.v1.ExplanationServiceGrpc;
 import io.waggle.v1.FeedbackServiceGrpc;
 import io.waggle.v1.ItemServiceGrpc;
 import io.waggle.v1.ModelServiceGrpc;
@@ -79,6 +84,7 @@ public final class RankingServer implements AutoCloseable {
                   limits.feedbackBufferBytes()));
       RefusedModels refusedModels = new RefusedModels(feedback, metrics, clock);
       ServingModels models = new ServingModels(refusedModels::refused);
+      RecentModels recentModels = new RecentModels(models::apply, settings.recent().modelBytes());
       FollowedSurfaces followed = new FollowedSurfaces(surfaces, metrics);
       ControlLog control =
           opened(
@@ -95,7 +101,7 @@ public final class RankingServer implements AutoCloseable {
                   settings.viewDirectory(),
                   limits.viewMemory(),
                   followed,
-                  models::apply,
+                  recentModels::apply,
                   refusedModels::damaged,
                   watchers::dispatch,
                   metrics,
@@ -112,6 +118,10 @@ public final class RankingServer implements AutoCloseable {
       Ranker ranker = new Ranker(models, views);
       DecisionLog log = new DecisionLog(decisions, metrics);
       RecentExamples examples = new RecentExamples(clock);
+      RecentDecisions recentDecisions =
+          opened(new RecentDecisions(settings.recent().decisionBytes()));
+      Explanations explanations =
+          AdminServices.explanations(followed, models, recentModels, settings.registry());
       RankService rank =
           new RankService(
               checks,
@@ -120,12 +130,14 @@ public final class RankingServer implements AutoCloseable {
               decision -> {
                 log.log(decision);
                 examples.offer(decision);
+                recentDecisions.offer(decision);
               },
               watchers,
               metrics,
               clock,
               ids,
-              CommonPools.blockingTaskExecutor());
+              CommonPools.blockingTaskExecutor(),
+              explanations::live);
       HealthStatusManager health = new HealthStatusManager();
       readiness =
           new Readiness(
@@ -137,7 +149,8 @@ public final class RankingServer implements AutoCloseable {
                   FeedbackServiceGrpc.SERVICE_NAME,
                   PolicyServiceGrpc.SERVICE_NAME,
                   ModelServiceGrpc.SERVICE_NAME,
-                  ItemServiceGrpc.SERVICE_NAME));
+                  ItemServiceGrpc.SERVICE_NAME,
+                  ExplanationServiceGrpc.SERVICE_NAME));
       List<BindableService> services =
           new ArrayList<>(
               AdminServices.of(
@@ -152,6 +165,16 @@ public final class RankingServer implements AutoCloseable {
       services.add(rank);
       services.add(new FeedbackService(checks, feedback, metrics, ids, limits.feedbackTimeout()));
       services.add(new ItemAdmin(checks, feedback, views, metrics, limits.feedbackTimeout()));
+      services.add(
+          AdminServices.explainer(
+              checks, explanations, recentDecisions, settings.bootstrapServers(), clock));
+      metrics.gauge(
+          "waggle.recent.decisions.bytes", Tags.empty(), recentDecisions, RecentDecisions::bytes);
+      metrics.gauge(
+          "waggle.recent.decisions.passed.over",
+          Tags.empty(),
+          recentDecisions,
+          RecentDecisions::passedOver);
       services.add(health.getHealthService());
       server = Front.of(settings, services, registry, readiness);
       opened(server, () -> server.stop().join());

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param registry the directory where the learning job keeps model versions; null: none, and
  *     versions cannot be compared
  * @param limits bounds of every buffer and wait
+ * @param recent what is kept to explain decisions by
  */
 public record ServerSettings(
     String host,
@@ -22,7 +23,19 @@ public record ServerSettings(
     String bootstrapServers,
     Path viewDirectory,
     @Nullable Path registry,
-    Limits limits) {
+    Limits limits,
+    Recent recent) {
+
+  /** Settings with {@link Recent#DEFAULT}. */
+  public ServerSettings(
+      String host,
+      int port,
+      String bootstrapServers,
+      Path viewDirectory,
+      @Nullable Path registry,
+      Limits limits) {
+    this(host, port, bootstrapServers, viewDirectory, registry, limits, Recent.DEFAULT);
+  }
 
   public ServerSettings {
     check(!host.isBlank(), "host", host, "an address to listen on");
@@ -42,7 +55,24 @@ public record ServerSettings(
 
   /** The same with a registry. */
   public ServerSettings withRegistry(Path directory) {
-    return new ServerSettings(host, port, bootstrapServers, viewDirectory, directory, limits);
+    return new ServerSettings(
+        host, port, bootstrapServers, viewDirectory, directory, limits, recent);
+  }
+
+  /**
+   * What is kept in memory to explain decisions by.
+   *
+   * @param decisionBytes decisions made here lately; 0: none
+   * @param modelBytes model versions served here lately; 0: none
+   */
+  public record Recent(long decisionBytes, long modelBytes) {
+    /** 16 MiB of decisions, 64 MiB of models. */
+    public static final Recent DEFAULT = new Recent(16L << 20, 64L << 20);
+
+    public Recent {
+      check(decisionBytes >= 0, "recentDecisionBytes", decisionBytes, "0 or more");
+      check(modelBytes >= 0, "recentModelBytes", modelBytes, "0 or more");
+    }
   }
 
   /**

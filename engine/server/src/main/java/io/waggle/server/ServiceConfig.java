@@ -6,6 +6,7 @@ import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.server.ServerSettings.Limits;
+import io.waggle.server.ServerSettings.Recent;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,9 @@ public record ServiceConfig(
     @Nullable Duration maxFutureTime,
     @Nullable Duration maxEventAge,
     @Nullable Integer maxWatchers,
-    @Nullable Integer watchQueueLength) {
+    @Nullable Integer watchQueueLength,
+    @Nullable Long recentDecisionBytes,
+    @Nullable Long recentModelBytes) {
 
   /** The settings, defaults filled in. */
   public ServerSettings settings() {
@@ -56,7 +59,10 @@ public record ServiceConfig(
             requireNonNullElse(maxEventAge, defaults.maxEventAge()),
             requireNonNullElse(maxWatchers, defaults.maxWatchers()),
             requireNonNullElse(watchQueueLength, defaults.watchQueueLength()),
-            defaults.viewMemory()));
+            defaults.viewMemory()),
+        new Recent(
+            requireNonNullElse(recentDecisionBytes, Recent.DEFAULT.decisionBytes()),
+            requireNonNullElse(recentModelBytes, Recent.DEFAULT.modelBytes())));
   }
 
   /** The surfaces, read and checked. */

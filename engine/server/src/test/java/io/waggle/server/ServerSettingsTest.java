@@ -25,6 +25,8 @@ class ServerSettingsTest {
     assertThat(limits.maxWatchers()).isEqualTo(1_000);
     assertThat(limits.watchQueueLength()).isEqualTo(64);
     assertThat(limits.viewMemory()).isEqualTo(ViewMemory.DEFAULT);
+    assertThat(ServerSettings.Recent.DEFAULT)
+        .isEqualTo(new ServerSettings.Recent(16_777_216, 67_108_864));
   }
 
   @ParameterizedTest

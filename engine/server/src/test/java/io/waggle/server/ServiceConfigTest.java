@@ -43,6 +43,8 @@ class ServiceConfigTest {
                     maxEventAge: PT1H
                     maxWatchers: 5
                     watchQueueLength: 7
+                    recentDecisionBytes: 0
+                    recentModelBytes: 9
                     """)
             .settings();
 
@@ -63,7 +65,8 @@ class ServiceConfigTest {
                     Duration.ofHours(1),
                     5,
                     7,
-                    ViewMemory.DEFAULT)));
+                    ViewMemory.DEFAULT),
+                new ServerSettings.Recent(0, 9)));
   }
 
   @Test
@@ -78,6 +81,8 @@ class ServiceConfigTest {
   void valueOutOfRangeIsNamed() {
     assertThatThrownBy(() -> parse(REQUIRED + "maxWatchers: -1").settings())
         .hasMessageContaining("maxWatchers: -1 (expected: ");
+    assertThatThrownBy(() -> parse(REQUIRED + "recentModelBytes: -1").settings())
+        .hasMessage("recentModelBytes: -1 (expected: 0 or more)");
   }
 
   private static ServiceConfig parse(String yaml) {

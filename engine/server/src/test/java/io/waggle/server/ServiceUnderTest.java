@@ -15,9 +15,15 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.server.control.ControlLog;
 import io.waggle.server.control.FollowedSurfaces;
 import io.waggle.server.control.SurfaceChanges;
+import io.waggle.server.explain.DecisionSearch;
+import io.waggle.server.explain.ExplanationAdmin;
+import io.waggle.server.explain.Explanations;
 import io.waggle.server.explain.ModelDiffs;
+import io.waggle.server.explain.ModelVersions;
 import io.waggle.server.explain.PolicyExplanations;
+import io.waggle.server.explain.RecentDecisions;
 import io.waggle.server.explain.RecentExamples;
+import io.waggle.server.explain.RecentModels;
 import io.waggle.server.feedback.FeedbackService;
 import io.waggle.server.items.ItemAdmin;
 import io.waggle.server.log.DecisionLog;
@@ -37,6 +43,7 @@ import io.waggle.server.wire.UnaryCalls;
 import io.waggle.state.registry.ModelRegistry;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.BaselinePolicy;
+import io.waggle.v1.Decision;
 import io.waggle.v1.Item;
 import io.waggle.v1.ItemStatistics;
 import io.waggle.v1.PolicyConfig;
@@ -112,6 +119,9 @@ final class ServiceUnderTest implements AutoCloseable {
   private final TopicWriter decisionWriter;
   private final TopicWriter feedbackWriter;
   final ServingModels models = new ServingModels();
+  final RecentModels recentModels = new RecentModels(models::apply, 1 << 20);
+  final RecentDecisions recentDecisions = new RecentDecisions(1 << 20);
+  final Map<String, Decision> logged = new ConcurrentHashMap<>();
   private final AtomicInteger ids = new AtomicInteger();
   private final Server server;
   // Not the default: of this client's upgrades to HTTP/2 about 1 in 70 hangs (docs/quickstart.md).
@@ -160,17 +170,24 @@ final class ServiceUnderTest implements AutoCloseable {
     HealthStatusManager health = new HealthStatusManager();
     readiness =
         new Readiness(() -> views, health, List.of(HealthStatusManager.SERVICE_NAME_ALL_SERVICES));
+    Explanations explanations =
+        new Explanations(surfaces, new ModelVersions(models::model, recentModels, kept));
+    DecisionLog decisionLog = new DecisionLog(decisionWriter, metrics);
     RankService rank =
         new RankService(
             checks,
             sessions::get,
             new Ranker(models, itemSource())::rank,
-            new DecisionLog(decisionWriter, metrics)::log,
+            decision -> {
+              decisionLog.log(decision);
+              recentDecisions.offer(decision);
+            },
             watchers,
             metrics,
             clock,
             this::id,
-            ForkJoinPool.commonPool());
+            ForkJoinPool.commonPool(),
+            explanations::live);
     server =
         Front.of(
             new ServerSettings("127.0.0.1", 0, "127.0.0.1:1", Path.of("unused"), null, limits),
@@ -189,6 +206,8 @@ final class ServiceUnderTest implements AutoCloseable {
                     changes,
                     CommandLineTrial::problem),
                 new ModelAdmin(calls, checks, directory(), new ModelDiffs(kept, examples), changes),
+                new ExplanationAdmin(
+                    calls, checks, explanations, recentDecisions, this::search, clock),
                 health.getHealthService()),
             registry,
             readiness);
@@ -270,6 +289,11 @@ final class ServiceUnderTest implements AutoCloseable {
         return version == null ? 0 : version.version();
       }
     };
+  }
+
+  private DecisionSearch.Found search(String decisionId, long fromMillis, long toMillis) {
+    return new DecisionSearch.Found(
+        logged.get(decisionId), "the log from " + fromMillis + " to " + toMillis);
   }
 
   private String id() {

@@ -1,5 +1,5 @@
 /**
- * Commands that talk to a running service: its policies and its model versions.
+ * Commands that talk to a running service: its policies, its model versions and its decisions.
  *
  * <p>May depend on: report, the contracts, the core's surface files and gRPC.
  */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param number of this reader's page views, from 0, over all sessions
  * @param offered 10 to 50 stories, in random order
  * @param lastRead category of the story read last in this session; null: none yet
+ * @param impatient the reader goes from page to page quickly in this session
  */
 record PageView(
     int reader,
@@ -19,7 +20,8 @@ record PageView(
     Audience audience,
     Situation situation,
     List<Article> offered,
-    @Nullable String lastRead) {
+    @Nullable String lastRead,
+    boolean impatient) {
   PageView {
     offered = List.copyOf(offered);
   }

@@ -38,18 +38,31 @@ final class Population {
 
   static final long THINK_MAX_MILLIS = 1_800;
 
+  /** The same of a reader who is impatient in this session. */
+  static final long IMPATIENT_MIN_MILLIS = 100;
+
+  static final long IMPATIENT_MAX_MILLIS = 400;
+
   /** A session as it goes on. */
   private static final class Visit {
     private final int reader;
     private final Situation situation;
+    private final boolean impatient;
     private int pagesLeft;
     private @Nullable String lastRead;
     private long dueMillis;
 
-    Visit(int reader, Situation situation, int pagesLeft) {
+    Visit(int reader, Situation situation, boolean impatient, int pagesLeft) {
       this.reader = reader;
       this.situation = situation;
+      this.impatient = impatient;
       this.pagesLeft = pagesLeft;
+    }
+
+    long thinkMillis(double share) {
+      long least = impatient ? IMPATIENT_MIN_MILLIS : THINK_MIN_MILLIS;
+      long most = impatient ? IMPATIENT_MAX_MILLIS : THINK_MAX_MILLIS;
+      return least + (long) (share * (most - least));
     }
   }
 
@@ -63,6 +76,7 @@ final class Population {
 
   private final long seed;
   private final List<Article> catalogue;
+  private final double impatientShare;
   private final Random random;
   private long firstMillis;
   private final long[] pageViews;
@@ -73,10 +87,21 @@ final class Population {
           Comparator.<Visit>comparingLong(visit -> visit.dueMillis)
               .thenComparingInt(visit -> visit.reader));
 
+  /** Readers who are all patient. */
   Population(long seed, int readers, List<Article> catalogue) {
+    this(seed, readers, catalogue, 0);
+  }
+
+  /**
+   * Readers.
+   *
+   * @param impatientShare of the sessions, in [0, 1]
+   */
+  Population(long seed, int readers, List<Article> catalogue, double impatientShare) {
     if (readers < 1) {
       throw new IllegalArgumentException("readers: " + readers + " (expected: at least 1)");
     }
+    this.impatientShare = impatientShare;
     this.seed = seed;
     this.catalogue = List.copyOf(catalogue);
     this.random = new Random(seed);
@@ -117,7 +142,8 @@ final class Population {
     SplittableRandom dice =
         new SplittableRandom(mix(seed ^ mix(view.reader() * 1_000_003L + view.number())));
     double probability =
-        tastes.clickProbability(view.audience(), view.situation(), view.lastRead(), shown);
+        tastes.clickProbability(
+            view.audience(), view.situation(), view.lastRead(), view.impatient(), shown);
     boolean clicks = dice.nextDouble() < probability;
     double spread = Math.log((double) CLICK_DELAY_MAX_MILLIS / CLICK_DELAY_MIN_MILLIS);
     long delayMillis = (long) (CLICK_DELAY_MIN_MILLIS * Math.exp(spread * dice.nextDouble()));
@@ -139,10 +165,7 @@ final class Population {
       resting.add(view.reader());
       return;
     }
-    visit.dueMillis =
-        nowMillis
-            + THINK_MIN_MILLIS
-            + (long) (random.nextDouble() * (THINK_MAX_MILLIS - THINK_MIN_MILLIS));
+    visit.dueMillis = nowMillis + visit.thinkMillis(random.nextDouble());
     due.add(visit);
   }
 
@@ -154,7 +177,9 @@ final class Population {
   private Visit start(int reader, boolean underWay) {
     Situation situation = new Situation(pick(Situation.DEVICES), pick(Situation.DAYPARTS));
     int pages = PAGES_MIN + random.nextInt(PAGES_MAX - PAGES_MIN + 1);
-    return new Visit(reader, situation, underWay ? 1 + random.nextInt(pages) : pages);
+    int pagesLeft = underWay ? 1 + random.nextInt(pages) : pages;
+    boolean impatient = impatientShare > 0 && random.nextDouble() < impatientShare;
+    return new Visit(reader, situation, impatient, pagesLeft);
   }
 
   private PageView view(Visit visit) {
@@ -170,7 +195,8 @@ final class Population {
         audience(visit.reader),
         visit.situation,
         offered.subList(0, size),
-        visit.lastRead);
+        visit.lastRead,
+        visit.impatient);
   }
 
   private <T> T pick(List<T> values) {

@@ -14,12 +14,16 @@ import org.jspecify.annotations.Nullable;
  * and same choices, same readers. One thread; a page view costs a few microseconds.
  */
 public final class Readers {
+  /** The type of the interaction that a page was opened. */
+  public static final String PAGE = "page";
+
   private static final long START_MILLIS = 1_700_000_000_000L;
   private static final long PAGE_MILLIS = 4;
   private static final int READERS = 2_000;
 
   /** What decides about all stories' clicks. */
-  private record Cell(Audience audience, Situation situation, @Nullable String lastRead) {}
+  private record Cell(
+      Audience audience, Situation situation, @Nullable String lastRead, boolean impatient) {}
 
   private final List<Article> catalogue = new Newsroom(FrontPage.NEWSROOM_SEED).articles();
   private final Population population;
@@ -28,8 +32,20 @@ public final class Readers {
   private long nowMillis = START_MILLIS;
   private @Nullable PageView open;
 
+  /** The demo's readers. */
   public Readers(long seed) {
-    this.population = new Population(seed, READERS, catalogue);
+    this(seed, 0);
+  }
+
+  /**
+   * Readers who are impatient in a part of their sessions: these go from page to page in less than
+   * half a second, which others never do, and want more of what they have just read. Nothing that
+   * the service is told of a page says so.
+   *
+   * @param impatientShare of the sessions, in [0, 1]
+   */
+  public Readers(long seed, double impatientShare) {
+    this.population = new Population(seed, READERS, catalogue, impatientShare);
     this.tastes = new Tastes(seed + 1);
   }
 
@@ -52,7 +68,8 @@ public final class Readers {
     open = view;
     Map<String, Double> byStory =
         clickProbabilities.computeIfAbsent(
-            new Cell(view.audience(), view.situation(), view.lastRead()), this::byStory);
+            new Cell(view.audience(), view.situation(), view.lastRead(), view.impatient()),
+            this::byStory);
     return view.offered().stream()
         .mapToDouble(each -> byStory.getOrDefault(each.id(), 0.0))
         .toArray();
@@ -63,7 +80,8 @@ public final class Readers {
     for (Article article : catalogue) {
       byStory.put(
           article.id(),
-          tastes.clickProbability(cell.audience(), cell.situation(), cell.lastRead(), article));
+          tastes.clickProbability(
+              cell.audience(), cell.situation(), cell.lastRead(), cell.impatient(), article));
     }
     return byStory;
   }
@@ -76,18 +94,27 @@ public final class Readers {
    */
   public record Page(
       String id, String userId, long timeMillis, List<Namespace> context, List<Action> actions) {
+    /** The reader has opened the page. */
+    public Interaction opened() {
+      return interaction(PAGE).build();
+    }
+
     /** The reader clicks one of the stories. */
     public Interaction click(int story) {
       Action action = actions.get(story);
-      return Interaction.newBuilder()
-          .setInteractionId("click-" + id)
-          .setSurface(FrontPage.NAME)
-          .setUserId(userId)
-          .setType("click")
+      return interaction("click")
           .setItemId(action.getId())
           .setCategory(action.getNamespaces(0).getFeatures(0).getValue().getText())
-          .setEventTimeMillis(timeMillis)
           .build();
+    }
+
+    private Interaction.Builder interaction(String type) {
+      return Interaction.newBuilder()
+          .setInteractionId(type + "-" + id)
+          .setSurface(FrontPage.NAME)
+          .setUserId(userId)
+          .setType(type)
+          .setEventTimeMillis(timeMillis);
     }
   }
 

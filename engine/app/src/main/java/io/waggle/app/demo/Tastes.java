@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@value #LIKED} when its category is one of the two that the audience likes in this
  *       situation (each audience has one by daypart and one by device);
  *   <li>{@value #NEXT} when its category is the one that this audience wants after the category it
- *       read last in this session (each audience has its own permutation of the categories).
+ *       read last in this session (each audience has its own permutation of the categories); for an
+ *       impatient reader, when it is that last category again.
  * </ul>
  *
  * Immutable; any thread.
@@ -54,15 +55,26 @@ final class Tastes {
     next = Map.copyOf(nextByCategory);
   }
 
-  /** Probability in (0, {@value #PROBABILITY_MAX}] of a click on the story when it is shown. */
+  /** Of a patient reader: the demo has no others. */
   double clickProbability(
       Audience audience, Situation situation, @Nullable String lastRead, Article article) {
+    return clickProbability(audience, situation, lastRead, false, article);
+  }
+
+  /** Probability in (0, {@value #PROBABILITY_MAX}] of a click on the story when it is shown. */
+  double clickProbability(
+      Audience audience,
+      Situation situation,
+      @Nullable String lastRead,
+      boolean impatient,
+      Article article) {
     double probability = BASE * article.appeal();
     if (isLiked(audience, situation, article.category())) {
       probability += LIKED;
     }
-    if (lastRead != null && article.category().equals(next.get(new Cell(audience, lastRead)))) {
-      probability += NEXT;
+    if (lastRead != null) {
+      String wanted = impatient ? lastRead : next.get(new Cell(audience, lastRead));
+      probability += article.category().equals(wanted) ? NEXT : 0;
     }
     return Math.min(PROBABILITY_MAX, probability);
   }

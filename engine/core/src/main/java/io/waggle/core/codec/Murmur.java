@@ -16,11 +16,28 @@ public final class Murmur {
     int hash = seed;
     int wholeEnd = start + (end - start) / 4 * 4;
     for (int i = start; i < wholeEnd; i += 4) {
-      hash ^= scrambled((int) WORD.get(bytes, i));
-      hash = Integer.rotateLeft(hash, 13) * 5 + 0xe6546b64;
+      hash = mixed(hash, (int) WORD.get(bytes, i));
     }
-    hash ^= scrambled(word(bytes, wholeEnd, end - wholeEnd));
-    return finished(hash ^ (end - start));
+    return finished(hash, word(bytes, wholeEnd, end - wholeEnd), end - start);
+  }
+
+  /**
+   * The hash, so far, with four more bytes; at first it is the seed.
+   *
+   * @param word the bytes, little endian
+   */
+  public static int mixed(int hash, int word) {
+    return Integer.rotateLeft(hash ^ scrambled(word), 13) * 5 + 0xe6546b64;
+  }
+
+  /**
+   * The hash of all bytes.
+   *
+   * @param word the last bytes, as many as are left of the length divided by four, little endian
+   * @param length of all bytes
+   */
+  public static int finished(int hash, int word, int length) {
+    return finished(hash ^ scrambled(word) ^ length);
   }
 
   /** Up to three bytes, little endian. */

@@ -1,8 +1,9 @@
 /**
- * What a model's numbers mean: which weight belongs to which feature, by name, and how a policy
- * explores and learns, in words.
+ * What a model's numbers mean: which weight belongs to which feature, by name, how a policy
+ * explores and learns, in words, and why a decision was made as it was.
  *
- * <p>May depend on: feature, codec, score, surface and the contracts.
+ * <p>May depend on: feature, codec, score, surface, model, policy, constraint, rank and the
+ * contracts.
  */
 @NullMarked
 package io.waggle.core.explain;

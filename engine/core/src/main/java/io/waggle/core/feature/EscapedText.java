@@ -15,6 +15,16 @@ public final class EscapedText {
 
   private EscapedText() {}
 
+  /** True: a name has the character as it is. */
+  public static boolean isPlainInName(char c) {
+    return c < ASCII_END && PLAIN_IN_NAMES[c];
+  }
+
+  /** True: a text or an id has the character as it is. */
+  public static boolean isPlainInValue(char c) {
+    return c < ASCII_END && PLAIN_IN_VALUES[c];
+  }
+
   /** Writes a name of a namespace or feature; where it ends. */
   public static int writeName(byte[] to, int start, String name) {
     return write(to, start, name, PLAIN_IN_NAMES);
@@ -30,9 +40,22 @@ public final class EscapedText {
   }
 
   private static int write(byte[] to, int start, String raw, boolean[] plain) {
+    int length = raw.length();
+    // Most often the whole text: a loop in which no turn depends on the one before.
+    for (int i = 0; i < length; i++) {
+      char c = raw.charAt(i);
+      if (c >= ASCII_END || !plain[c]) {
+        return writeRest(to, start + i, raw, i, plain);
+      }
+      to[start + i] = (byte) c;
+    }
+    return start + length;
+  }
+
+  private static int writeRest(byte[] to, int start, String raw, int from, boolean[] plain) {
     int end = start;
     int length = raw.length();
-    for (int i = 0; i < length; i++) {
+    for (int i = from; i < length; i++) {
       char c = raw.charAt(i);
       if (c < ASCII_END && plain[c]) {
         to[end++] = (byte) c;

@@ -30,7 +30,7 @@ public final class Learners {
   }
 
   /** True: the arguments are a Vowpal Wabbit command line. */
-  static boolean isVowpalWabbit(String arguments) {
+  public static boolean isVowpalWabbit(String arguments) {
     return !arguments.startsWith(POPULARITY);
   }
 

@@ -6,7 +6,7 @@ import io.waggle.core.score.Scorer;
 import io.waggle.state.model.ServableModel;
 
 /** Published models as policies that any number of threads share, without native code. */
-final class ServablePolicies {
+public final class ServablePolicies {
   private ServablePolicies() {}
 
   /**
@@ -15,7 +15,7 @@ final class ServablePolicies {
    * @throws IllegalArgumentException naming the field, where it stands, and the rule it broke: the
    *     bytes are no whole model, or the learner is none that can be scored here
    */
-  static Policy of(ServableModel model) {
+  public static Policy of(ServableModel model) {
     byte[] bytes = model.bytes().toByteArray();
     return Learners.isVowpalWabbit(model.arguments())
         ? Scorer.of(model.arguments(), VowpalWabbitModel.parse(bytes))

@@ -130,7 +130,7 @@ public final class Exploration {
   }
 
   /** A number in [0, 1) on a grid of 2^-53: one step of SplitMix64 from the seed. */
-  static double uniform(long seed) {
+  public static double uniform(long seed) {
     return (mix(seed + GOLDEN_GAMMA) >>> 11) * UNIT_53;
   }
 

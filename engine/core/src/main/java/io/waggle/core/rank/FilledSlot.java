@@ -32,13 +32,19 @@ record FilledSlot(int action, double[] probabilities, int[] order, Factors facto
   static List<FilledSlot> fill(
       Policy policy, Example example, double floor, long seed, @Nullable Restriction restriction) {
     if (example.slots().isEmpty()) {
-      return List.of(draw(policy.predict(example), new int[0], floor, seed, restriction));
+      int[] none = {};
+      return List.of(draw(policy.predict(example), none, floor, seed, factors(restriction, none)));
     }
     List<FilledSlot> filled = new ArrayList<>(example.slots().size());
     int[] earlier = {};
     for (int slot = 0; slot < example.slots().size(); slot++) {
       FilledSlot next =
-          draw(policy.predictSlot(example, earlier), earlier, floor, seed, restriction);
+          draw(
+              policy.predictSlot(example, earlier),
+              earlier,
+              floor,
+              seed,
+              factors(restriction, earlier));
       filled.add(next);
       earlier = Arrays.copyOf(earlier, slot + 1);
       earlier[slot] = next.action();
@@ -46,13 +52,18 @@ record FilledSlot(int action, double[] probabilities, int[] order, Factors facto
     return filled;
   }
 
-  private static FilledSlot draw(
-      Prediction prediction,
-      int[] earlier,
-      double floor,
-      long seed,
-      @Nullable Restriction restriction) {
-    Factors factors = restriction == null ? Factors.NONE : restriction.factors(earlier);
+  private static Factors factors(@Nullable Restriction restriction, int[] earlier) {
+    return restriction == null ? Factors.NONE : restriction.factors(earlier);
+  }
+
+  /**
+   * Draws for the next slot.
+   *
+   * @param prediction a policy's, its probabilities not used by anybody else
+   * @param earlier actions of the slots before
+   */
+  static FilledSlot draw(
+      Prediction prediction, int[] earlier, double floor, long seed, Factors factors) {
     double[] probabilities = factors.constrain(prediction);
     factors.applyFloor(probabilities, floor, earlier);
     int action = Exploration.draw(probabilities, Exploration.slotSeed(seed, earlier.length));

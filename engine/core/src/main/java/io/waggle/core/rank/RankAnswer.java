@@ -6,10 +6,12 @@ import io.waggle.v1.Decision;
 import io.waggle.v1.RankResponse;
 import io.waggle.v1.RankedAction;
 import io.waggle.v1.RankedSlot;
+import io.waggle.v1.Session;
 import io.waggle.v1.SlotDecision;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A decision as its answer. Pure. */
 final class RankAnswer {
@@ -19,8 +21,10 @@ final class RankAnswer {
    * The answer.
    *
    * @param model that it was drawn by; version 0: no model
+   * @param session that was used or null
    */
-  static RankResponse of(Decision decision, ServingModels.Version model) {
+  static RankResponse of(
+      Decision decision, ServingModels.Version model, @Nullable Session session) {
     RankResponse.Builder response =
         RankResponse.newBuilder()
             .setDecisionId(decision.getDecisionId())
@@ -32,6 +36,10 @@ final class RankAnswer {
     if (model.version() > 0) {
       response.setModelAgeMillis(
           Math.max(0, decision.getEventTimeMillis() - model.createdMillis()));
+    }
+    if (session != null && session.getLastMillis() > 0) {
+      response.setSessionAgeMillis(
+          Math.max(0, decision.getEventTimeMillis() - session.getLastMillis()));
     }
     for (int action : decision.getOrderList()) {
       response.addRanking(

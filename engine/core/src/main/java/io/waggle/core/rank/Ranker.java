@@ -136,7 +136,9 @@ public final class Ranker {
     }
     Decision made = decision.build();
     return new Ranked(
-        made, RankAnswer.of(made, answer.model()), () -> preferred(first, actions, restriction));
+        made,
+        RankAnswer.of(made, answer.model(), input.session()),
+        () -> preferred(first, actions, restriction));
   }
 
   private static List<String> preferred(

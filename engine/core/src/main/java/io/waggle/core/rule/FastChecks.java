@@ -39,6 +39,7 @@ final class FastChecks {
   static final int MAX_ACTIONS = 1000;
   private static final int MAX_INTERACTIONS = 1000;
   private static final int MAX_ITEMS = 1000;
+  private static final int MAX_CONTRIBUTIONS = 100;
   private static final double MAX_NUMBER = 1e6;
 
   private FastChecks() {}
@@ -83,7 +84,9 @@ final class FastChecks {
         && atMost(request.getUserId(), ID_BYTES)
         && namespaces(request.getContextList(), MAX_NAMESPACES)
         && actions(request.getActionsList())
-        && FastSlotChecks.slots(request.getSlotsList());
+        && FastSlotChecks.slots(request.getSlotsList())
+        && request.getExplainLimit() >= 0
+        && request.getExplainLimit() <= MAX_CONTRIBUTIONS;
   }
 
   private static boolean decision(Decision decision) {

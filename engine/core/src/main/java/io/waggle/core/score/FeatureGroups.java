@@ -6,34 +6,34 @@ import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.Slot;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The features of one action at a time as VW groups them: by the first letter of their namespace,
- * own groups in order of appearance, then the constant, then what is shared. Reused from action to
- * action and from example to example, so that nothing is allocated once the arrays have grown; the
- * shared features are hashed once. One thread.
+ * The features of a few actions as VW groups them: by the first letter of their namespace, own
+ * groups in order of appearance, then the constant, then what is shared. One of the actions at a
+ * time is looked at. Reused from action to action and from example to example, so that nothing is
+ * allocated once the arrays have grown; the shared features are hashed once. One thread.
  *
  * <p>The features lie in two arrays, index and value; a group is a stretch of them. INVARIANT:
  * position 0 is the constant, from 1 to {@code sharedEnd} is what is shared, after it what belongs
- * to the action. Where an action has a letter of its own that is also shared, both are copied to a
- * stretch at the end, own ones first.
+ * to the actions, one after the other. Where an action has a letter of its own that is also shared,
+ * both are copied to a stretch at the end, own ones first.
  */
 final class FeatureGroups {
+  /** As many actions are held at a time. */
+  static final int ACTIONS = Lanes.WIDTH;
+
   /** The letter of a slot's index, which no namespace has. */
   static final char SLOT_INDEX_LETTER = 140;
 
   private static final int CONSTANT_HASH = 11_650_396;
   private static final char CONSTANT_LETTER = 128;
-  private static final int LETTERS = 256;
-  private static final int ABSENT = -1;
-  private static final byte[] ACTION = "action".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] SLOT = "Slot".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] ID = "id=".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] SLOT_INDEX = "index".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] SLOT_INDEX_NAMESPACE = "_id".getBytes(StandardCharsets.US_ASCII);
+  private static final String ACTION = "action";
+  private static final String SLOT = "Slot";
+  private static final String ID = "id";
+  private static final String SLOT_INDEX = "index";
+  private static final String SLOT_INDEX_NAMESPACE = "_id";
 
   private byte[] name = new byte[256];
   private int[] indices = new int[256];
@@ -41,27 +41,25 @@ final class FeatureGroups {
   private int size;
   private int sharedEnd;
 
-  private final char[] groupLetters = new char[LETTERS];
-  private final int[] starts = new int[LETTERS];
-  private final int[] ends = new int[LETTERS];
-  private final byte[] groupOfLetter = new byte[LETTERS];
-  private int groups;
+  private final GroupTable[] tables = new GroupTable[ACTIONS];
+  private final GroupTable shared = new GroupTable();
 
-  private final char[] sharedLetters = new char[LETTERS];
-  private final int[] sharedStarts = new int[LETTERS];
-  private final int[] sharedEnds = new int[LETTERS];
-  private int sharedGroups;
+  /** That of the action looked at, before the first one that of what is shared. */
+  private GroupTable table = shared;
 
   private FeatureRules rules = FeatureRules.NONE;
+  private int actionNamespace;
 
   FeatureGroups() {
-    Arrays.fill(groupOfLetter, (byte) ABSENT);
+    Arrays.setAll(tables, i -> new GroupTable());
   }
 
   /** Begins an example with what all its actions share. */
   void startExample(FeatureRules newRules, List<Namespace> context, List<Namespace> session) {
     rules = newRules;
-    clearGroups();
+    actionNamespace = rules.hash().namespace(ACTION);
+    table = shared;
+    table.clear();
     indices[0] = CONSTANT_HASH * rules.scale();
     values[0] = 1;
     size = 1;
@@ -71,42 +69,73 @@ final class FeatureGroups {
 
   /** Adds what a slot has to what is shared. */
   void addSlot(Slot slot, int slotIndex) {
-    addId(SLOT, slot.getId());
+    addId(SLOT.charAt(0), rules.hash().namespace(SLOT), slot.getId());
     addAll(slot.getFeaturesList());
     int start = size;
-    int length = ascii(0, SLOT_INDEX);
-    length = ascii(length, Integer.toString(slotIndex).getBytes(StandardCharsets.US_ASCII));
-    int index = rules.hash().feature(name, length, namespace(SLOT_INDEX_NAMESPACE));
-    addFeature(index, 1);
+    addNumber(SLOT_INDEX + slotIndex, 1, rules.hash().namespace(SLOT_INDEX_NAMESPACE));
+    scale(start);
     addRun(SLOT_INDEX_LETTER, start);
   }
 
   /** Ends what is shared: the actions follow. */
   void endShared() {
-    System.arraycopy(groupLetters, 0, sharedLetters, 0, groups);
-    System.arraycopy(starts, 0, sharedStarts, 0, groups);
-    System.arraycopy(ends, 0, sharedEnds, 0, groups);
-    sharedGroups = groups;
     sharedEnd = size;
   }
 
-  /** Takes an action in place of the one before. */
+  /** Takes an action in place of all before. */
   void setAction(Action action) {
-    clearGroups();
+    startActions();
+    addAction(0, action);
+  }
+
+  /** Forgets the actions: others follow. */
+  void startActions() {
     size = sharedEnd;
-    addId(ACTION, action.getId());
-    addAll(action.getNamespacesList());
-    if (rules.constant()) {
-      addGroup(CONSTANT_LETTER, 0, 1);
+  }
+
+  /**
+   * Takes an action beside those that have the places before, and looks at it.
+   *
+   * @param place below {@link #ACTIONS}
+   */
+  void addAction(int place, Action action) {
+    select(place);
+    table.clear();
+    addId(ACTION.charAt(0), actionNamespace, action.getId());
+    for (int i = 0; i < action.getNamespacesCount(); i++) {
+      addOfAction(action.getNamespaces(i));
     }
-    for (int i = 0; i < sharedGroups; i++) {
-      int group = groupOfLetter[sharedLetters[i]];
-      if (group == ABSENT) {
-        addGroup(sharedLetters[i], sharedStarts[i], sharedEnds[i]);
+    if (rules.constant()) {
+      table.add(CONSTANT_LETTER, 0, 1);
+    }
+    for (int i = 0; i < shared.size(); i++) {
+      int group = table.of(shared.letter(i));
+      if (group < 0) {
+        table.add(shared.letter(i), shared.start(i), shared.end(i));
       } else {
-        append(group, sharedStarts[i], sharedEnds[i]);
+        append(group, shared.start(i), shared.end(i));
       }
     }
+  }
+
+  /** Looks at the action of a place. */
+  void select(int place) {
+    table = tables[place];
+  }
+
+  /** Where the features of the action looked at lie. */
+  GroupTable table() {
+    return table;
+  }
+
+  /** Where the features of the action of a place lie. */
+  GroupTable table(int place) {
+    return tables[place];
+  }
+
+  /** True: what begins there is the constant or shared, the same for all actions. */
+  boolean isShared(int start) {
+    return start < sharedEnd;
   }
 
   /** Indices of the features, scaled but not masked; not beyond the ends of the groups. */
@@ -119,47 +148,35 @@ final class FeatureGroups {
   }
 
   int groups() {
-    return groups;
+    return table.size();
   }
 
   char letter(int group) {
-    return groupLetters[group];
+    return table.letter(group);
   }
 
   /** Where a group begins in the arrays. */
   int start(int group) {
-    return starts[group];
+    return table.start(group);
   }
 
   /** Where a group ends. */
   int end(int group) {
-    return ends[group];
+    return table.end(group);
   }
 
   /** The group of a letter; negative: there is none. */
   int group(char letter) {
-    return groupOfLetter[letter];
+    return table.of(letter);
   }
 
-  private void clearGroups() {
-    for (int i = 0; i < groups; i++) {
-      groupOfLetter[groupLetters[i]] = ABSENT;
+  private void addId(char letter, int namespace, String id) {
+    if (rules.takes(letter)) {
+      int start = size;
+      addText(ID, id, namespace);
+      scale(start);
+      addRun(letter, start);
     }
-    groups = 0;
-  }
-
-  private void addId(byte[] namespaceName, String id) {
-    char letter = (char) namespaceName[0];
-    if (!rules.takes(letter)) {
-      return;
-    }
-    int namespace = namespace(namespaceName);
-    int start = size;
-    int length = ascii(0, ID);
-    room(length, id);
-    length = EscapedText.writeValue(name, length, id);
-    addFeature(rules.hash().feature(name, length, namespace), 1);
-    addRun(letter, start);
   }
 
   private void addAll(List<Namespace> namespaces) {
@@ -169,66 +186,118 @@ final class FeatureGroups {
   }
 
   private void add(Namespace namespace) {
-    String namespaceName = namespace.getName();
-    char letter = namespaceName.charAt(0);
+    char letter = namespace.getName().charAt(0);
+    if (rules.takes(letter)) {
+      int start = size;
+      hash(namespace);
+      scale(start);
+      addRun(letter, start);
+    }
+  }
+
+  /** The same where the namespace may come again. */
+  private void addOfAction(Namespace namespace) {
+    HashedNamespaces hashed = rules.hashed();
+    int key = hashed.key(namespace);
+    if (key == 0) {
+      add(namespace);
+      return;
+    }
+    char letter = namespace.getName().charAt(0);
     if (!rules.takes(letter)) {
       return;
     }
+    int start = size;
+    HashedNamespaces.Hashed known = hashed.find(key, namespace, rules.hash());
+    if (known != null) {
+      copy(known);
+    } else {
+      hash(namespace);
+      if (hashed.isMetAgain(key)) {
+        hashed.keep(key, namespace, rules.hash(), indices, values, start, size);
+      }
+    }
+    scale(start);
+    addRun(letter, start);
+  }
+
+  private void copy(HashedNamespaces.Hashed known) {
+    int count = known.indices().length;
+    room(count);
+    System.arraycopy(known.indices(), 0, indices, size, count);
+    System.arraycopy(known.values(), 0, values, size, count);
+    size += count;
+  }
+
+  /** Appends a namespace's features by their hashes as they are. */
+  private void hash(Namespace namespace) {
+    String namespaceName = namespace.getName();
     room(0, namespaceName);
     int length = EscapedText.writeName(name, 0, namespaceName);
     int namespaceHash = rules.hash().feature(name, length, rules.hash().seed());
-    int start = size;
     List<Feature> features = namespace.getFeaturesList();
     for (int i = 0; i < features.size(); i++) {
       add(features.get(i), namespaceHash);
     }
-    addRun(letter, start);
+  }
+
+  /** Multiplies the hashes from {@code start} on. */
+  private void scale(int start) {
+    int by = rules.scale();
+    for (int i = start; i < size && by != 1; i++) {
+      indices[i] *= by;
+    }
   }
 
   private void add(Feature feature, int namespace) {
     String featureName = feature.getName();
-    room(0, featureName);
-    int length = EscapedText.writeName(name, 0, featureName);
     FeatureValue value = feature.getValue();
     switch (value.getKindCase()) {
       case NUMBER -> {
         float number = (float) value.getNumber();
         // VW drops a feature that is 0.
         if (number != 0) {
-          addFeature(rules.hash().feature(name, length, namespace), number);
+          addNumber(featureName, number, namespace);
         }
       }
-      case TEXT -> addText(length, value.getText(), namespace);
+      case TEXT -> addText(featureName, value.getText(), namespace);
       case TEXTS -> {
         for (int i = 0; i < value.getTexts().getValuesCount(); i++) {
-          addText(length, value.getTexts().getValues(i), namespace);
+          addText(featureName, value.getTexts().getValues(i), namespace);
         }
       }
       case KIND_NOT_SET -> {}
     }
   }
 
-  /** Adds {@code name=text}, the name being there already. */
-  private void addText(int nameLength, String text, int namespace) {
-    room(nameLength + 1, text);
-    name[nameLength] = '=';
-    int length = EscapedText.writeValue(name, nameLength + 1, text);
-    addFeature(rules.hash().feature(name, length, namespace), 1);
+  private void addNumber(String featureName, float number, int namespace) {
+    long hash = FeatureHash.plain(featureName, namespace);
+    if (hash == FeatureHash.NOT_PLAIN) {
+      room(0, featureName);
+      int length = EscapedText.writeName(name, 0, featureName);
+      hash = rules.hash().feature(name, length, namespace);
+    }
+    addFeature((int) hash, number);
+  }
+
+  /** Adds {@code name=text}. */
+  private void addText(String featureName, String text, int namespace) {
+    long hash = FeatureHash.plain(featureName, text, namespace);
+    if (hash == FeatureHash.NOT_PLAIN) {
+      room(0, featureName);
+      int length = EscapedText.writeName(name, 0, featureName);
+      room(length + 1, text);
+      name[length] = '=';
+      length = EscapedText.writeValue(name, length + 1, text);
+      hash = rules.hash().feature(name, length, namespace);
+    }
+    addFeature((int) hash, 1);
   }
 
   private void addFeature(int hash, float value) {
     room(1);
-    indices[size] = hash * rules.scale();
+    indices[size] = hash;
     values[size++] = value;
-  }
-
-  private int namespace(byte[] asciiName) {
-    return rules.hash().feature(asciiName, asciiName.length, rules.hash().seed());
-  }
-
-  private int ascii(int at, byte[] text) {
-    System.arraycopy(text, 0, name, at, text.length);
-    return at + text.length;
   }
 
   /** The features from {@code start} on belong to a letter. */
@@ -236,32 +305,25 @@ final class FeatureGroups {
     if (size == start) {
       return;
     }
-    int group = groupOfLetter[letter];
-    if (group == ABSENT) {
-      addGroup(letter, start, size);
-    } else if (ends[group] == start) {
-      ends[group] = size;
+    int group = table.of(letter);
+    if (group < 0) {
+      table.add(letter, start, size);
+    } else if (table.end(group) == start) {
+      table.move(group, table.start(group), size);
     } else {
       append(group, start, size);
     }
   }
 
-  private void addGroup(char letter, int start, int end) {
-    groupLetters[groups] = letter;
-    starts[groups] = start;
-    ends[groups] = end;
-    groupOfLetter[letter] = (byte) groups++;
-  }
-
   /** Moves a group to the end, with a stretch of other features after its own. */
   private void append(int group, int start, int end) {
-    int own = ends[group] - starts[group];
-    room(own + end - start);
+    int ownStart = table.start(group);
+    int ownEnd = table.end(group);
+    room(ownEnd - ownStart + end - start);
     int newStart = size;
-    copy(starts[group], ends[group]);
+    copy(ownStart, ownEnd);
     copy(start, end);
-    starts[group] = newStart;
-    ends[group] = size;
+    table.move(group, newStart, size);
   }
 
   private void copy(int start, int end) {
@@ -279,7 +341,7 @@ final class FeatureGroups {
   }
 
   private void room(int length, String text) {
-    int needed = length + EscapedText.LARGEST * text.length() + ID.length;
+    int needed = length + EscapedText.LARGEST * text.length();
     if (name.length < needed) {
       name = Arrays.copyOf(name, Math.max(2 * name.length, needed));
     }

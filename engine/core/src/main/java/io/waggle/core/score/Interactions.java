@@ -56,7 +56,7 @@ public final class Interactions {
    * The entries of a learner that fills slots: each also with the letter of the slot's index, and
    * that letter with every other.
    */
-  static List<String> withSlotIndex(List<String> entries, char slotLetter) {
+  public static List<String> withSlotIndex(List<String> entries, char slotLetter) {
     List<String> all = new ArrayList<>(entries);
     entries.forEach(entry -> all.add(entry + slotLetter));
     all.add("" + WILDCARD + slotLetter);

@@ -74,10 +74,48 @@ final class LinearScores {
         sum = add(sum, groups, set, 1, group, groups.start(group));
       }
     }
-    for (char[] entry : products(groups).entries()) {
+    for (char[] entry : products(groups.table()).entries()) {
       sum = add(sum, groups, entry, set);
     }
     return sum * contraction;
+  }
+
+  /** True: scores can be computed side by side. */
+  boolean fitsLanes(FeatureGroups groups) {
+    for (char[] entry : products(groups.table()).entries()) {
+      if (entry.length > Lanes.MOST_LETTERS) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Adds up the scores of all actions of the lanes, each with the same bits as alone.
+   *
+   * @param set offset of the weight set
+   */
+  void score(Lanes lanes, int set) {
+    GroupTable groups = lanes.groups();
+    lanes.clearSums();
+    for (int group = 0; group < groups.size(); group++) {
+      if (linear[groups.letter(group)]) {
+        lanes.addLinear(weights, set, group);
+      }
+    }
+    for (char[] entry : products(groups).entries()) {
+      if (hasAll(groups, entry) && entry.length == 2) {
+        boolean repeats = entry[0] == entry[1] && !permutations;
+        lanes.addPairs(weights, set, groups.of(entry[0]), groups.of(entry[1]), repeats);
+      } else if (hasAll(groups, entry)) {
+        lanes.addProducts(weights, set, entry, permutations);
+      }
+    }
+  }
+
+  /** The score of one of them after {@link #score(Lanes, int)}. */
+  float score(Lanes lanes, int block, int lane) {
+    return lanes.sum(block, lane) * contraction;
   }
 
   /**
@@ -92,7 +130,7 @@ final class LinearScores {
       }
     }
     for (char[] entry : written) {
-      if (hasAll(groups, entry)) {
+      if (hasAll(groups.table(), entry)) {
         touch(touched, groups, entry, set, 0, groups.start(groups.group(entry[0])), 0, 1);
       }
     }
@@ -130,9 +168,9 @@ final class LinearScores {
     }
   }
 
-  private static boolean hasAll(FeatureGroups groups, char[] entry) {
+  private static boolean hasAll(GroupTable groups, char[] entry) {
     for (char letter : entry) {
-      if (groups.group(letter) < 0) {
+      if (groups.of(letter) < 0) {
         return false;
       }
     }
@@ -140,7 +178,7 @@ final class LinearScores {
   }
 
   private float add(float sum, FeatureGroups groups, char[] entry, int set) {
-    if (!hasAll(groups, entry)) {
+    if (!hasAll(groups.table(), entry)) {
       return sum;
     }
     return add(sum, groups, entry, set, 0, groups.start(groups.group(entry[0])), 0, 1);
@@ -202,9 +240,9 @@ final class LinearScores {
   }
 
   /** The entries for the letters seen so far: which of them an action has is looked up later. */
-  private Products products(FeatureGroups groups) {
+  private Products products(GroupTable groups) {
     Products known = products;
-    for (int group = 0; wild && group < groups.groups(); group++) {
+    for (int group = 0; wild && group < groups.size(); group++) {
       if (!known.letters()[groups.letter(group)]) {
         return learnLetters(known, groups);
       }
@@ -212,9 +250,9 @@ final class LinearScores {
     return known;
   }
 
-  private Products learnLetters(Products known, FeatureGroups groups) {
+  private Products learnLetters(Products known, GroupTable groups) {
     boolean[] letters = known.letters().clone();
-    for (int group = 0; group < groups.groups(); group++) {
+    for (int group = 0; group < groups.size(); group++) {
       letters[groups.letter(group)] = true;
     }
     Products more = products(letters);

@@ -11,18 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a Vowpal Wabbit 9.3.0 model says of examples, computed here: no native code, no lock, no
- * text. Features are hashed once for all weight sets, products of features are never stored, and
- * nothing is allocated for an action once a thread has seen as large an example; a prediction
- * allocates its two arrays.
+ * text. Features are hashed once for all weight sets, those of items and catalogues once for all
+ * requests; actions are summed side by side, products of features never stored. Nothing is
+ * allocated for an action once a thread has seen as large an example; a prediction allocates its
+ * two arrays.
  *
  * <p>Equal to VW to the bit, except where exploration takes an exponential ({@code --softmax}: one
  * unit in the last place of an exponential), where it takes plausible costs ({@code --regcb}: VW's
  * approximate roots) and with several slots, whose order is by score alone: VW moves an action that
  * it draws with a generator of its own to the front.
  *
- * <p>Immutable, shared by all threads; what a thread needs to work with it keeps, about 8 bytes a
- * feature of the largest example it has seen. A model holds {@code 4 << bits} bytes, with {@code
- * --regcb} three times that.
+ * <p>Immutable, shared by all threads; what a thread needs to work with it keeps, about 16 bytes a
+ * feature of the four largest actions it has seen. A model holds {@code 4 << bits} bytes, with
+ * {@code --regcb} three times that.
  */
 public final class Scorer implements Policy {
   /** How far from 1 the sum of 32-bit probabilities may be before it is an error. */
@@ -45,15 +46,16 @@ public final class Scorer implements Policy {
   /** What a thread works with, for all models. */
   private static final class Workspace {
     private final FeatureGroups features = new FeatureGroups();
+    private final Lanes lanes = new Lanes();
     private final RankedActions ranked = new RankedActions();
     private final TouchedWeights touched = new TouchedWeights();
     private int[] candidates = new int[0];
     private boolean[] taken = new boolean[0];
   }
 
-  private Scorer(LearnerOptions options, VowpalWabbitModel model) {
+  private Scorer(LearnerOptions options, VowpalWabbitModel model, HashedNamespaces hashed) {
     this.severalSlots = options.has("--ccb_explore_adf");
-    this.rules = FeatureRules.of(options);
+    this.rules = FeatureRules.of(options, hashed);
     this.scores = new LinearScores(options, model, severalSlots);
     this.policies =
         WeightSets.of(options).policies().stream().mapToInt(Integer::intValue).toArray();
@@ -72,6 +74,15 @@ public final class Scorer implements Policy {
    *     the scorer does not compute
    */
   public static Scorer of(String arguments, VowpalWabbitModel model) {
+    return of(arguments, model, HashedNamespaces.OF_PROCESS);
+  }
+
+  /**
+   * The same with hashes that others do not share.
+   *
+   * @param hashed of namespaces that come again
+   */
+  public static Scorer of(String arguments, VowpalWabbitModel model, HashedNamespaces hashed) {
     String expected = problem(arguments);
     LearnerOptions options =
         new LearnerOptions(model.header().options()).and(new LearnerOptions(arguments));
@@ -82,7 +93,7 @@ public final class Scorer implements Policy {
       throw new IllegalArgumentException(
           "arguments: " + arguments + " (expected: " + expected + ")");
     }
-    return new Scorer(options, model);
+    return new Scorer(options, model, hashed);
   }
 
   /**
@@ -127,6 +138,26 @@ public final class Scorer implements Policy {
     return predict(workspace, example.actions(), earlier);
   }
 
+  /**
+   * The scores that exploration ranks by, smaller is better: those of {@link #predict}, or of
+   * {@link #predictSlot} where the learner fills several slots.
+   *
+   * @param earlier what fills the slots before
+   * @return {@code float[weight sets][actions]}, 0 for the earlier ones
+   */
+  public float[][] scores(Example example, int... earlier) {
+    // What it predicts is still in the thread's workspace.
+    var unused = severalSlots ? predictSlot(example, earlier) : predict(example);
+    Workspace workspace = WORKSPACES.get();
+    float[][] scored = new float[policies.length][example.actions().size()];
+    for (int policy = 0; policy < policies.length; policy++) {
+      for (int i = 0; i < workspace.ranked.actions(); i++) {
+        scored[policy][workspace.candidates[i]] = workspace.ranked.score(policy, i);
+      }
+    }
+    return scored;
+  }
+
   private Prediction predict(Workspace workspace, List<Action> actions, int[] earlier) {
     FeatureGroups features = workspace.features;
     RankedActions ranked = workspace.ranked;
@@ -134,17 +165,61 @@ public final class Scorer implements Policy {
     int[] candidates = candidates(workspace, actions.size(), earlier);
     int left = actions.size() - earlier.length;
     ranked.start(left, policies.length);
-    for (int i = 0; i < left; i++) {
-      features.setAction(actions.get(candidates[i]));
-      for (int policy = 0; policy < policies.length; policy++) {
-        ranked.setScore(policy, i, scores.score(features, policies[policy]));
+    workspace.lanes.clear();
+    for (int first = 0; first < left; first += Lanes.WIDTH) {
+      int count = Math.min(Lanes.WIDTH, left - first);
+      features.startActions();
+      for (int i = 0; i < count; i++) {
+        features.addAction(i, actions.get(candidates[first + i]));
       }
-      if (ranges != null) {
-        setSensitivities(ranges, workspace, i);
-      }
+      score(workspace, first, count);
     }
+    scoreLanes(workspace);
     explorer.explore(ranked);
     return prediction(ranked, candidates, actions.size());
+  }
+
+  /** Scores the actions that the features hold: later, side by side, where that can be done. */
+  private void score(Workspace workspace, int first, int count) {
+    FeatureGroups features = workspace.features;
+    Lanes lanes = workspace.lanes;
+    if (lanes.isFull()) {
+      scoreLanes(workspace);
+    }
+    // What is left of one action in place of four costs more than it saves.
+    boolean alone = count == 1 || ranges != null || !scores.fitsLanes(features);
+    if (!alone && lanes.add(features, first, count)) {
+      return;
+    }
+    if (!alone && lanes.blocks() > 0) {
+      scoreLanes(workspace);
+      if (lanes.add(features, first, count)) {
+        return;
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      features.select(i);
+      for (int policy = 0; policy < policies.length; policy++) {
+        workspace.ranked.setScore(policy, first + i, scores.score(features, policies[policy]));
+      }
+      if (ranges != null) {
+        setSensitivities(ranges, workspace, first + i);
+      }
+    }
+  }
+
+  private void scoreLanes(Workspace workspace) {
+    Lanes lanes = workspace.lanes;
+    for (int policy = 0; policy < policies.length; policy++) {
+      scores.score(lanes, policies[policy]);
+      for (int block = 0; block < lanes.blocks(); block++) {
+        for (int lane = 0; lane < lanes.count(block); lane++) {
+          float score = scores.score(lanes, block, lane);
+          workspace.ranked.setScore(policy, lanes.first(block) + lane, score);
+        }
+      }
+    }
+    lanes.clear();
   }
 
   private void setSensitivities(Ranges by, Workspace workspace, int action) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Command lines, examples and events for tests of scores, at random from a seed. */
 final class RandomScoring {
@@ -130,10 +131,15 @@ final class RandomScoring {
 
   /** Letters and names that come again, and numbers of which no model diverges. */
   private static Example familiar(Random random) {
+    boolean alike = random.nextBoolean();
     List<Action> actions = new ArrayList<>();
     int count = 1 + random.nextInt(8);
     for (int i = 0; i < count; i++) {
-      actions.add(Examples.action("a" + i, namespaces(random, "item", "user", "aside", "info")));
+      Namespace[] namespaces =
+          alike
+              ? alike(random, "item", "user", "info")
+              : namespaces(random, "item", "user", "aside", "info");
+      actions.add(Examples.action("a" + i, namespaces));
     }
     return new Example(
         List.of(namespaces(random, "user", "item", "under")),
@@ -185,6 +191,15 @@ final class RandomScoring {
     return IntStream.range(0, names.length)
         .filter(i -> random.nextInt(3) > 0)
         .mapToObj(i -> namespace(names[i], features(random)))
+        .toArray(Namespace[]::new);
+  }
+
+  /** All of them, each with at least one feature, so that actions have the same letters. */
+  private static Namespace[] alike(Random random, String... names) {
+    return Stream.of(names)
+        .map(
+            name ->
+                namespace(name, features(random)).toBuilder().addFeatures(number("own", 2)).build())
         .toArray(Namespace[]::new);
   }
 

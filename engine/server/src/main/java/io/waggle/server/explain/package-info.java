@@ -1,7 +1,9 @@
 /**
- * What models hold, told with the names of features that were ranked here lately.
+ * What models hold, told with the names of features that were ranked here lately, and why decisions
+ * were made as they were.
  *
- * <p>May depend on: wire, the core's explanations and codec, and the state's registry.
+ * <p>May depend on: wire, the core's explanations and codec, the state's models and registry, and
+ * Kafka's consumer.
  */
 @NullMarked
 package io.waggle.server.explain;

@@ -49,6 +49,7 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
   private final InstantSource clock;
   private final Supplier<String> ids;
   private final Executor largeRequests;
+  private final RankExplanation explanation;
 
   /**
    * Serves.
@@ -56,6 +57,7 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
    * @param decisions takes each decision made; must not block
    * @param ids makes decision ids
    * @param largeRequests runs requests that take long
+   * @param explanation asked for rankings that are to be explained
    */
   public RankService(
       RequestChecks checks,
@@ -66,7 +68,8 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
       ServerMetrics metrics,
       InstantSource clock,
       Supplier<String> ids,
-      Executor largeRequests) {
+      Executor largeRequests,
+      RankExplanation explanation) {
     this.checks = checks;
     this.sessions = sessions;
     this.ranking = ranking;
@@ -76,12 +79,15 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
     this.clock = clock;
     this.ids = ids;
     this.largeRequests = largeRequests;
+    this.explanation = explanation;
   }
 
   @Override
   public void rank(RankRequest request, StreamObserver<RankResponse> answer) {
     // Each slot predicts all actions that are left.
-    if (request.getActionsCount() * Math.max(1, request.getSlotsCount()) > LARGE_REQUEST_ACTIONS) {
+    if (request.getExplain()
+        || request.getActionsCount() * Math.max(1, request.getSlotsCount())
+            > LARGE_REQUEST_ACTIONS) {
       largeRequests.execute(() -> answer(request, answer));
     } else {
       answer(request, answer);
@@ -98,7 +104,7 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
         metrics.constrained(request.getSurface(), ranked.decision().getConstraintsList());
       }
       outcome = RankOutcome.OK;
-      answer.onNext(ranked.response());
+      answer.onNext(request.getExplain() ? explained(request, ranked) : ranked.response());
       answer.onCompleted();
     } catch (StatusRuntimeException e) {
       outcome = outcome(e.getStatus());
@@ -109,6 +115,12 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
     } finally {
       metrics.ranked(outcome, Duration.ofNanos(System.nanoTime() - started));
     }
+  }
+
+  private RankResponse explained(RankRequest request, Ranked ranked) {
+    return ranked.response().toBuilder()
+        .setExplanation(explanation.of(ranked.decision(), request.getExplainLimit()))
+        .build();
   }
 
   private Ranked rank(RankRequest request) {

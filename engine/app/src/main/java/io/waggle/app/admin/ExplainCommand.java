@@ -1,0 +1,67 @@
+package io.waggle.app.admin;
+
+import io.waggle.v1.ExplainDecisionRequest;
+import io.waggle.v1.ExplanationServiceGrpc;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Why a decision was made as it was, and whether it can be made again: {@code explain ID}. */
+@Command(
+    name = "explain",
+    description = {
+      "Explain a decision: what spoke for each action, the draw, the decision made again.",
+      "Decisions of a moment ago are in the service's memory, others are looked for in the log."
+    },
+    mixinStandardHelpOptions = true)
+public final class ExplainCommand implements Callable<Integer> {
+  @Mixin private Service service = new Service();
+
+  @Parameters(paramLabel = "ID", description = "The decision, as `rank` answered it.")
+  private String decisionId = "";
+
+  @Option(
+      names = "--limit",
+      defaultValue = "10",
+      description = "Most contributions to list for an action (default: ${DEFAULT-VALUE}).")
+  private int limit;
+
+  @Option(
+      names = "--actions",
+      defaultValue = "3",
+      description =
+          "So many actions with their contributions, the first shown first"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int actions;
+
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "Look in the log from here, as 2026-01-31T12:00:00Z (default: an hour before).")
+  private @Nullable Instant from;
+
+  @Option(names = "--to", paramLabel = "TIME", description = "And up to here (default: now).")
+  private @Nullable Instant to;
+
+  @Override
+  public Integer call() {
+    ExplainDecisionRequest request =
+        ExplainDecisionRequest.newBuilder()
+            .setDecisionId(decisionId)
+            .setLimit(limit)
+            .setFromMillis(from == null ? 0 : from.toEpochMilli())
+            .setToMillis(to == null ? 0 : to.toEpochMilli())
+            .build();
+    return service.show(
+        channel ->
+            ExplanationServiceGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(Service.DEADLINE_SECONDS, TimeUnit.SECONDS)
+                .explainDecision(request),
+        answer -> new ExplanationText(answer, actions).text());
+  }
+}
