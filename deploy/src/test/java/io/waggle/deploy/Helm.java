@@ -89,8 +89,7 @@ final class Helm {
         Files.write(part, bytes.readAllBytes());
       }
       assertThat(part.toFile().setExecutable(true)).isTrue();
-      Files.move(
-          part, binary, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, binary, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
     return binary;
   }

@@ -27,7 +27,9 @@ import picocli.CommandLine;
 
 /** What the manifests ask of our own code: files it reads, arguments it takes, what it serves. */
 final class ProcessRules {
-  /** Paths that the ranking service answers to a plain GET; {@code LoopITCase} asks a running one. */
+  /**
+   * Paths that the ranking service answers to a plain GET; {@code LoopITCase} asks a running one.
+   */
   static final Set<String> SERVED = Set.of("/health", "/ready", "/metrics");
 
   private static final CommandLine COMMAND_LINE = Waggle.commandLine();
