@@ -4,6 +4,7 @@ import io.waggle.app.admin.ExplainCommand;
 import io.waggle.app.admin.ModelsCommand;
 import io.waggle.app.admin.PoliciesCommand;
 import io.waggle.app.cluster.ClusterCommand;
+import io.waggle.app.topics.TopicsCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
       ModelsCommand.class,
       ExplainCommand.class,
       ConfigCommand.class,
+      TopicsCommand.class,
       CompletionCommand.class,
       CommandLine.HelpCommand.class
     })
@@ -60,7 +62,8 @@ public final class Waggle implements Runnable {
     return commandLine().execute(arguments);
   }
 
-  static CommandLine commandLine() {
+  /** The command line itself, for whoever checks arguments without running them. */
+  public static CommandLine commandLine() {
     Waggle waggle = new Waggle();
     return new CommandLine(waggle)
         .setExecutionExceptionHandler(

@@ -27,11 +27,22 @@ import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.TrackRequest;
 import io.waggle.v1.WatchRankingsRequest;
 import io.waggle.v1.WatchRankingsResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -66,6 +77,7 @@ class LoopITCase {
     PUSHING
   };
   private static final int WAIT_SECONDS = 3;
+  private static final Pattern METRIC = Pattern.compile("\\b(?:waggle|flink)_[A-Za-z_]+\\b");
 
   @TempDir static Path directory;
   private static EmbeddedWaggle waggle;
@@ -130,6 +142,60 @@ class LoopITCase {
     RankResponse late = client.rank(LEARNING, "eve");
     assertThat(late.getModelVersion()).isGreaterThan(early.getModelVersion());
     assertThat(late.getEventsLearned()).isGreaterThan(early.getEventsLearned());
+  }
+
+  /** What the chart's alerts and dashboard ask for; deploy checks the same names by the page. */
+  @Test
+  void everyMetricOfAlertsAndDashboardIsExported() throws IOException {
+    client.teach(LEARNING, "news", 3);
+    client.track(LEARNING, "ann", "for the dashboard");
+    Path chart = Path.of("../../deploy/helm/waggle");
+    String asked =
+        Files.readString(chart.resolve("alerts.yaml"))
+            + Files.readString(chart.resolve("dashboards/waggle.json"));
+    // Counted from the first time that a constraint gives way.
+    Set<String> rare = Set.of("waggle_constraint_unmet_total");
+
+    LoopClient.awaitEmpty(
+        () -> {
+          Set<String> exported = new HashSet<>(client.service().names());
+          exported.addAll(client.jobs().names());
+          return METRIC
+              .matcher(asked)
+              .results()
+              .map(MatchResult::group)
+              .distinct()
+              .filter(name -> !exported.contains(name) && !rare.contains(name))
+              .toList();
+        });
+  }
+
+  @Test
+  void everyPathThatProbesAndMonitorsAskIsServed() throws Exception {
+    Path templates = Path.of("../../deploy/helm/waggle/templates");
+    String asked =
+        Files.readString(templates.resolve("ranking.yaml"))
+            + Files.readString(templates.resolve("monitoring.yaml"));
+    List<String> paths =
+        Pattern.compile("\\bpath: (/[a-z]+)")
+            .matcher(asked)
+            .results()
+            .map(match -> match.group(1))
+            .distinct()
+            .toList();
+
+    assertThat(paths).containsExactlyInAnyOrder("/health", "/ready", "/metrics");
+    for (String path : paths) {
+      assertThat(status(path)).as(path).isEqualTo(200);
+    }
+    assertThat(status("/healthz")).isEqualTo(404);
+  }
+
+  private static int status(String path) throws IOException, InterruptedException {
+    URI address = URI.create("http://127.0.0.1:" + waggle.port() + path);
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.discarding())
+        .statusCode();
   }
 
   /** Where a click is worth 1. */

@@ -64,6 +64,21 @@ class WaggleTest {
   }
 
   @Test
+  void theShippedConfigurationIsGood() {
+    Path shipped = Path.of("../../deploy/config");
+
+    assertThat(run("config", "check", shipped.toString(), "--surfaces", shipped + "/surfaces"))
+        .isZero();
+    assertThat(out.toString()).contains("both jobs and the service take it");
+  }
+
+  @Test
+  void surfacesThatAreNotThereAreAProblemOfTheWholeConfiguration() {
+    assertThat(run("config", "check", "../../deploy/config", "--surfaces", "no/such")).isEqualTo(1);
+    assertThat(err.toString()).contains("no/such");
+  }
+
+  @Test
   void aFieldThatBreaksItsRuleIsNamed() throws Exception {
     Path file =
         write(

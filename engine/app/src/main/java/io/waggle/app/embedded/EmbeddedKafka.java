@@ -1,5 +1,6 @@
 package io.waggle.app.embedded;
 
+import io.waggle.state.topic.TopicSettings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -25,7 +26,7 @@ import org.apache.kafka.server.common.Feature;
  */
 public final class EmbeddedKafka implements AutoCloseable {
   /** Largest record the broker takes, bytes: a decision of the largest request, and to spare. */
-  public static final int RECORD_BYTES_MAX = 8 << 20;
+  public static final int RECORD_BYTES_MAX = TopicSettings.RECORD_BYTES_MAX;
 
   private static final int NODE_ID = 1;
 

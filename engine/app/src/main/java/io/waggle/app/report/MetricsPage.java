@@ -10,9 +10,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A page of metrics in Prometheus' text format, as it was at one moment. Immutable. */
 public final class MetricsPage {
@@ -107,6 +110,11 @@ public final class MetricsPage {
       // "+Inf" and its like: nothing that is counted here.
       return;
     }
+  }
+
+  /** The names of all metrics on the page. */
+  public Set<String> names() {
+    return samples.stream().map(Sample::name).collect(Collectors.toSet());
   }
 
   /**

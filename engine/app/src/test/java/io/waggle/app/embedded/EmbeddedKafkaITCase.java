@@ -2,7 +2,10 @@ package io.waggle.app.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waggle.app.topics.TopicsCommand;
 import io.waggle.state.topic.Topics;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +24,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class EmbeddedKafkaITCase {
   @TempDir Path directory;
@@ -63,6 +67,33 @@ class EmbeddedKafkaITCase {
                 topic -> assertThat(topic.partitions()).hasSize(EmbeddedTopics.PARTITIONS));
       }
     }
+  }
+
+  @Test
+  void theCommandMakesChecksAndNamesTopics() throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(directory)) {
+      String[] wanted = {"--bootstrap", kafka.bootstrapServers(), "--partitions", "3"};
+
+      assertThat(topics("check", wanted, "--replicas", "1")).startsWith("1 interactions: topic");
+      assertThat(topics("create", wanted, "--replicas", "1", "--dry-run"))
+          .startsWith("0 would create: 15 topics");
+      assertThat(topics("create", wanted, "--replicas", "1")).startsWith("0 created: 15 topics");
+      assertThat(topics("create", wanted, "--replicas", "1")).startsWith("0 created: 0 topics");
+      assertThat(topics("check", wanted, "--replicas", "1"))
+          .isEqualTo("0 15 topics checked, all as they should be\n");
+      assertThat(topics("check", wanted, "--replicas", "2", "--min-in-sync", "1"))
+          .startsWith("1 interactions: replicas: 1 (expected: at least 2)");
+    }
+  }
+
+  /** The exit code and what was printed. */
+  private static String topics(String command, String[] wanted, String... more) {
+    StringWriter out = new StringWriter();
+    CommandLine line = new CommandLine(new TopicsCommand()).setOut(new PrintWriter(out));
+    List<String> arguments = new ArrayList<>(List.of(command));
+    arguments.addAll(List.of(wanted));
+    arguments.addAll(List.of(more));
+    return line.execute(arguments.toArray(new String[0])) + " " + out;
   }
 
   @Test

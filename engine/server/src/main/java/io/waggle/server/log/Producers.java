@@ -1,5 +1,6 @@
 package io.waggle.server.log;
 
+import io.waggle.state.topic.TopicSettings;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -10,7 +11,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** The Kafka producers of the service; all wait for every in-sync replica and repeat safely. */
 public final class Producers {
   /** Largest record, bytes: a decision holds the request's actions and its probabilities. */
-  private static final int MAX_RECORD_BYTES = 8 << 20;
+  private static final int MAX_RECORD_BYTES = TopicSettings.RECORD_BYTES_MAX;
 
   private static final int DECISION_LINGER_MILLIS = 2;
   private static final int DECISION_TIMEOUT_MILLIS = 30_000;

@@ -1,0 +1,197 @@
+{{/* Labels of every object. Argument: dict root, component. */}}
+{{- define "waggle.labels" -}}
+app.kubernetes.io/name: waggle
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
+{{- end }}
+
+{{/* What selects the pods of a component; never changes between versions. */}}
+{{- define "waggle.selector" -}}
+app.kubernetes.io/name: waggle
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end }}
+
+{{/* Name of the ConfigMap with the surfaces. */}}
+{{- define "waggle.surfaces" -}}
+{{- .Values.surfaces.existingConfigMap | default (printf "%s-surfaces" .Release.Name) -}}
+{{- end }}
+
+{{/* What values.schema.json cannot say, because it compares two values. */}}
+{{- define "waggle.checks" -}}
+{{- if gt (len .Release.Name) 36 }}
+{{- fail (printf "release name: %s (expected: at most 36 letters; Flink adds to the names of its pods)" .Release.Name) }}
+{{- end }}
+{{- if gt (int .Values.topics.minInSyncReplicas) (int .Values.topics.replicas) }}
+{{- fail (printf "topics.minInSyncReplicas: %v (expected: at most topics.replicas, %v)" .Values.topics.minInSyncReplicas .Values.topics.replicas) }}
+{{- end }}
+{{- range $name := list "session" "learning" }}
+{{- $job := index $.Values.jobs $name }}
+{{- if gt (int $job.parallelism) (int $.Values.topics.partitions) }}
+{{- fail (printf "jobs.%s.parallelism: %v (expected: at most topics.partitions, %v; more subtasks would read nothing)" $name $job.parallelism $.Values.topics.partitions) }}
+{{- end }}
+{{- if and $job.autoscaler.enabled (lt (int $job.autoscaler.maxParallelism) (int $job.parallelism)) }}
+{{- fail (printf "jobs.%s.autoscaler.maxParallelism: %v (expected: at least jobs.%s.parallelism, %v)" $name $job.autoscaler.maxParallelism $name $job.parallelism) }}
+{{- end }}
+{{- range $key := list "bootstrapServers" "surfaces" "checkpointDirectory" "parallelism" "registry" "decisionLog" }}
+{{- if hasKey $job.config $key }}
+{{- fail (printf "jobs.%s.config.%s: set (expected: absent, the chart fills it in)" $name $key) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range $key := list "bootstrapServers" "surfaces" "viewDirectory" "registry" "host" "port" }}
+{{- if hasKey $.Values.ranking.config $key }}
+{{- fail (printf "ranking.config.%s: set (expected: absent, the chart fills it in)" $key) }}
+{{- end }}
+{{- end }}
+{{- if ne (hasPrefix "file:" .Values.storage.root) .Values.storage.volume.enabled }}
+{{- fail (printf "storage.root: %s (expected: file:///var/lib/waggle/shared exactly where storage.volume.enabled)" .Values.storage.root) }}
+{{- end }}
+{{- with .Values.ranking.autoscaling }}
+{{- if and .enabled (gt (int .minReplicas) (int .maxReplicas)) }}
+{{- fail (printf "ranking.autoscaling.minReplicas: %v (expected: at most maxReplicas, %v)" .minReplicas .maxReplicas) }}
+{{- end }}
+{{- end }}
+{{- with .Values.ranking.disruption }}
+{{- if eq (empty .minAvailable) (empty .maxUnavailable) }}
+{{- fail "ranking.disruption: minAvailable and maxUnavailable (expected: exactly one of them)" }}
+{{- end }}
+{{- end }}
+{{- if le (int .Values.ranking.terminationGracePeriodSeconds) (int .Values.ranking.drainSeconds) }}
+{{- fail (printf "ranking.terminationGracePeriodSeconds: %v (expected: more than ranking.drainSeconds, %v)" .Values.ranking.terminationGracePeriodSeconds .Values.ranking.drainSeconds) }}
+{{- end }}
+{{- end }}
+
+{{/* The file of a job. Argument: dict root, job. */}}
+{{- define "waggle.jobConfig" -}}
+{{- $values := .root.Values }}
+{{- $job := index $values.jobs .job }}
+{{- $config := deepCopy $job.config }}
+{{- $_ := set $config "bootstrapServers" $values.kafka.bootstrapServers }}
+{{- $_ := set $config "surfaces" "/etc/waggle/surfaces" }}
+{{- $_ := set $config "parallelism" (int $job.parallelism) }}
+{{- $_ := set $config "checkpointDirectory" (printf "%s/checkpoints/%s" $values.storage.root .job) }}
+{{- if eq .job "learning" }}
+{{- if $values.registry.enabled }}
+{{- $_ := set $config "registry" (dict "directory" (printf "%s/registry" $values.storage.root)) }}
+{{- end }}
+{{- if $values.decisionLog.enabled }}
+{{- $_ := set $config "decisionLog" (dict "directory" (printf "%s/decision-log" $values.storage.root)) }}
+{{- end }}
+{{- end }}
+{{- toYaml $config }}
+{{- end }}
+
+{{/* The file of the ranking service. */}}
+{{- define "waggle.serviceConfig" -}}
+{{- $config := deepCopy .Values.ranking.config }}
+{{- $_ := set $config "bootstrapServers" .Values.kafka.bootstrapServers }}
+{{- $_ := set $config "surfaces" "/etc/waggle/surfaces" }}
+{{- $_ := set $config "viewDirectory" "/var/lib/waggle/data/views" }}
+{{- $_ := set $config "port" 8080 }}
+{{- if and .Values.registry.enabled .Values.storage.volume.enabled }}
+{{- $_ := set $config "registry" "/var/lib/waggle/shared/registry" }}
+{{- end }}
+{{- toYaml $config }}
+{{- end }}
+
+{{- define "waggle.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 9999
+runAsGroup: 9999
+fsGroup: 9999
+# Volumes with millions of files are not walked at each start.
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{- define "waggle.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end }}
+
+{{/* Volumes with the configuration and a temporary folder, of every pod. */}}
+{{- define "waggle.commonVolumes" -}}
+- name: config
+  configMap:
+    name: {{ .Release.Name }}-config
+- name: surfaces
+  configMap:
+    name: {{ include "waggle.surfaces" . }}
+- name: tmp
+  emptyDir: {}
+{{- end }}
+
+{{/* The volume that jobs and service share, where there is one. */}}
+{{- define "waggle.sharedVolume" -}}
+{{- if .Values.storage.volume.enabled }}
+- name: shared
+  persistentVolumeClaim:
+    claimName: {{ .Release.Name }}-shared
+{{- end }}
+{{- end }}
+
+{{- define "waggle.commonMounts" -}}
+- name: config
+  mountPath: /etc/waggle/config
+  readOnly: true
+- name: surfaces
+  mountPath: /etc/waggle/surfaces
+  readOnly: true
+- name: tmp
+  mountPath: /tmp
+{{- end }}
+
+{{/* Nothing starts with a configuration that contradicts itself, or before its topics are there. */}}
+{{- define "waggle.initContainers" -}}
+- name: check-config
+  image: "{{ .Values.images.tools.repository }}:{{ .Values.images.tools.tag }}"
+  imagePullPolicy: {{ .Values.images.pullPolicy }}
+  args: [config, check, /etc/waggle/config]
+  {{- include "waggle.toolContainer" . | nindent 2 }}
+{{- if .Values.topics.check }}
+- name: check-topics
+  image: "{{ .Values.images.tools.repository }}:{{ .Values.images.tools.tag }}"
+  imagePullPolicy: {{ .Values.images.pullPolicy }}
+  args: {{- include "waggle.topicsArguments" (dict "root" . "command" "check") | nindent 4 }}
+  {{- include "waggle.toolContainer" . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* Arguments of waggle topics. Argument: dict root, command. */}}
+{{- define "waggle.topicsArguments" -}}
+{{- with .root.Values -}}
+- topics
+- {{ $.command }}
+- --bootstrap={{ .kafka.bootstrapServers }}
+- --partitions={{ .topics.partitions }}
+- --replicas={{ .topics.replicas }}
+- --min-in-sync={{ .topics.minInSyncReplicas }}
+- --retention={{ .topics.retention }}
+{{- end }}
+{{- end }}
+
+{{- define "waggle.toolContainer" -}}
+resources:
+  requests: {cpu: 100m, memory: 512Mi}
+  limits: {memory: 512Mi}
+securityContext:
+  {{- include "waggle.containerSecurity" . | nindent 2 }}
+volumeMounts:
+  {{- include "waggle.commonMounts" . | nindent 2 }}
+{{- end }}
+
+{{- define "waggle.pullSecrets" -}}
+{{- with .Values.images.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- end }}
