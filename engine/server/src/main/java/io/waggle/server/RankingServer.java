@@ -276,7 +276,8 @@ public final class RankingServer implements AutoCloseable {
   /**
    * Says that it is not ready any more and answers until the drain is over; then stops taking
    * requests, lets those in flight end, gives decisions and feedback under way a few seconds to
-   * reach Kafka (what decisions do not stay in the spool), closes the views. Repeated calls do nothing.
+   * reach Kafka (what decisions do not stay in the spool), closes the views. Repeated calls do
+   * nothing.
    */
   @Override
   public void close() {

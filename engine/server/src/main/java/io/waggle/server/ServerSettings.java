@@ -31,7 +31,6 @@ public record ServerSettings(
     Turnover turnover) {
   private static final String SPOOL = "spool";
 
-
   /** Settings with {@link Recent#DEFAULT} and {@link Turnover#AT_ONCE}. */
   public ServerSettings(
       String host,
@@ -81,13 +80,29 @@ public record ServerSettings(
   /** The same with a registry. */
   public ServerSettings withRegistry(Path directory) {
     return new ServerSettings(
-        host, port, bootstrapServers, viewDirectory, spoolDirectory, directory, limits, recent, turnover);
+        host,
+        port,
+        bootstrapServers,
+        viewDirectory,
+        spoolDirectory,
+        directory,
+        limits,
+        recent,
+        turnover);
   }
 
   /** The same, coming and going another way. */
   public ServerSettings withTurnover(Turnover other) {
     return new ServerSettings(
-        host, port, bootstrapServers, viewDirectory, spoolDirectory, registry, limits, recent, other);
+        host,
+        port,
+        bootstrapServers,
+        viewDirectory,
+        spoolDirectory,
+        registry,
+        limits,
+        recent,
+        other);
   }
 
   /**
