@@ -1,6 +1,7 @@
 package io.waggle.benchmarks.scoring;
 
 import io.waggle.app.report.Svg;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -99,7 +100,9 @@ final class LogChart {
   }
 
   private static String number(int power) {
-    return power < 0 ? "10^" + power : String.format(Locale.ROOT, "%,.0f", Math.pow(10, power));
+    return power < 0
+        ? BigDecimal.ONE.scaleByPowerOfTen(power).toPlainString()
+        : String.format(Locale.ROOT, "%,.0f", Math.pow(10, power));
   }
 
   private static void text(StringBuilder svg, double x, double y, String anchor, String text) {
