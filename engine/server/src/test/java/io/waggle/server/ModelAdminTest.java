@@ -143,7 +143,9 @@ class ModelAdminTest {
 
       assertThat(status.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
       assertThat(status.getDescription())
-          .isEqualTo("registry: none is configured for this service");
+          .isEqualTo(
+              "registry: absent in this service's file (expected: the directory of kept versions; a"
+                  + " bucket has to be mounted as one)");
     }
   }
 

@@ -103,6 +103,13 @@ class ServiceConfigTest {
         .hasMessage("recentModelBytes: -1 (expected: 0 or more)");
   }
 
+  @Test
+  void aRegistryOnObjectStorageIsRefusedByItsKey() {
+    assertThatThrownBy(() -> parse(REQUIRED + "registry: s3://bucket/registry\n"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("registry: s3://bucket/registry (expected: ");
+  }
+
   private static ServiceConfig parse(String yaml) {
     return ConfigFile.parse(yaml, ServiceConfig.class);
   }

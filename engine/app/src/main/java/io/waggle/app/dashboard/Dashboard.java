@@ -53,7 +53,8 @@ record Dashboard(String title, List<String> variables, List<Panel> panels) {
    *
    * @param min smallest value of its axis; NaN: that of the data
    * @param states by value, of {@link Kind#STATES}
-   * @param dashed whose names have it are drawn dashed; null: none
+   * @param dashed lines whose names have it are drawn dashed; null: none
+   * @param dashedNamed false: those are not in the legend
    */
   record Panel(
       Kind kind,
@@ -63,10 +64,16 @@ record Dashboard(String title, List<String> variables, List<Panel> panels) {
       double min,
       Map<Integer, State> states,
       @Nullable Pattern dashed,
+      boolean dashedNamed,
       List<Target> targets) {
     Panel {
       states = Map.copyOf(states);
       targets = List.copyOf(targets);
+    }
+
+    /** True: a line of that name is in the legend. */
+    boolean isNamed(String line) {
+      return dashedNamed || dashed == null || !dashed.matcher(line).find();
     }
   }
 }

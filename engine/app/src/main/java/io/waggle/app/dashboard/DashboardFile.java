@@ -86,6 +86,7 @@ final class DashboardFile {
         defaults.path("min").asDouble(Double.NaN),
         states(defaults.path("mappings")),
         dashed(panel.at("/fieldConfig/overrides")),
+        !hidden(panel.at("/fieldConfig/overrides")),
         targets);
   }
 
@@ -140,6 +141,11 @@ final class DashboardFile {
       }
     }
     return null;
+  }
+
+  private static boolean hidden(JsonNode overrides) {
+    return overrides.findValues("value").stream()
+        .anyMatch(value -> value.path("legend").asBoolean());
   }
 
   private IllegalArgumentException wrong(String field, String value, String expected) {

@@ -7,6 +7,7 @@ import io.waggle.app.dashboard.PanelData.Line;
 import io.waggle.app.report.Scale;
 import io.waggle.app.report.Svg;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,11 +23,11 @@ final class PanelDrawing {
   private static final int TOP = 30;
   private static final int AXIS = 20;
   private static final int LEGEND_LINE = 15;
-  private static final int LEGEND_LINES_MAX = 3;
+  private static final int LEGEND_LINES_MAX = 4;
   private static final int LETTER = 6;
   private static final int KEY = 22;
   private static final int NAME_LETTERS = 44;
-  private static final int STATE_LETTERS = 20;
+  private static final int STATE_LETTERS = 34;
   private static final int VALUE_TICKS = 4;
   private static final int BAR_MAX = 22;
   private static final double HEADROOM = 1.08;
@@ -37,6 +38,7 @@ final class PanelDrawing {
   private final int width;
   private final int height;
   private final Svg svg;
+  private final Map<String, Integer> colors = new HashMap<>();
 
   private PanelDrawing(Panel panel, TimeGrid grid, List<Line> lines, int width, int height) {
     this.panel = panel;
@@ -84,7 +86,7 @@ final class PanelDrawing {
       most = least + 1;
     }
     Scale y = Scale.of(least, most, bottom, TOP);
-    for (double tick : y.ticks(VALUE_TICKS)) {
+    for (double tick : ticks(y)) {
       svg.line(LEFT, y.at(tick), width - RIGHT, y.at(tick), "grid");
       svg.text(LEFT - 6, y.at(tick) + 4, "end", "tick", panel.unit().shown(tick));
     }
@@ -95,12 +97,20 @@ final class PanelDrawing {
     key(legend);
   }
 
+  /** Round values as they are shown: of a unit that counts in 1,024s, round ones of its largest. */
+  private List<Double> ticks(Scale y) {
+    double step = panel.unit().step(Math.max(Math.abs(y.min()), Math.abs(y.max())));
+    return new Scale(y.min() / step, y.max() / step, y.from(), y.to())
+        .ticks(VALUE_TICKS).stream().map(tick -> tick * step).toList();
+  }
+
+  /** A dashed line is a bound: it has the color of what it bounds, the rest of its name. */
   private String style(int line) {
     Pattern dashed = panel.dashed();
-    String color = "c" + line % COLORS;
-    return dashed != null && dashed.matcher(lines.get(line).name()).find()
-        ? color + " dashed"
-        : color;
+    String name = lines.get(line).name();
+    String whose = dashed == null ? name : dashed.matcher(name).replaceFirst("");
+    int color = colors.computeIfAbsent(whose, unknown -> colors.size()) % COLORS;
+    return "c" + color + (whose.equals(name) ? "" : " dashed");
   }
 
   private void curve(Line line, String style, TimeAxis x, Scale y) {
@@ -175,6 +185,9 @@ final class PanelDrawing {
     List<List<Integer>> rows = new ArrayList<>(List.of(new ArrayList<>()));
     int used = 0;
     for (int i = 0; i < lines.size(); i++) {
+      if (!panel.isNamed(lines.get(i).name())) {
+        continue;
+      }
       int needs = needs(i);
       if (used > 0 && used + needs > width - 16) {
         rows.add(new ArrayList<>());
@@ -201,9 +214,9 @@ final class PanelDrawing {
       }
     }
     int named = rows.stream().mapToInt(List::size).sum();
-    if (named < lines.size()) {
-      svg.text(
-          width - 10.0, 19, "end", "tick", "%d more not named".formatted(lines.size() - named));
+    long all = lines.stream().filter(line -> panel.isNamed(line.name())).count();
+    if (named < all) {
+      svg.text(width - 10.0, 19, "end", "tick", "%d more not named".formatted(all - named));
     }
   }
 

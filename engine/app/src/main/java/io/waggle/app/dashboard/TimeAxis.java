@@ -50,7 +50,9 @@ final class TimeAxis {
     long first = (grid.startSeconds() + step - 1) / step * step;
     for (long at = first; at <= grid.endSeconds(); at += step) {
       ticks.add(
-          new Tick(scale.at((double) at), (step < 60 ? SECONDS : CLOCK).format(Instant.ofEpochSecond(at))));
+          new Tick(
+              scale.at((double) at),
+              (step < 60 ? SECONDS : CLOCK).format(Instant.ofEpochSecond(at))));
     }
     return ticks;
   }

@@ -68,13 +68,22 @@ enum Unit {
         : Scale.shown(value / MILLI) + " ms";
   }
 
+  /** What a value of that size is told in: 1,048,576 for some MiB. */
+  double step(double value) {
+    return Math.pow(factor, power(value));
+  }
+
   private String scaled(double value) {
-    double rest = value;
-    int step = 0;
-    while (Math.abs(rest) >= factor && step < names.size() - 1) {
+    return Scale.shown(value / step(value)) + names.get(power(value));
+  }
+
+  private int power(double value) {
+    double rest = Math.abs(value);
+    int power = 0;
+    while (rest >= factor && power < names.size() - 1) {
       rest /= factor;
-      step++;
+      power++;
     }
-    return Scale.shown(rest) + names.get(step);
+    return power;
   }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -112,6 +113,7 @@ class DashboardTest {
             Map.of(
                 0, new Dashboard.State("runs", "green"), 3, new Dashboard.State("stopped", "red")),
             null,
+            true,
             List.of());
     TimeGrid grid = TimeGrid.of(Instant.ofEpochSecond(1_000), Duration.ofSeconds(50));
     double[] values = {0, 0, 0, 0, Double.NaN, 3, 3, 3, 3, 3, 3};
@@ -121,6 +123,36 @@ class DashboardTest {
 
     assertThat(svg).containsOnlyOnce(">runs<").containsOnlyOnce(">stopped<");
     assertThat(svg).containsOnlyOnce("state green").containsOnlyOnce("state red");
+  }
+
+  @Test
+  void aBoundIsDashedInTheColorOfWhatItBoundsAndMayBeLeftOutOfTheLegend() {
+    Dashboard.Panel panel =
+        new Dashboard.Panel(
+            Kind.LINES,
+            "Value",
+            new Dashboard.Place(0, 0, 8, 8),
+            Unit.NONE,
+            Double.NaN,
+            Map.of(),
+            Pattern.compile(" (lower|upper)$"),
+            false,
+            List.of());
+    TimeGrid grid = TimeGrid.of(Instant.ofEpochSecond(1_000), Duration.ofSeconds(10));
+    double[] values = {1, 2, 3};
+
+    String svg =
+        PanelDrawing.element(
+            panel,
+            grid,
+            List.of(
+                new PanelData.Line("a", values),
+                new PanelData.Line("b", values),
+                new PanelData.Line("b lower", values)),
+            480,
+            240);
+
+    assertThat(svg).contains("curve c1 dashed").contains(">b<").doesNotContain(">b lower<");
   }
 
   @Test
