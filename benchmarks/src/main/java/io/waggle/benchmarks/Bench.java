@@ -5,6 +5,7 @@ import io.waggle.benchmarks.delay.DelayCommand;
 import io.waggle.benchmarks.freshness.FreshnessCommand;
 import io.waggle.benchmarks.interactions.InteractionsCommand;
 import io.waggle.benchmarks.jmh.JmhCommand;
+import io.waggle.benchmarks.jmh.SpoolCommand;
 import io.waggle.benchmarks.jmh.StepsCommand;
 import io.waggle.benchmarks.learn.LearnCommand;
 import io.waggle.benchmarks.load.LoadCommand;
@@ -52,6 +53,7 @@ public final class Bench {
         .addSubcommand(new RestartCommand())
         .addSubcommand(new ScoringCommand())
         .addSubcommand(new SessionsCommand())
+        .addSubcommand(new SpoolCommand())
         .addSubcommand(new StepsCommand())
         .addSubcommand(new TastesCommand())
         .addSubcommand(new UsersCommand())
