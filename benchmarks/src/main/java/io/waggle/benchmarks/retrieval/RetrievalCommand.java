@@ -101,7 +101,7 @@ public final class RetrievalCommand implements Callable<Integer> {
               .times(CANDIDATES, rounds, warmUp);
       double exact = times.get(1).micros().getValueAtPercentile(50);
       System.out.printf(
-          "%nMicroseconds for %,d items, %s%n%n| way | p50 | p90 | exact rankings are |%n"
+          "%nProcessor time for %,d items, microseconds, %s%n%n| way | p50 | p90 | exact rankings are |%n"
               + "|---|---|---|---|%n",
           items, kind.name());
       for (Trial.Timed timed : times) {
