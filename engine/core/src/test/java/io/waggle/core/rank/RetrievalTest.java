@@ -179,7 +179,7 @@ class RetrievalTest {
     models.apply(learned(1));
     Surface surface = surface(config(CANDIDATES, 0.25));
     Map<String, Integer> seen = new HashMap<>();
-    int decisions = 3_000;
+    int decisions = 1_000;
     for (int i = 0; i < decisions; i++) {
       Decision decision = ranker.rank(surface, input("d" + i, everything())).decision();
       ids(decision).forEach(id -> seen.merge(id, 1, Integer::sum));
@@ -188,7 +188,7 @@ class RetrievalTest {
     List<String> always =
         seen.keySet().stream().filter(id -> seen.getOrDefault(id, 0) > decisions / 2).toList();
 
-    // 5 of 20 places for the 285 or so that were passed over: 3,000 * 5 / 285 each, by four
+    // 5 of 20 places for the 285 or so that were passed over: 1,000 * 5 / 285 each, by four
     // standard deviations.
     double expected = decisions * 5.0 / (ITEMS - 15);
     assertThat(always.size()).isLessThanOrEqualTo(15);
@@ -205,7 +205,7 @@ class RetrievalTest {
   void withoutAModelAllCandidatesAreDrawn() {
     Surface surface = surface(config(CANDIDATES, 0));
     Map<String, Integer> seen = new HashMap<>();
-    int decisions = 3_000;
+    int decisions = 1_000;
     for (int i = 0; i < decisions; i++) {
       Decision decision = ranker.rank(surface, input("d" + i, everything())).decision();
       assertThat(decision.getPropensity()).isCloseTo(1.0 / CANDIDATES, within(1e-12));
