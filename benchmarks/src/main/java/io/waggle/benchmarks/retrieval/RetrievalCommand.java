@@ -73,7 +73,7 @@ public final class RetrievalCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--seeds: " + seeds + " (expected: 2 to 10)");
     }
     ObjectNode root = JSON.createObjectNode();
-    root.set("facts", JSON.valueToTree(RunFacts.of("waggle bench retrieval")));
+    root.set("facts", JSON.valueToTree(RunFacts.of(command())));
     root.put("items", items)
         .put("seeds", seeds)
         .put("decisions", decisions)
@@ -92,6 +92,11 @@ public final class RetrievalCommand implements Callable<Integer> {
     Files.writeString(out, JSON.writeValueAsString(root) + "\n");
     System.out.printf("%nWritten to %s.%n", out);
     return 0;
+  }
+
+  private String command() {
+    return "waggle bench retrieval --seeds %d --items %d --decisions %d --visits %d --rounds %d --warm-up %d"
+        .formatted(seeds, items, decisions, visits, rounds, warmUp);
   }
 
   private void times(ArrayNode rows) throws RejectedExampleException {

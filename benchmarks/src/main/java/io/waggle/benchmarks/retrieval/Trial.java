@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One store and one model learned in it: what is lost by passing items over, and what ranking
@@ -47,9 +46,6 @@ final class Trial {
   private final Scorer scorer;
   private final List<Action> actions;
   private final int[] all;
-
-  /** So that nothing that is timed is for nothing. */
-  private @Nullable Object kept;
 
   /**
    * What is lost with one number of candidates, means over visits.
@@ -189,13 +185,15 @@ final class Trial {
       ways.add(() -> ranker.rank(surface, input(visit[0], List.of(), true)));
     }
     List<Histogram> micros = names.stream().map(name -> new Histogram(3)).toList();
+    // So that nothing that is timed is for nothing.
+    Object[] kept = new Object[1];
     for (int round = -warmUp; round < rounds; round++) {
       visit[0] = store.visit();
       for (int way = 0; way < ways.size(); way++) {
         long started = THREADS.getCurrentThreadCpuTime();
         Object made = ways.get(way).get();
         long nanos = THREADS.getCurrentThreadCpuTime() - started;
-        kept = made;
+        kept[0] = made;
         if (round >= 0) {
           micros.get(way).recordValue(nanos / 1_000);
         }
