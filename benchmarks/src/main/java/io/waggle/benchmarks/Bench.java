@@ -13,6 +13,7 @@ import io.waggle.benchmarks.load.RestartCommand;
 import io.waggle.benchmarks.merge.MergeCommand;
 import io.waggle.benchmarks.power.PowerCommand;
 import io.waggle.benchmarks.result.CompareCommand;
+import io.waggle.benchmarks.retrieval.RetrievalCommand;
 import io.waggle.benchmarks.scoring.ScoringCommand;
 import io.waggle.benchmarks.sessions.SessionsCommand;
 import io.waggle.benchmarks.tastes.TastesCommand;
@@ -51,6 +52,7 @@ public final class Bench {
         .addSubcommand(new MergeCommand())
         .addSubcommand(new PowerCommand())
         .addSubcommand(new RestartCommand())
+        .addSubcommand(new RetrievalCommand())
         .addSubcommand(new ScoringCommand())
         .addSubcommand(new SessionsCommand())
         .addSubcommand(new SpoolCommand())

@@ -5,6 +5,7 @@ import com.linecorp.armeria.server.Server;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.waggle.core.declared.ItemCatalogue;
 import io.waggle.core.declared.ItemSource;
 import io.waggle.core.model.CommandLineTrial;
 import io.waggle.core.model.ServingModels;
@@ -256,6 +257,12 @@ final class ServiceUnderTest implements AutoCloseable {
       @Override
       public @Nullable ItemStatistics statistics(String surface, String itemId) {
         return itemStatistics.get(Topics.itemKey(surface, itemId));
+      }
+
+      @Override
+      public ItemCatalogue catalogue(String surface) {
+        return new ItemCatalogue(
+            items.values().stream().filter(item -> item.getSurface().equals(surface)).toList());
       }
     };
   }

@@ -111,8 +111,8 @@ public interface RecordRules<T> extends Serializable {
   }
 
   /**
-   * Known surface, someone to answer, something to rank; the decision id filled in from the
-   * record's position.
+   * Known surface, someone to answer, something to rank, which the job need not retrieve; the
+   * decision id filled in from the record's position.
    */
   static RecordRules<RankRequest> rankRequests(Surfaces surfaces) {
     return (request, record) -> {
@@ -120,6 +120,11 @@ public interface RecordRules<T> extends Serializable {
       if (request.getUserId().isEmpty()) {
         throw new RejectedRecordException(
             RejectReason.REJECT_REASON_INVALID, "user_id: empty (expected: the user to answer)");
+      }
+      if (request.hasItems()) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_INVALID,
+            "items: given (expected: none over Kafka; the ranking service retrieves items)");
       }
       if (request.getActionsCount() == 0 && surface.catalogue().isEmpty()) {
         throw new RejectedRecordException(

@@ -1,6 +1,7 @@
 package io.waggle.server.view;
 
 import io.micrometer.core.instrument.Tags;
+import io.waggle.core.declared.ItemCatalogue;
 import io.waggle.core.declared.ItemSource;
 import io.waggle.core.rule.MessageRules;
 import io.waggle.server.control.FollowedSurfaces;
@@ -45,6 +46,7 @@ public final class LocalViews implements ItemSource, AutoCloseable {
   private final EvaluationView evaluations;
   private final VersionView versions;
   private final ItemView<Item> items;
+  private final ItemCatalogues catalogues;
   private final ItemView<ItemStatistics> itemStatistics;
 
   /**
@@ -93,6 +95,7 @@ public final class LocalViews implements ItemSource, AutoCloseable {
                   key.equals(Topics.itemKey(item.getSurface(), item.getItemId()))
                       && rules.check(item).isEmpty(),
               ofItems);
+      catalogues = new ItemCatalogues(itemStore, items);
       itemStatistics =
           new ItemView<>(
               statisticStore,
@@ -114,7 +117,7 @@ public final class LocalViews implements ItemSource, AutoCloseable {
       follow(Topics.MODELS, modelStore, modelView, ofModels, MODEL_PARTS_PER_POLL);
       follow(Topics.EVALUATIONS, evaluationStore, evaluations, ofEvaluations, RECORDS_PER_POLL);
       follow(Topics.VERSIONS, versionStore, versions, ofVersions, RECORDS_PER_POLL);
-      follow(Topics.ITEMS, itemStore, items, ofItems, RECORDS_PER_POLL);
+      follow(Topics.ITEMS, itemStore, catalogues, ofItems, RECORDS_PER_POLL);
       follow(
           Topics.ITEM_STATISTICS, statisticStore, itemStatistics, ofStatistics, RECORDS_PER_POLL);
       RankingsTail tail =
@@ -162,6 +165,11 @@ public final class LocalViews implements ItemSource, AutoCloseable {
   @Override
   public @Nullable ItemStatistics statistics(String surface, String itemId) {
     return itemStatistics.find(surface, itemId);
+  }
+
+  @Override
+  public ItemCatalogue catalogue(String surface) {
+    return catalogues.find(surface);
   }
 
   /** The policy's newest evaluation over all decisions or null. */
