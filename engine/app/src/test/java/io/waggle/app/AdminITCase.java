@@ -469,7 +469,7 @@ class AdminITCase {
             0,
             ModelLineage.getDefaultInstance());
     for (ModelSnapshot part : ModelParts.split(model)) {
-      produce(Topics.MODELS, Topics.modelKey(surface, policy, part.getPart()), part);
+      produce(Topics.MODELS, Topics.modelKey(surface, policy, 0, part.getPart()), part);
     }
   }
 

@@ -6,6 +6,7 @@ import io.waggle.core.model.CommandLineTrial;
 import io.waggle.core.model.ServingModels;
 import io.waggle.server.control.FollowedSurfaces;
 import io.waggle.server.control.SurfaceChanges;
+import io.waggle.server.control.WriterFence;
 import io.waggle.server.explain.DecisionTopic;
 import io.waggle.server.explain.ExplanationAdmin;
 import io.waggle.server.explain.Explanations;
@@ -43,6 +44,7 @@ final class AdminServices {
       LocalViews views,
       ServingModels models,
       RecentExamples examples,
+      WriterFence fence,
       @Nullable Path registry,
       InstantSource clock) {
     UnaryCalls calls = new UnaryCalls(CommonPools.blockingTaskExecutor());
@@ -60,7 +62,8 @@ final class AdminServices {
             checks,
             directory(views, models),
             new ModelDiffs(registry == null ? null : ModelRegistry.in(registry), examples),
-            changes));
+            changes,
+            fence));
   }
 
   /** Explanations by the versions at hand. */

@@ -14,6 +14,7 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.server.control.ControlLog;
 import io.waggle.server.control.FollowedSurfaces;
 import io.waggle.server.control.SurfaceChanges;
+import io.waggle.server.control.WriterFence;
 import io.waggle.server.explain.Explanations;
 import io.waggle.server.explain.RecentDecisions;
 import io.waggle.server.explain.RecentExamples;
@@ -90,6 +91,7 @@ public final class RankingServer implements AutoCloseable {
       ServingModels models = new ServingModels(refusedModels::refused);
       RecentModels recentModels = new RecentModels(models::apply, settings.recent().modelBytes());
       FollowedSurfaces followed = new FollowedSurfaces(surfaces, metrics);
+      WriterFence fence = new WriterFence(metrics);
       ControlLog control =
           opened(
               new ControlLog(
@@ -105,6 +107,7 @@ public final class RankingServer implements AutoCloseable {
                   settings.viewDirectory(),
                   limits.viewMemory(),
                   followed,
+                  fence,
                   recentModels::apply,
                   refusedModels::damaged,
                   watchers::dispatch,
@@ -174,6 +177,7 @@ public final class RankingServer implements AutoCloseable {
                   views,
                   models,
                   examples,
+                  fence,
                   settings.registry(),
                   clock));
       services.add(rank);

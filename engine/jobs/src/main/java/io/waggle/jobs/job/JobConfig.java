@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param silence after this long without a record a partition's event time follows the clock
  * @param registry where the learning job keeps model versions; absent: nowhere
  * @param decisionLog where the learning job writes joined decisions; absent: nowhere
+ * @param epoch which of learning jobs side by side it is
  */
 public record JobConfig(
     @Nullable String bootstrapServers,
@@ -37,7 +38,8 @@ public record JobConfig(
     @Nullable Duration disorder,
     @Nullable Duration silence,
     @Nullable RegistryConfig registry,
-    @Nullable DecisionLogConfig decisionLog) {
+    @Nullable DecisionLogConfig decisionLog,
+    @Nullable Long epoch) {
 
   /**
    * The learning job's model registry.
@@ -102,7 +104,8 @@ public record JobConfig(
         Objects.requireNonNullElse(disorder, defaults.disorder()),
         Objects.requireNonNullElse(silence, defaults.silence()),
         registry == null ? null : registry.settings(),
-        decisionLog == null ? null : decisionLog.settings());
+        decisionLog == null ? null : decisionLog.settings(),
+        Objects.requireNonNullElse(epoch, defaults.epoch()));
   }
 
   /** The surfaces, read and checked. */

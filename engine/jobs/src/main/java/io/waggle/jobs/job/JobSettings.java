@@ -2,6 +2,7 @@ package io.waggle.jobs.job;
 
 import io.waggle.jobs.log.DecisionLogSettings;
 import io.waggle.jobs.registry.RegistrySettings;
+import io.waggle.state.model.ModelVersions;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param silence after this long without a record a partition's event time follows the clock
  * @param registry where model versions are kept; null: nowhere, and nothing can be rolled back
  * @param decisionLog where the learning job writes joined decisions; null: nowhere
+ * @param epoch of learning jobs that run side by side the one that control puts in charge
+ *     publishes; 0: until another is
  */
 public record JobSettings(
     String bootstrapServers,
@@ -29,13 +32,15 @@ public record JobSettings(
     Duration disorder,
     Duration silence,
     @Nullable RegistrySettings registry,
-    @Nullable DecisionLogSettings decisionLog) {
+    @Nullable DecisionLogSettings decisionLog,
+    long epoch) {
 
   public JobSettings {
     if (parallelism < 1) {
       throw new IllegalArgumentException(
           "parallelism: %d (expected: at least 1)".formatted(parallelism));
     }
+    ModelVersions.checkedEpoch("epoch", epoch);
     positive("checkpointInterval", checkpointInterval);
     positive("disorder", disorder);
     positive("silence", silence);
@@ -55,7 +60,8 @@ public record JobSettings(
         Duration.ofMillis(500),
         Duration.ofSeconds(1),
         null,
-        null);
+        null,
+        0);
   }
 
   /** The same with so many subtasks per operator. */
@@ -69,7 +75,8 @@ public record JobSettings(
         disorder,
         silence,
         registry,
-        decisionLog);
+        decisionLog,
+        epoch);
   }
 
   /** The same with a registry. */
@@ -83,7 +90,8 @@ public record JobSettings(
         disorder,
         silence,
         settings,
-        decisionLog);
+        decisionLog,
+        epoch);
   }
 
   /** The same with a decision log; null: without. */
@@ -97,7 +105,28 @@ public record JobSettings(
         disorder,
         silence,
         registry,
-        settings);
+        settings,
+        epoch);
+  }
+
+  /** The same of another epoch. */
+  public JobSettings withEpoch(long ofJob) {
+    return new JobSettings(
+        bootstrapServers,
+        group,
+        parallelism,
+        checkpointDirectory,
+        checkpointInterval,
+        disorder,
+        silence,
+        registry,
+        decisionLog,
+        ofJob);
+  }
+
+  /** Prefix of this job's consumer groups: jobs side by side have groups of their own. */
+  String ownGroup() {
+    return epoch == 0 ? group : group + "-epoch-" + epoch;
   }
 
   private static void positive(String name, Duration duration) {

@@ -94,7 +94,9 @@ public final class LoopTopics {
         environment
             .fromSource(
                 LoopSource.of(
-                    settings.bootstrapServers(), topic, settings.group() + "-" + uid + "-" + topic),
+                    settings.bootstrapServers(),
+                    topic,
+                    settings.ownGroup() + "-" + uid + "-" + topic),
                 eventTime,
                 "read " + topic)
             .uid(uid + "-read-" + topic);

@@ -35,7 +35,8 @@ class JobConfigTest {
                 Duration.ofMillis(500),
                 Duration.ofSeconds(1),
                 null,
-                null));
+                null,
+                0));
   }
 
   @Test
@@ -75,6 +76,7 @@ class JobConfigTest {
                       directory: s3://log/decisions
                       rollEvery: PT1M
                       rollBytes: 1000000
+                    epoch: 2
                     """)
             .settings();
 
@@ -93,7 +95,8 @@ class JobConfigTest {
                     Duration.ofMinutes(1),
                     new Retention(5, Duration.ofDays(2))),
                 new DecisionLogSettings(
-                    URI.create("s3://log/decisions"), Duration.ofMinutes(1), 1_000_000)));
+                    URI.create("s3://log/decisions"), Duration.ofMinutes(1), 1_000_000),
+                2));
   }
 
   @Test
@@ -106,6 +109,8 @@ class JobConfigTest {
   void valueOutOfRangeIsNamed() {
     assertThatThrownBy(() -> parse(REQUIRED + "parallelism: 0").settings())
         .hasMessage("parallelism: 0 (expected: at least 1)");
+    assertThatThrownBy(() -> parse(REQUIRED + "epoch: -1").settings())
+        .hasMessage("epoch: -1 (expected: 0 to 100000)");
     assertThatThrownBy(() -> parse(REQUIRED + "silence: PT0S").settings())
         .hasMessage("silence: PT0S (expected: longer than nothing)");
     assertThatThrownBy(() -> parse(REQUIRED + "registry: {keep: 5}").settings())
@@ -140,7 +145,7 @@ class JobConfigTest {
         reward: {}
         """);
     JobConfig config =
-        new JobConfig("localhost:9092", file, null, null, null, null, null, null, null, null);
+        new JobConfig("localhost:9092", file, null, null, null, null, null, null, null, null, null);
 
     assertThat(config.loadSurfaces().find("home")).isNotNull();
   }
