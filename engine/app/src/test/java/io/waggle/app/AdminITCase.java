@@ -325,6 +325,8 @@ class AdminITCase {
     assertThat(run(0, "models", "list", "--surface", surface)).isEqualTo("No versions are kept.\n");
     assertThat(run(1, "models", "rollback", policy + "@5"))
         .contains("NOT_FOUND: version: " + policy + "@5 is not in the registry");
+    assertThat(run(0, "models", "epoch")).startsWith("epoch in charge: 0\n");
+    assertThat(run(1, "models", "promote", "0")).contains("INVALID_ARGUMENT: epoch: ");
     assertThat(run(2, "models", "show", policy)).contains("expected: surface/policy@version");
   }
 
