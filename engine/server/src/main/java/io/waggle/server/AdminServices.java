@@ -2,6 +2,7 @@ package io.waggle.server;
 
 import com.linecorp.armeria.common.CommonPools;
 import io.grpc.BindableService;
+import io.waggle.core.config.KafkaConnection;
 import io.waggle.core.model.CommandLineTrial;
 import io.waggle.core.model.ServingModels;
 import io.waggle.server.control.FollowedSurfaces;
@@ -83,14 +84,14 @@ final class AdminServices {
       RequestChecks checks,
       Explanations explanations,
       RecentDecisions recent,
-      String bootstrapServers,
+      KafkaConnection kafka,
       InstantSource clock) {
     return new ExplanationAdmin(
         new UnaryCalls(CommonPools.blockingTaskExecutor()),
         checks,
         explanations,
         recent,
-        new DecisionTopic(bootstrapServers),
+        new DecisionTopic(kafka),
         clock);
   }
 

@@ -76,7 +76,7 @@ public final class RankingServer implements AutoCloseable {
           opened(
               new SpooledDecisions(
                   settings.spoolDirectory(),
-                  Producers.decisions(settings.bootstrapServers()),
+                  Producers.decisions(settings.kafka()),
                   limits.decisionBufferBytes(),
                   limits.spoolBytes(),
                   metrics.spool()));
@@ -85,7 +85,7 @@ public final class RankingServer implements AutoCloseable {
               new TopicWriter(
                   "waggle-feedback",
                   Producers.feedback(
-                      settings.bootstrapServers(),
+                      settings.kafka(),
                       limits.feedbackBufferBytes(),
                       limits.feedbackTimeout().toMillis()),
                   limits.feedbackBufferBytes()));
@@ -97,15 +97,14 @@ public final class RankingServer implements AutoCloseable {
       ControlLog control =
           opened(
               new ControlLog(
-                  Producers.control(
-                      settings.bootstrapServers(), limits.feedbackTimeout().toMillis()),
+                  Producers.control(settings.kafka(), limits.feedbackTimeout().toMillis()),
                   limits.feedbackTimeout()));
       RankingWatchers watchers =
           new RankingWatchers(limits.maxWatchers(), limits.watchQueueLength(), metrics);
       LocalViews views =
           opened(
               new LocalViews(
-                  settings.bootstrapServers(),
+                  settings.kafka(),
                   settings.viewDirectory(),
                   limits.viewMemory(),
                   followed,
@@ -191,8 +190,7 @@ public final class RankingServer implements AutoCloseable {
       services.add(new FeedbackService(checks, feedback, metrics, ids, limits.feedbackTimeout()));
       services.add(new ItemAdmin(checks, feedback, views, metrics, limits.feedbackTimeout()));
       services.add(
-          AdminServices.explainer(
-              checks, explanations, recentDecisions, settings.bootstrapServers(), clock));
+          AdminServices.explainer(checks, explanations, recentDecisions, settings.kafka(), clock));
       metrics.gauge(
           "waggle.recent.decisions.bytes", Tags.empty(), recentDecisions, RecentDecisions::bytes);
       metrics.gauge(

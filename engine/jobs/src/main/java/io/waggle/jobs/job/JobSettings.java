@@ -1,5 +1,6 @@
 package io.waggle.jobs.job;
 
+import io.waggle.core.config.KafkaConnection;
 import io.waggle.jobs.log.DecisionLogSettings;
 import io.waggle.jobs.registry.RegistrySettings;
 import io.waggle.state.model.ModelVersions;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a job needs to know of where it runs.
  *
- * @param bootstrapServers Kafka's addresses, {@code host:port,...}
+ * @param kafka how Kafka is reached
  * @param group prefix of the consumer groups; offsets that count are in the checkpoints, groups are
  *     for watching
  * @param parallelism subtasks per operator, at least 1
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     publishes; 0: until another is
  */
 public record JobSettings(
-    String bootstrapServers,
+    KafkaConnection kafka,
     String group,
     int parallelism,
     URI checkpointDirectory,
@@ -52,7 +53,7 @@ public record JobSettings(
    */
   public static JobSettings of(String bootstrapServers, URI checkpointDirectory) {
     return new JobSettings(
-        bootstrapServers,
+        KafkaConnection.plain(bootstrapServers),
         "waggle",
         1,
         checkpointDirectory,
@@ -64,10 +65,15 @@ public record JobSettings(
         0);
   }
 
+  /** Kafka's addresses, {@code host:port,...}. */
+  public String bootstrapServers() {
+    return kafka.bootstrapServers();
+  }
+
   /** The same with so many subtasks per operator. */
   public JobSettings withParallelism(int subtasks) {
     return new JobSettings(
-        bootstrapServers,
+        kafka,
         group,
         subtasks,
         checkpointDirectory,
@@ -82,7 +88,7 @@ public record JobSettings(
   /** The same with a registry. */
   public JobSettings withRegistry(RegistrySettings settings) {
     return new JobSettings(
-        bootstrapServers,
+        kafka,
         group,
         parallelism,
         checkpointDirectory,
@@ -97,7 +103,7 @@ public record JobSettings(
   /** The same with a decision log; null: without. */
   public JobSettings withDecisionLog(@Nullable DecisionLogSettings settings) {
     return new JobSettings(
-        bootstrapServers,
+        kafka,
         group,
         parallelism,
         checkpointDirectory,
@@ -109,10 +115,25 @@ public record JobSettings(
         epoch);
   }
 
+  /** The same, reaching Kafka another way. */
+  public JobSettings withKafka(KafkaConnection other) {
+    return new JobSettings(
+        other,
+        group,
+        parallelism,
+        checkpointDirectory,
+        checkpointInterval,
+        disorder,
+        silence,
+        registry,
+        decisionLog,
+        epoch);
+  }
+
   /** The same of another epoch. */
   public JobSettings withEpoch(long ofJob) {
     return new JobSettings(
-        bootstrapServers,
+        kafka,
         group,
         parallelism,
         checkpointDirectory,

@@ -121,7 +121,7 @@ public final class LearningJob {
         surfaces,
         new Learning(
             factory,
-            new KafkaPastExamples(settings.bootstrapServers()),
+            new KafkaPastExamples(settings.kafka()),
             settings.registry(),
             settings.epoch()));
   }

@@ -258,9 +258,7 @@ final class PolicyRun implements AutoCloseable {
 
   /** Where what it knows comes from, down to the features that it is declared to learn from. */
   private ModelLineage lineage() {
-    return pupil.lineage().toBuilder()
-        .addAllFeatures(features())
-        .build();
+    return pupil.lineage().toBuilder().addAllFeatures(features()).build();
   }
 
   private List<String> features() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waggle.core.config.ConfigFile;
+import io.waggle.core.config.KafkaConnection;
 import io.waggle.jobs.log.DecisionLogSettings;
 import io.waggle.jobs.registry.RegistrySettings;
 import io.waggle.state.registry.Retention;
@@ -27,7 +28,7 @@ class JobConfigTest {
     assertThat(parse(REQUIRED).settings())
         .isEqualTo(
             new JobSettings(
-                "localhost:9092",
+                KafkaConnection.plain("localhost:9092"),
                 "waggle",
                 1,
                 URI.create("file:///var/lib/waggle"),
@@ -83,7 +84,7 @@ class JobConfigTest {
     assertThat(settings)
         .isEqualTo(
             new JobSettings(
-                "localhost:9092",
+                KafkaConnection.plain("localhost:9092"),
                 "other",
                 3,
                 URI.create("file:///var/lib/waggle"),
@@ -145,7 +146,8 @@ class JobConfigTest {
         reward: {}
         """);
     JobConfig config =
-        new JobConfig("localhost:9092", file, null, null, null, null, null, null, null, null, null);
+        new JobConfig(
+            "localhost:9092", file, null, null, null, null, null, null, null, null, null, null);
 
     assertThat(config.loadSurfaces().find("home")).isNotNull();
   }

@@ -1,6 +1,7 @@
 package io.waggle.server.view;
 
 import io.micrometer.core.instrument.Tags;
+import io.waggle.core.config.KafkaConnection;
 import io.waggle.core.declared.ItemSource;
 import io.waggle.core.rule.MessageRules;
 import io.waggle.server.control.FollowedSurfaces;
@@ -59,7 +60,7 @@ public final class LocalViews implements ItemSource, AutoCloseable {
    * @param rankings takes each pushed ranking
    */
   public LocalViews(
-      String bootstrapServers,
+      KafkaConnection connection,
       Path directory,
       ViewMemory memory,
       FollowedSurfaces surfaces,
@@ -71,7 +72,7 @@ public final class LocalViews implements ItemSource, AutoCloseable {
       InstantSource clock) {
     this.metrics = metrics;
     this.clock = clock;
-    this.kafka = new KafkaSource(bootstrapServers);
+    this.kafka = new KafkaSource(connection);
     open.push(kafka);
     try {
       KeyValueView controlStore = open(directory, Topics.CONTROL, memory);
