@@ -16,6 +16,7 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.server.control.ControlLog;
 import io.waggle.server.control.FollowedSurfaces;
 import io.waggle.server.control.SurfaceChanges;
+import io.waggle.server.control.WriterFence;
 import io.waggle.server.explain.DecisionSearch;
 import io.waggle.server.explain.ExplanationAdmin;
 import io.waggle.server.explain.Explanations;
@@ -118,6 +119,7 @@ final class ServiceUnderTest implements AutoCloseable {
   final RecentExamples examples =
       new RecentExamples(InstantSource.fixed(Instant.ofEpochMilli(NOW)));
   final FollowedSurfaces surfaces;
+  final WriterFence fence;
   final ServerMetrics metrics;
   volatile boolean controlKnown = true;
   final RankingWatchers watchers;
@@ -167,6 +169,7 @@ final class ServiceUnderTest implements AutoCloseable {
             spool, decisions, limits.decisionBufferBytes(), limits.spoolBytes(), metrics.spool());
     feedbackWriter = new TopicWriter("test-feedback", feedback, limits.feedbackBufferBytes());
     watchers = new RankingWatchers(limits.maxWatchers(), limits.watchQueueLength(), metrics);
+    fence = new WriterFence(metrics);
     surfaces = new FollowedSurfaces(new Surfaces(List.of(surface)), metrics);
     RequestChecks checks =
         new RequestChecks(
@@ -222,7 +225,8 @@ final class ServiceUnderTest implements AutoCloseable {
                     new PolicyExplanations(models::model, examples),
                     changes,
                     CommandLineTrial::problem),
-                new ModelAdmin(calls, checks, directory(), new ModelDiffs(kept, examples), changes),
+                new ModelAdmin(
+                    calls, checks, directory(), new ModelDiffs(kept, examples), changes, fence),
                 new ExplanationAdmin(
                     calls, checks, explanations, recentDecisions, this::search, clock),
                 health.getHealthService()),
