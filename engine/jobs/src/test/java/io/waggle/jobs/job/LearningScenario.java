@@ -42,7 +42,10 @@ final class LearningScenario {
   static final Surfaces SURFACES =
       new Surfaces(
           List.of(
-              surface("home", "LEARN_WHEN_WINDOW_END", ", derived: {rules: [{interaction: click, value: 0.25}]}"),
+              surface(
+                  "home",
+                  "LEARN_WHEN_WINDOW_END",
+                  ", derived: {rules: [{interaction: click, value: 0.25}]}"),
               surface("feed", "LEARN_WHEN_REWARD", "")));
 
   private static final long START = 1_700_000_000_000L;
