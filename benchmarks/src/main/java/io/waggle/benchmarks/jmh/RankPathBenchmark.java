@@ -11,6 +11,8 @@ import io.waggle.core.policy.Exploration;
 import io.waggle.core.rank.RankInput;
 import io.waggle.core.rank.Ranker;
 import io.waggle.core.rule.Violation;
+import io.waggle.server.wire.KnownActions;
+import io.waggle.server.wire.RankRequestMarshaller;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.RankRequest;
@@ -47,10 +49,12 @@ public class RankPathBenchmark {
   @Param("20")
   private int features;
 
+  private final RankRequestMarshaller marshaller = new RankRequestMarshaller(new KnownActions());
   private final DeclaredFeatures declared = new DeclaredFeatures(ItemSource.NONE);
   private TemporaryDirectory directory;
   private RankPath path;
   private RankRequest request;
+  private NewActions newActions;
   private RankInput input;
   private Example example;
   private double[] probabilities;
@@ -73,6 +77,7 @@ public class RankPathBenchmark {
     directory = TemporaryDirectory.create("rank-path");
     path = new RankPath(directory.path(), actions, features);
     request = RankRequest.parseFrom(path.request);
+    newActions = new NewActions(request);
     input =
         new RankInput(
             "d",
@@ -96,10 +101,22 @@ public class RankPathBenchmark {
     directory.close();
   }
 
-  /** Bytes to request. */
+  /** Bytes to request, as protobuf does it. */
   @Benchmark
   public RankRequest parse() throws Exception {
     return RankRequest.parseFrom(path.request);
+  }
+
+  /** Bytes to request as the service does it, all actions known. */
+  @Benchmark
+  public RankRequest readKnown() throws Exception {
+    return marshaller.read(path.request);
+  }
+
+  /** Bytes to request as the service does it, no action known; makes the bytes too. */
+  @Benchmark
+  public RankRequest readNew() throws Exception {
+    return marshaller.read(newActions.bytes(seed++));
   }
 
   /** All rules of a request. */
@@ -176,11 +193,24 @@ public class RankPathBenchmark {
     return Decision.parseFrom(decision);
   }
 
-  /** Bytes of the request to bytes of the answer, the decision on its way to the log. */
+  /**
+   * Bytes of the request to bytes of the answer, the decision on its way to the log; all actions
+   * known.
+   */
   @Benchmark
   public byte[] endToEnd() throws Exception {
+    return answer(path.request);
+  }
+
+  /** The same, no action known; makes the bytes too. */
+  @Benchmark
+  public byte[] endToEndOfNew() throws Exception {
+    return answer(newActions.bytes(seed++));
+  }
+
+  private byte[] answer(byte[] bytes) throws Exception {
     Answer answer = new Answer();
-    path.service.rank(RankRequest.parseFrom(path.request), answer);
+    path.service.rank(marshaller.read(bytes), answer);
     return answer.bytes;
   }
 

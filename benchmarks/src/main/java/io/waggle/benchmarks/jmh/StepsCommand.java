@@ -94,6 +94,8 @@ public final class StepsCommand implements Callable<Integer> {
   private Map<String, Callable<Object>> steps(RankPathBenchmark path) throws Exception {
     Map<String, Callable<Object>> steps = new LinkedHashMap<>();
     steps.put("parse", path::parse);
+    steps.put("read, actions known", path::readKnown);
+    steps.put("read, actions new", path::readNew);
     steps.put("validate", path::validate);
     steps.put("look up session", path::lookUpSession);
     steps.put("encode", path::encode);
@@ -103,7 +105,8 @@ public final class StepsCommand implements Callable<Integer> {
     steps.put("answer to bytes", path::answer);
     steps.put("parse a decision", path::parseDecision);
     steps.put("parse a decision and hand it over", path::parseAndHandOver);
-    steps.put("end to end", path::endToEnd);
+    steps.put("end to end, actions known", path::endToEnd);
+    steps.put("end to end, actions new", path::endToEndOfNew);
     byte[] json =
         JsonFormat.printer()
             .omittingInsignificantWhitespace()

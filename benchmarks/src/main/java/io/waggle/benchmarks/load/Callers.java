@@ -4,10 +4,13 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import io.grpc.health.v1.HealthCheckResponse;
+import io.waggle.benchmarks.jmh.NewActions;
 import io.waggle.benchmarks.jmh.Workload;
 import io.waggle.benchmarks.loop.Progress;
 import io.waggle.server.RankingServer;
 import io.waggle.server.ServerSettings;
+import io.waggle.server.wire.KnownActions;
+import io.waggle.server.wire.RankingsByKnownActions;
 import io.waggle.v1.RankResponse;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -15,6 +18,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongFunction;
 
 /**
  * The ways of a plan, ready to be asked, each looked at once: what is measured ranks all actions,
@@ -77,7 +81,9 @@ final class Callers implements AutoCloseable {
         opened(
             ServiceUnderLoad.start(
                 broker, 0, directory.resolve("views"), ServerSettings.Turnover.AT_ONCE));
-    GrpcJavaServer other = opened(new GrpcJavaServer(service.ranking()));
+    GrpcJavaServer other =
+        opened(
+            new GrpcJavaServer(new RankingsByKnownActions(service.ranking(), new KnownActions())));
     for (Way way : plan.ways()) {
       Caller caller =
           switch (way) {
@@ -102,6 +108,16 @@ final class Callers implements AutoCloseable {
   }
 
   private Caller remote(Way way, String host, int port, boolean ours) throws Exception {
+    if (way == Way.GRPC_NEW) {
+      NewActions[] requests = this.requests.ofNewActions();
+      requestBytes.put(way.text(), (long) requests[0].bytes(0).length);
+      return overGrpc(
+          way,
+          host,
+          port,
+          ours,
+          number -> requests[(int) (number % requests.length)].bytes(number));
+    }
     byte[][] bytes =
         switch (way) {
           case GRPC, GRPC_JAVA -> requests.protobuf();
@@ -110,15 +126,23 @@ final class Callers implements AutoCloseable {
           default -> requests.jsonOfNothing();
         };
     requestBytes.put(way.text(), Requests.meanBytes(bytes));
-    boolean ranks = way.floor() != null;
     if (way == Way.JSON || way == Way.JSON_NO_OP) {
-      JsonCaller caller =
-          new JsonCaller(
-              host, port, plan.connections(), ranks ? JsonCaller.RANK : JsonCaller.NOTHING, bytes);
-      AggregatedHttpResponse answer = caller.ask(0);
-      require(answer.status().equals(HttpStatus.OK), way, answer.contentUtf8());
-      return caller;
+      return overJson(way, host, port, bytes);
     }
+    return overGrpc(way, host, port, ours, Requests.inTurn(bytes));
+  }
+
+  private Caller overJson(Way way, String host, int port, byte[][] bytes) throws Exception {
+    String path = way.floor() == null ? JsonCaller.NOTHING : JsonCaller.RANK;
+    JsonCaller caller = new JsonCaller(host, port, plan.connections(), path, bytes);
+    AggregatedHttpResponse answer = caller.ask(0);
+    require(answer.status().equals(HttpStatus.OK), way, answer.contentUtf8());
+    return caller;
+  }
+
+  private Caller overGrpc(Way way, String host, int port, boolean ours, LongFunction<byte[]> bytes)
+      throws Exception {
+    boolean ranks = way.floor() != null;
     GrpcCaller caller =
         GrpcCaller.to(
             host, port, plan.connections(), ranks ? GrpcCaller.RANK : GrpcCaller.NOTHING, bytes);

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 
 /** Bytes to a unary method, over a fixed number of connections in turn; answers stay bytes. */
 final class GrpcCaller implements Caller {
@@ -42,10 +43,14 @@ final class GrpcCaller implements Caller {
 
   private final List<ManagedChannel> channels;
   private final MethodDescriptor<byte[], byte[]> method;
-  private final byte[][] requests;
+  private final LongFunction<byte[]> requests;
 
-  /** Over channels of its own. */
-  GrpcCaller(List<ManagedChannel> channels, String method, byte[][] requests) {
+  /**
+   * Over channels of its own.
+   *
+   * @param requests the bytes of a call by its number
+   */
+  GrpcCaller(List<ManagedChannel> channels, String method, LongFunction<byte[]> requests) {
     this.channels = List.copyOf(channels);
     this.method =
         MethodDescriptor.newBuilder(BYTES, BYTES)
@@ -56,7 +61,8 @@ final class GrpcCaller implements Caller {
   }
 
   /** To one server over so many connections. */
-  static GrpcCaller to(String host, int port, int connections, String method, byte[][] requests) {
+  static GrpcCaller to(
+      String host, int port, int connections, String method, LongFunction<byte[]> requests) {
     List<ManagedChannel> channels = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
       channels.add(
@@ -67,13 +73,14 @@ final class GrpcCaller implements Caller {
 
   /** Asks and waits, for a look at the answer. */
   byte[] ask(int number) {
-    return ClientCalls.blockingUnaryCall(channels.get(0), method, options(), requests[number]);
+    return ClientCalls.blockingUnaryCall(
+        channels.get(0), method, options(), requests.apply(number));
   }
 
   @Override
   public void send(long number, Ended ended) {
     ManagedChannel channel = channels.get((int) (number % channels.size()));
-    byte[] request = requests[(int) (number % requests.length)];
+    byte[] request = requests.apply(number);
     ClientCalls.asyncUnaryCall(channel.newCall(method, options()), request, new Told(ended));
   }
 

@@ -36,8 +36,8 @@ public final class LoadCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       description =
-          "of grpc, no-op, json, json-no-op, grpc-java, grpc-java-no-op, in-process, vw-text, kafka"
-              + " (default: all; with --target the first four)")
+          "of grpc, grpc-new, no-op, json, json-no-op, grpc-java, grpc-java-no-op, in-process, vw-text, kafka"
+              + " (default: all; with --target the first five)")
   private List<String> scenarios = List.of();
 
   @Option(

@@ -60,7 +60,7 @@ final class RollingRestart implements AutoCloseable {
     String client = asksAgain ? "asks again" : "asks once";
     ManagedChannel channel = Replicas.channel(ports, asksAgain);
     try (GrpcCaller caller =
-        new GrpcCaller(List.of(channel), GrpcCaller.RANK, requests.protobuf())) {
+        new GrpcCaller(List.of(channel), GrpcCaller.RANK, Requests.inTurn(requests.protobuf()))) {
       var unused = caller.ask(0);
       CompletableFuture<Double> restarts = CompletableFuture.supplyAsync(this::restartBoth);
       Point calls = new Point(Way.GRPC, rate, List.of(Turn.run(caller, rate, 1, IN_FLIGHT)));

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** What can be measured. */
 enum Way {
   GRPC("Rank over gRPC", true, "#1f77b4"),
+  GRPC_NEW("Rank over gRPC, actions that never came before", true, "#17becf"),
   NO_OP("gRPC, the same bytes, nothing done", true, "#aec7e8"),
   JSON("Rank over JSON", true, "#d62728"),
   JSON_NO_OP("JSON, as many bytes, nothing done", true, "#ff9896"),
@@ -49,7 +50,7 @@ enum Way {
   /** The call that does nothing, on the same server with the same protocol; null: there is none. */
   @Nullable Way floor() {
     return switch (this) {
-      case GRPC -> NO_OP;
+      case GRPC, GRPC_NEW -> NO_OP;
       case JSON -> JSON_NO_OP;
       case GRPC_JAVA -> GRPC_JAVA_NO_OP;
       default -> null;

@@ -18,6 +18,7 @@ class LoadRunITCase {
   private static final List<Way> WAYS =
       List.of(
           Way.GRPC,
+          Way.GRPC_NEW,
           Way.NO_OP,
           Way.JSON,
           Way.JSON_NO_OP,
@@ -62,7 +63,7 @@ class LoadRunITCase {
     assertThat(report.anything()).isTrue();
     assertThat(report.ratios())
         .extracting(LoadReport.Ratio::way)
-        .containsExactly(Way.GRPC, Way.JSON, Way.GRPC_JAVA);
+        .containsExactly(Way.GRPC, Way.GRPC_NEW, Way.JSON, Way.GRPC_JAVA);
     assertThat(LatencyChart.of("small", points)).contains("grpc-java-no-op", "</svg>");
   }
 

@@ -29,6 +29,6 @@ class PlanTest {
   void scenariosAreKnownByTheirNames() {
     assertThat(Way.of("grpc-java-no-op")).isEqualTo(Way.GRPC_JAVA_NO_OP);
     assertThatThrownBy(() -> Way.of("rest"))
-        .hasMessageStartingWith("scenarios: rest (expected: of grpc, no-op, json");
+        .hasMessageStartingWith("scenarios: rest (expected: of grpc, grpc-new, no-op, json");
   }
 }

@@ -13,6 +13,7 @@ import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
 import com.linecorp.armeria.server.grpc.HttpJsonTranscodingQueryParamMatchRule;
 import com.linecorp.armeria.server.healthcheck.HealthCheckService;
 import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.waggle.server.wire.ClearErrors;
@@ -89,11 +90,20 @@ final class Front {
    * writes it again first, which for a ranking of 50 actions costs more than ranking them.
    */
   private static GrpcService rankings(ServerSettings settings, List<BindableService> services) {
-    GrpcServiceBuilder grpc = grpc(settings);
+    // Its own way to read a request.
+    GrpcServiceBuilder grpc = grpc(settings).useMethodMarshaller(true);
     for (BindableService service : services) {
-      grpc.addService(service).addService(RANK_PATH, service, RankingServiceGrpc.getRankMethod());
+      grpc.addService(service).addService(RANK_PATH, service, rankMethod(service));
     }
     return grpc.build();
+  }
+
+  /** The service's own, which may read requests another way than the contract's. */
+  private static MethodDescriptor<?, ?> rankMethod(BindableService service) {
+    return service
+        .bindService()
+        .getMethod(RankingServiceGrpc.getRankMethod().getFullMethodName())
+        .getMethodDescriptor();
   }
 
   /** Every other service, with paths that hold fields of the message. */

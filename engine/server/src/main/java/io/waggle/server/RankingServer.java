@@ -29,6 +29,8 @@ import io.waggle.server.metric.ServerMetrics;
 import io.waggle.server.rank.RankService;
 import io.waggle.server.rank.RankingWatchers;
 import io.waggle.server.view.LocalViews;
+import io.waggle.server.wire.KnownActions;
+import io.waggle.server.wire.RankingsByKnownActions;
 import io.waggle.server.wire.RequestChecks;
 import io.waggle.v1.ExplanationServiceGrpc;
 import io.waggle.v1.FeedbackServiceGrpc;
@@ -119,6 +121,11 @@ public final class RankingServer implements AutoCloseable {
               clock,
               limits.maxFutureTime(),
               limits.maxEventAge());
+      KnownActions actions = new KnownActions();
+      metrics.counter(
+          "waggle.rank.actions", Tags.of("read", "known"), actions, KnownActions::known);
+      metrics.counter(
+          "waggle.rank.actions", Tags.of("read", "parsed"), actions, KnownActions::parsed);
       Ranker ranker = new Ranker(models, views);
       DecisionLog log = new DecisionLog(decisions, metrics.spool());
       RecentExamples examples = new RecentExamples(clock);
@@ -176,7 +183,7 @@ public final class RankingServer implements AutoCloseable {
                   examples,
                   settings.registry(),
                   clock));
-      services.add(rank);
+      services.add(new RankingsByKnownActions(rank, actions));
       services.add(new FeedbackService(checks, feedback, metrics, ids, limits.feedbackTimeout()));
       services.add(new ItemAdmin(checks, feedback, views, metrics, limits.feedbackTimeout()));
       services.add(

@@ -39,6 +39,8 @@ import io.waggle.server.policies.VersionLookup;
 import io.waggle.server.rank.RankService;
 import io.waggle.server.rank.RankingWatchers;
 import io.waggle.server.view.ViewProgress;
+import io.waggle.server.wire.KnownActions;
+import io.waggle.server.wire.RankingsByKnownActions;
 import io.waggle.server.wire.RequestChecks;
 import io.waggle.server.wire.UnaryCalls;
 import io.waggle.state.registry.ModelRegistry;
@@ -206,7 +208,7 @@ final class ServiceUnderTest implements AutoCloseable {
             new ServerSettings(
                 "127.0.0.1", 0, "127.0.0.1:1", Path.of("unused"), spool, null, limits),
             List.of(
-                rank,
+                new RankingsByKnownActions(rank, new KnownActions()),
                 new FeedbackService(
                     checks, feedbackWriter, metrics, this::id, limits.feedbackTimeout()),
                 new ItemAdmin(

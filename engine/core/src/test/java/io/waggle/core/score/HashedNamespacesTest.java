@@ -178,7 +178,7 @@ class HashedNamespacesTest {
   @Test
   void boundsThatCannotBeKeptAreRefused() {
     assertThatThrownBy(() -> new HashedNamespaces(3, 10))
-        .hasMessage("namespaces: 3 (expected: a power of two, at least 2)");
+        .hasMessage("entries: 3 (expected: a power of two, at least 2)");
   }
 
   private static VowpalWabbitModel trained(String arguments, Random random) throws Exception {

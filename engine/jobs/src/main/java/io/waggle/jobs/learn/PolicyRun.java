@@ -259,8 +259,12 @@ final class PolicyRun implements AutoCloseable {
   /** Where what it knows comes from, down to the features that it is declared to learn from. */
   private ModelLineage lineage() {
     return pupil.lineage().toBuilder()
-        .addAllFeatures(LearnedFeatures.of(surface.config(), surface.policy(name)))
+        .addAllFeatures(features())
         .build();
+  }
+
+  private List<String> features() {
+    return LearnedFeatures.of(surface.config(), surface.policy(name));
   }
 
   /** Its answer as it is kept of a decision that has not closed. */
@@ -356,7 +360,12 @@ final class PolicyRun implements AutoCloseable {
           side.contribute(publication.bytes(), nowMillis)
               .setOldestRewardMillis(publication.contributed());
     }
-    return contribution.setSurface(surface.name()).setPolicy(name).setArguments(arguments).build();
+    return contribution
+        .setSurface(surface.name())
+        .setPolicy(name)
+        .setArguments(arguments)
+        .addAllFeatures(features())
+        .build();
   }
 
   /** Goes on from a merged model and what was learned since, if it is for this learner. */

@@ -192,6 +192,7 @@ public final class MergeFunction
             .setEventsLearned(state.getEvents())
             .setCreatedMillis(nowMillis)
             .setCause(ModelCause.MODEL_CAUSE_MERGED)
+            .addAllFeatures(state.getFeaturesList())
             .build();
     return new ServableModel(
         state.getSurface(),

@@ -17,6 +17,9 @@ import java.util.List;
  * state to state; any thread.
  */
 public final class MergeRounds {
+  /** Most features that a version names. */
+  private static final int FEATURES = 64;
+
   private MergeRounds() {}
 
   /**
@@ -48,6 +51,7 @@ public final class MergeRounds {
               .setGeneration(contribution.getGeneration())
               .setSurface(contribution.getSurface())
               .setPolicy(contribution.getPolicy())
+              .addAllFeatures(contribution.getFeaturesList())
               .build();
     }
     MergeState.Builder next = state.toBuilder();
@@ -97,7 +101,9 @@ public final class MergeRounds {
           state.getShards(each.getShard()).toBuilder().setTakenRound(state.getRound() + 1));
     }
     byte[] merged = ModelMerge.merge(parse(state.getModel()), models).bytes();
-    next.setRound(state.getRound() + 1)
+    next.clearFeatures()
+        .addAllFeatures(features(state.getContributionsList()))
+        .setRound(state.getRound() + 1)
         .setModel(UnsafeByteOperations.unsafeWrap(merged))
         .setEvents(events)
         .setOldestRewardMillis(oldestReward(state.getContributionsList()))
@@ -111,6 +117,16 @@ public final class MergeRounds {
         .setParentVersion(state.getVersion())
         .setVersion(Math.max(nowMillis, state.getVersion() + 1))
         .build();
+  }
+
+  /** Of all of them: while a surface changes not every learner knows it already. */
+  private static List<String> features(List<ModelContribution> contributions) {
+    return contributions.stream()
+        .flatMap(each -> each.getFeaturesList().stream())
+        .distinct()
+        .sorted()
+        .limit(FEATURES)
+        .toList();
   }
 
   /** Of 0, none has learned a reward. */

@@ -67,6 +67,24 @@ class MergeFunctionTest {
   }
 
   @Test
+  void aMergedVersionNamesTheFeaturesThatItsLearnersLearnFrom() throws Exception {
+    offer(of(contribution(0, 1, 7), "dwell@1", "clicks@1"));
+    offer(of(contribution(1, 1, 5), "dwell@1", "clicks@2"));
+
+    assertThat(newest().lineage().getFeaturesList())
+        .containsExactly("clicks@1", "clicks@2", "dwell@1");
+
+    offer(of(contribution(0, 2, 7), "dwell@1", "clicks@2"));
+    offer(of(contribution(1, 2, 5), "dwell@1", "clicks@2"));
+
+    assertThat(newest().lineage().getFeaturesList()).containsExactly("clicks@2", "dwell@1");
+  }
+
+  private static ModelContribution of(ModelContribution contribution, String... features) {
+    return contribution.toBuilder().addAllFeatures(List.of(features)).build();
+  }
+
+  @Test
   void aLearnerThatHasNothingToTellIsNotWaitedForLong() throws Exception {
     offer(contribution(0, 1, 7));
     offer(question(1, 1));

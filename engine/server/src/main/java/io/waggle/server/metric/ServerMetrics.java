@@ -1,6 +1,7 @@
 package io.waggle.server.metric;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -186,6 +187,11 @@ public final class ServerMetrics {
   /** A gauge that reads its owner whenever it is scraped; keeps the owner reachable. */
   public <T> Gauge gauge(String name, Tags tags, T owner, ToDoubleFunction<T> value) {
     return Gauge.builder(name, owner, value).tags(tags).strongReference(true).register(registry);
+  }
+
+  /** A counter that its owner keeps, read whenever it is scraped while others hold the owner. */
+  public <T> void counter(String name, Tags tags, T owner, ToDoubleFunction<T> value) {
+    FunctionCounter.builder(name, owner, value).tags(tags).register(registry);
   }
 
   /** A gauge that is no longer of anything. */

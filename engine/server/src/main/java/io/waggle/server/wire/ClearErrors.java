@@ -3,11 +3,13 @@ package io.waggle.server.wire;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.ClosedSessionException;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestContext;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.grpc.GrpcExceptionHandlerFunction;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -31,7 +33,7 @@ public final class ClearErrors implements ServerErrorHandler, GrpcExceptionHandl
     this.maxRequestBytes = maxRequestBytes;
   }
 
-  /** For calls of gRPC services: the request could not be read. */
+  /** For calls of gRPC services: the request could not be read, or its caller did not wait. */
   @Override
   public Status apply(RequestContext context, Status status, Throwable cause, Metadata metadata) {
     if (status.getCode() == Status.Code.RESOURCE_EXHAUSTED
@@ -39,6 +41,9 @@ public final class ClearErrors implements ServerErrorHandler, GrpcExceptionHandl
         && cause.getMessage().contains("exceeds maximum")) {
       return Status.RESOURCE_EXHAUSTED.withDescription(
           "request: too large (expected: at most " + maxRequestBytes + " bytes)");
+    }
+    if (cause instanceof ClosedStreamException || cause instanceof ClosedSessionException) {
+      return Status.CANCELLED.withDescription("the caller went away");
     }
     String unreadable = unreadable(cause);
     if (unreadable == null

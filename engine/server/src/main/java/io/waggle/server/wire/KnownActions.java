@@ -1,0 +1,99 @@
+package io.waggle.server.wire;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.waggle.core.feature.RecurringTable;
+import io.waggle.v1.Action;
+import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.zip.CRC32C;
+
+/**
+ * Actions by their bytes: apps send the same articles and products over and over, and one whose
+ * bytes were read before is the same object again, with all that is known of it. Any thread.
+ *
+ * <p>An action is kept when its bytes come for the second time, so that those that never come again
+ * leave a number behind and no object. Bounds: see {@link RecurringTable}; an action costs its
+ * bytes, and some ten times of it in memory.
+ */
+public final class KnownActions {
+  /** A larger one takes so long to rank that reading it does not count. */
+  static final int LARGEST_BYTES = 16 << 10;
+
+  private final RecurringTable<Known> table;
+  private final LongAdder known = new LongAdder();
+  private final LongAdder parsed = new LongAdder();
+
+  private record Known(byte[] bytes, Action action) {
+    boolean isOf(byte[] other, int from, int to) {
+      return Arrays.equals(bytes, 0, bytes.length, other, from, to);
+    }
+  }
+
+  /** At most 16,384 actions of 4 MB together: some 40 MB of memory. */
+  public KnownActions() {
+    this(1 << 14, 4 << 20);
+  }
+
+  /**
+   * Knows nothing yet.
+   *
+   * @param actions most that are kept, a power of two, at least 2
+   * @param bytes most that they may have together
+   */
+  KnownActions(int actions, long bytes) {
+    table = new RecurringTable<>(actions, bytes, entry -> entry.bytes.length);
+  }
+
+  /**
+   * The action of these bytes.
+   *
+   * @param from where it begins
+   * @param to where the next field begins
+   * @throws InvalidProtocolBufferException when they are none
+   */
+  Action read(byte[] bytes, int from, int to) throws InvalidProtocolBufferException {
+    if (to - from > LARGEST_BYTES) {
+      return parse(bytes, from, to);
+    }
+    int key = key(bytes, from, to);
+    for (int way = 0; way < RecurringTable.WAYS; way++) {
+      Known entry = table.get(key, way);
+      if (entry != null && entry.isOf(bytes, from, to)) {
+        known.increment();
+        return entry.action;
+      }
+    }
+    Action action = parse(bytes, from, to);
+    if (table.isMetAgain(key)) {
+      table.keep(key, new Known(Arrays.copyOfRange(bytes, from, to), action));
+    }
+    return action;
+  }
+
+  private Action parse(byte[] bytes, int from, int to) throws InvalidProtocolBufferException {
+    Action action = Action.parser().parseFrom(bytes, from, to - from);
+    parsed.increment();
+    return action;
+  }
+
+  private static int key(byte[] bytes, int from, int to) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, from, to - from);
+    return (int) crc.getValue();
+  }
+
+  /** Actions that were read before. */
+  public long known() {
+    return known.sum();
+  }
+
+  /** Actions that were not; with {@link #known} all that were read. */
+  public long parsed() {
+    return parsed.sum();
+  }
+
+  /** Bytes of those that are kept. */
+  long bytes() {
+    return table.cost();
+  }
+}

@@ -1,0 +1,104 @@
+package io.waggle.server.wire;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.ExtensionRegistryLite;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.protobuf.ProtoUtils;
+import io.waggle.v1.RankRequest;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Reads requests as protobuf does, but for actions whose bytes came before: they are the same
+ * objects again. Any thread.
+ */
+public final class RankRequestMarshaller
+    implements MethodDescriptor.PrototypeMarshaller<RankRequest> {
+  private static final int ACTIONS_TAG =
+      (RankRequest.ACTIONS_FIELD_NUMBER << 3) | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+
+  private final MethodDescriptor.PrototypeMarshaller<RankRequest> ordinary =
+      (MethodDescriptor.PrototypeMarshaller<RankRequest>)
+          ProtoUtils.marshaller(RankRequest.getDefaultInstance());
+  private final KnownActions actions;
+
+  public RankRequestMarshaller(KnownActions actions) {
+    this.actions = actions;
+  }
+
+  @Override
+  public InputStream stream(RankRequest value) {
+    return ordinary.stream(value);
+  }
+
+  /**
+   * Reads all of the stream.
+   *
+   * @throws io.grpc.StatusRuntimeException INTERNAL when it is no request
+   */
+  @Override
+  public RankRequest parse(InputStream stream) {
+    try {
+      return read(stream.readAllBytes());
+    } catch (IOException e) {
+      throw Status.INTERNAL
+          .withDescription("Invalid protobuf byte sequence")
+          .withCause(e)
+          .asRuntimeException();
+    }
+  }
+
+  /**
+   * The request of these bytes.
+   *
+   * @throws InvalidProtocolBufferException when they are none
+   */
+  public RankRequest read(byte[] bytes) throws InvalidProtocolBufferException {
+    try {
+      CodedInputStream fields = CodedInputStream.newInstance(bytes);
+      RankRequest.Builder request = RankRequest.newBuilder();
+      int rest = 0;
+      int field = 0;
+      for (int tag = fields.readTag(); tag != 0; tag = fields.readTag()) {
+        if (tag == ACTIONS_TAG) {
+          merge(request, bytes, rest, field);
+          int length = fields.readRawVarint32();
+          int from = fields.getTotalBytesRead();
+          fields.skipRawBytes(length);
+          rest = from + length;
+          request.addActions(actions.read(bytes, from, rest));
+        } else if (!fields.skipField(tag)) {
+          throw new InvalidProtocolBufferException("a group ends that did not begin");
+        }
+        field = fields.getTotalBytesRead();
+      }
+      merge(request, bytes, rest, field);
+      return request.build();
+    } catch (InvalidProtocolBufferException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new InvalidProtocolBufferException(e);
+    }
+  }
+
+  /** All between two actions. */
+  private static void merge(RankRequest.Builder request, byte[] bytes, int from, int to)
+      throws InvalidProtocolBufferException {
+    if (to > from) {
+      request.mergeFrom(bytes, from, to - from, ExtensionRegistryLite.getEmptyRegistry());
+    }
+  }
+
+  @Override
+  public RankRequest getMessagePrototype() {
+    return RankRequest.getDefaultInstance();
+  }
+
+  @Override
+  public Class<RankRequest> getMessageClass() {
+    return RankRequest.class;
+  }
+}
