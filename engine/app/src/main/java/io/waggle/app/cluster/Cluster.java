@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The cluster of one data directory, from outside: up, down, and what is running. One thread. */
 final class Cluster {
@@ -36,26 +38,47 @@ final class Cluster {
   }
 
   /**
-   * Starts everything and returns when both jobs run and both services are ready.
+   * How to start.
    *
    * @param port of the first service; 0: any free one
+   * @param parallelism subtasks of each job's operators, 1 to 8
+   * @param from a folder of savepoints that the jobs go back to; null: they go on
+   */
+  record Start(List<SurfaceConfig> surfaces, int port, int parallelism, @Nullable Path from) {
+    private static final int MOST = 8;
+
+    Start {
+      surfaces = List.copyOf(surfaces);
+      if (parallelism < 1 || parallelism > MOST) {
+        throw new IllegalArgumentException(
+            "--parallelism: %d (expected: 1 to %d)".formatted(parallelism, MOST));
+      }
+    }
+
+    /** Goes on at one subtask. */
+    static Start of(List<SurfaceConfig> surfaces, int port) {
+      return new Start(surfaces, port, 1, null);
+    }
+  }
+
+  /**
+   * Starts everything and returns when both jobs run and both services are ready.
+   *
    * @param progress told in a few words what is waited for
    * @throws IllegalStateException when it is up already, or does not get ready within three
    *     minutes; then what was started is stopped
    */
-  Ports up(List<SurfaceConfig> surfaces, int port, Consumer<String> progress)
-      throws InterruptedException {
+  Ports up(Start start, Consumer<String> progress) throws InterruptedException {
     // Two at once would both find nothing running.
     DirectoryLock starting = DirectoryLock.take(directory.run(Member.KEEPER).resolveSibling("up"));
     try {
-      return start(surfaces, port, progress);
+      return begin(start, progress);
     } finally {
       starting.close();
     }
   }
 
-  private Ports start(List<SurfaceConfig> surfaces, int port, Consumer<String> progress)
-      throws InterruptedException {
+  private Ports begin(Start start, Consumer<String> progress) throws InterruptedException {
     Map<String, RunningProcess> running = running();
     if (!running.isEmpty()) {
       throw new IllegalStateException(
@@ -64,9 +87,12 @@ final class Cluster {
               + " waggle cluster down)");
     }
     directory.create();
-    Ports ports = Ports.choose(port);
+    if (start.from() != null) {
+      goBack(start.from());
+    }
+    Ports ports = Ports.choose(start.port());
     ports.write(directory.ports());
-    ConfigFiles.write(directory, ports, surfaces);
+    ConfigFiles.write(directory, ports, start.surfaces(), start.parallelism());
     RunningProcess keeper = RunningProcess.start(directory, Member.keeper(directory), 0);
     try {
       awaitReady(keeper, ports, progress);
@@ -75,6 +101,14 @@ final class Cluster {
       down(stopped -> {});
       throw e;
     }
+  }
+
+  private void goBack(Path folder) {
+    List<JobStart> starts =
+        Stream.of(ClusterJob.values()).map(job -> new JobStart(directory, job)).toList();
+    // Both are looked for before one is moved.
+    starts.forEach(start -> start.savepointIn(folder));
+    starts.forEach(start -> start.goBackTo(folder));
   }
 
   private void awaitReady(RunningProcess keeper, Ports ports, Consumer<String> progress)
@@ -173,6 +207,19 @@ final class Cluster {
 
   Optional<Ports> ports() {
     return Ports.read(directory.ports());
+  }
+
+  /** Stops both jobs with a savepoint each; the processes go on. The folder of the savepoints. */
+  Path savepoint(Consumer<String> progress) throws InterruptedException {
+    Ports ports =
+        ports()
+            .filter(known -> running().containsKey("jobmanager"))
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "no job manager runs on %s (expected: a cluster that is up)"
+                            .formatted(directory.root())));
+    return new SavepointStop(directory, new FlinkRest(ports.rest())).stop(progress);
   }
 
   /**

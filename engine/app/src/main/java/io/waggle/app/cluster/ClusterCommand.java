@@ -57,7 +57,10 @@ public final class ClusterCommand implements Runnable {
 
   @Command(
       name = "up",
-      description = "Start it, go on from its newest checkpoints, return when it is ready.",
+      description = {
+        "Start it, go on from its newest checkpoints or the savepoints it was stopped with, return",
+        "when it is ready."
+      },
       mixinStandardHelpOptions = true)
   int up(
       @Mixin Data data,
@@ -73,12 +76,27 @@ public final class ClusterCommand implements Runnable {
                 "Port of the first service, the second has the next; 0 for any free ones",
                 "(default: ${DEFAULT-VALUE})."
               })
-          int port)
+          int port,
+      @Option(
+              names = "--parallelism",
+              defaultValue = "1",
+              description = "Subtasks of each job's operators (default: ${DEFAULT-VALUE}).")
+          int parallelism,
+      @Option(
+              names = "--from",
+              paramLabel = "DIR",
+              description = {
+                "Go back: start both jobs from the savepoints in this folder of down --savepoint;",
+                "what they checkpointed since is moved aside."
+              })
+          @Nullable Path from)
       throws InterruptedException {
     List<SurfaceConfig> served =
         surfaces == null ? List.of(FrontPage.config()) : SurfaceFiles.read(surfaces);
     served.forEach(Surface::of);
-    Ports ports = data.cluster().up(served, port, step -> say("waggle: " + step));
+    Ports ports =
+        data.cluster()
+            .up(new Cluster.Start(served, port, parallelism, from), step -> say("waggle: " + step));
     say(ready(data, ports));
     return 0;
   }
@@ -129,8 +147,21 @@ public final class ClusterCommand implements Runnable {
       name = "down",
       description = "Stop it; the data stay, and up goes on with them.",
       mixinStandardHelpOptions = true)
-  int down(@Mixin Data data) throws InterruptedException {
+  int down(
+      @Mixin Data data,
+      @Option(
+              names = "--savepoint",
+              description = "First stop both jobs with a savepoint each, for the next version.")
+          boolean savepoint)
+      throws InterruptedException {
     Cluster cluster = data.cluster();
+    if (savepoint) {
+      Path folder = cluster.savepoint(step -> say("waggle: " + step));
+      say(
+          "Savepoints: "
+              + folder
+              + " (the next up goes on from them; up --from goes back to them)");
+    }
     int stopped = cluster.down(name -> say("waggle: stopped " + name));
     if (stopped == 0) {
       say("Nothing runs on " + cluster.directory().root());

@@ -60,6 +60,16 @@ record ClusterDirectory(Path root) {
     return root.resolve("flink").resolve("checkpoints");
   }
 
+  /** A folder for each time that the jobs were stopped with savepoints, in it one for each job. */
+  Path savepoints() {
+    return root.resolve("flink").resolve("savepoints");
+  }
+
+  /** Names the savepoint that a job starts from while it has no newer checkpoint. */
+  Path from(String job) {
+    return root.resolve("flink").resolve("from").resolve(job);
+  }
+
   Path registry() {
     return root.resolve("registry");
   }
@@ -82,7 +92,8 @@ record ClusterDirectory(Path root) {
           checkpoints(),
           views("any"),
           spool("any"),
-          config("any")
+          config("any"),
+          from("any")
         }) {
       folderOf(file);
     }

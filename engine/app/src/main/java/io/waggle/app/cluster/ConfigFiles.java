@@ -20,14 +20,22 @@ final class ConfigFiles {
 
   private final ClusterDirectory directory;
   private final Ports ports;
+  private final int parallelism;
 
-  private ConfigFiles(ClusterDirectory directory, Ports ports) {
+  private ConfigFiles(ClusterDirectory directory, Ports ports, int parallelism) {
     this.directory = directory;
     this.ports = ports;
+    this.parallelism = parallelism;
   }
 
-  static void write(ClusterDirectory directory, Ports ports, List<SurfaceConfig> surfaces) {
-    ConfigFiles files = new ConfigFiles(directory, ports);
+  /**
+   * Writes all of them.
+   *
+   * @param parallelism of the jobs, at least 1
+   */
+  static void write(
+      ClusterDirectory directory, Ports ports, List<SurfaceConfig> surfaces, int parallelism) {
+    ConfigFiles files = new ConfigFiles(directory, ports, parallelism);
     files.surfaces(surfaces);
     files.jobs();
     files.services();
@@ -60,6 +68,7 @@ final class ConfigFiles {
       Map<String, Object> config = new LinkedHashMap<>();
       config.put("bootstrapServers", ports.bootstrapServers());
       config.put("surfaces", directory.surfaces().toString());
+      config.put("parallelism", parallelism);
       config.put("checkpointDirectory", directory.checkpoints().toUri().toString());
       if (job == ClusterJob.LEARNING) {
         config.put("registry", Map.of("directory", directory.registry().toUri().toString()));
@@ -129,7 +138,7 @@ final class ConfigFiles {
     config.put("taskmanager.resource-id", name);
     config.put("io.tmp.dirs", directory.temporary(name).toString());
     // Room for both jobs, so that one task manager carries them while the other is away.
-    config.put("taskmanager.numberOfTaskSlots", ClusterJob.values().length);
+    config.put("taskmanager.numberOfTaskSlots", ClusterJob.values().length * parallelism);
     config.put("taskmanager.cpu.cores", 1);
     config.put("taskmanager.memory.framework.heap.size", "128 mb");
     config.put("taskmanager.memory.framework.off-heap.size", "128 mb");

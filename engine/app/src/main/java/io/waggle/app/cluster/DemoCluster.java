@@ -34,7 +34,7 @@ public final class DemoCluster implements AutoCloseable {
       throws IOException, InterruptedException {
     Cluster cluster = new Cluster(data);
     if (cluster.running().isEmpty()) {
-      Ports ports = cluster.up(surfaces, 0, progress);
+      Ports ports = cluster.up(Cluster.Start.of(surfaces, 0), progress);
       try {
         return new DemoCluster(cluster, ports, true, progress);
       } catch (IOException | InterruptedException | RuntimeException e) {

@@ -2,6 +2,7 @@ package io.waggle.app.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What Flink's REST interface tells of its jobs. Any thread. */
+/** Asks Flink's REST interface for its jobs, and to stop one with a savepoint. Any thread. */
 final class FlinkRest {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -84,19 +85,60 @@ final class FlinkRest {
                     completed.path("id").asLong(), completed.path("trigger_timestamp").asLong()));
   }
 
+  /**
+   * How far a savepoint has come.
+   *
+   * @param done false: it is being taken
+   * @param location of its folder, a URI; empty unless it is done and well
+   * @param failure why there is none; empty unless there is none
+   */
+  record Savepoint(boolean done, String location, String failure) {}
+
+  /**
+   * Asks for a job to be stopped with a savepoint in a folder.
+   *
+   * @param folder a URI
+   * @return names the request; empty when the job manager does not take it
+   */
+  Optional<String> stop(ClusterJob job, URI folder) throws InterruptedException {
+    ObjectNode body = JSON.createObjectNode();
+    body.put("targetDirectory", folder.toString()).put("drain", false);
+    HttpRequest request =
+        request("/jobs/" + job.id().toHexString() + "/stop")
+            .header("content-type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+            .build();
+    return answer(request).map(answer -> answer.path("request-id").asText());
+  }
+
+  /** The savepoint of such a request; empty when the job manager does not answer. */
+  Optional<Savepoint> savepoint(ClusterJob job, String request) throws InterruptedException {
+    return get("/jobs/" + job.id().toHexString() + "/savepoints/" + request)
+        .map(
+            answer ->
+                new Savepoint(
+                    answer.path("status").path("id").asText().equals("COMPLETED"),
+                    answer.path("operation").path("location").asText(""),
+                    answer.path("operation").path("failure-cause").path("class").asText("")));
+  }
+
   /** How many task managers are registered; 0 when the job manager does not answer. */
   int taskManagers() throws InterruptedException {
     return get("/overview").map(answer -> answer.path("taskmanagers").asInt()).orElse(0);
   }
 
   private Optional<JsonNode> get(String path) throws InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .timeout(PATIENCE)
-            .build();
+    return answer(request(path).build());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(PATIENCE);
+  }
+
+  private Optional<JsonNode> answer(HttpRequest request) throws InterruptedException {
     try {
       HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-      return response.statusCode() == 200
+      return response.statusCode() == 200 || response.statusCode() == 202
           ? Optional.of(JSON.readTree(response.body()))
           : Optional.empty();
     } catch (IOException e) {

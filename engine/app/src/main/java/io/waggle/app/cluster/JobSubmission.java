@@ -1,6 +1,5 @@
 package io.waggle.app.cluster;
 
-import io.waggle.app.embedded.Checkpoints;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.flink.client.ClientUtils;
@@ -16,7 +15,7 @@ import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs a job's main as {@code flink run -d} does, from its newest checkpoint. */
+/** Runs a job's main as {@code flink run -d} does, from where it was. */
 final class JobSubmission {
   private static final Logger LOGGER = LoggerFactory.getLogger(JobSubmission.class);
 
@@ -34,15 +33,13 @@ final class JobSubmission {
    * @throws ProgramInvocationException when the main fails or the job manager does not take it
    */
   void submit(ClusterJob job) throws ProgramInvocationException {
-    Optional<Path> checkpoint = Checkpoints.newest(directory.checkpoints(), job.id());
-    LOGGER.info(
-        "Job {} starts from {}", job.label(), checkpoint.map(Path::toString).orElse("nothing"));
+    Optional<Path> from = new JobStart(directory, job).from();
+    LOGGER.info("Job {} starts from {}", job.label(), from.map(Path::toString).orElse("nothing"));
     Configuration configuration = configuration(job);
-    checkpoint.ifPresent(
+    from.ifPresent(
         path ->
             SavepointRestoreSettings.toConfiguration(
-                SavepointRestoreSettings.forPath(
-                    path.toUri().toString(), false, RecoveryClaimMode.CLAIM),
+                SavepointRestoreSettings.forPath(path.toUri().toString(), false, claim(path)),
                 configuration));
     try (PackagedProgram program =
         PackagedProgram.newBuilder()
@@ -53,6 +50,13 @@ final class JobSubmission {
       ClientUtils.executeProgram(
           new DefaultExecutorServiceLoader(), configuration, program, true, true);
     }
+  }
+
+  /** A savepoint stays ours: it can be gone back to. */
+  private RecoveryClaimMode claim(Path from) {
+    return from.startsWith(directory.checkpoints())
+        ? RecoveryClaimMode.CLAIM
+        : RecoveryClaimMode.NO_CLAIM;
   }
 
   private Configuration configuration(ClusterJob job) {

@@ -77,7 +77,7 @@ class ClusterFilesTest {
     directory.create();
     Ports ports = Ports.choose(0);
 
-    ConfigFiles.write(directory, ports, List.of(FrontPage.config()));
+    ConfigFiles.write(directory, ports, List.of(FrontPage.config()), 1);
 
     for (ClusterJob job : ClusterJob.values()) {
       JobConfig config = ConfigFile.read(directory.config(job.configFile()), JobConfig.class);

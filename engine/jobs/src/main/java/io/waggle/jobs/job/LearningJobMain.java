@@ -1,6 +1,7 @@
 package io.waggle.jobs.job;
 
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /** Runs the learning job on a Flink cluster: {@code --config FILE}, see {@link JobConfig}. */
 public final class LearningJobMain {
@@ -19,6 +20,9 @@ public final class LearningJobMain {
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.getExecutionEnvironment(JobEnvironment.configuration(settings));
     LearningJob.define(environment, settings, config.loadSurfaces());
-    environment.execute(LearningJob.NAME);
+    StreamGraph graph = environment.getStreamGraph();
+    graph.setJobName(LearningJob.NAME);
+    LeftBehind.restoreAsConfigured(graph);
+    environment.execute(graph);
   }
 }

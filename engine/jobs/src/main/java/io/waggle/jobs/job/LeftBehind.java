@@ -1,6 +1,8 @@
 package io.waggle.jobs.job;
 
+import io.waggle.jobs.join.LearningNames;
 import io.waggle.jobs.session.SessionNames;
+import io.waggle.state.topic.Topics;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.List;
@@ -20,11 +22,33 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides whether a job may start from a checkpoint that has state of operators which the job does
- * not have. Only signals may go: half-open matches of one that was changed or taken out are of no
- * use. Any other operator that is missing has lost its uid, and Flink refuses the restore by name.
+ * not have. Only operators that a declaration or a setting brings may go, as what they keep is of
+ * no use without it: half-open matches of a signal that was changed or taken out, recent decisions
+ * where no reward is derived any more, rounds of learners that no longer share a surface, rows of a
+ * decision log that is no longer written, names of a registry that is no longer kept. Any other
+ * operator that is missing has lost its uid, and Flink refuses the restore by name.
  */
 public final class LeftBehind {
   private static final Logger LOGGER = LoggerFactory.getLogger(LeftBehind.class);
+
+  /** Flink's name for the second half of a sink; the rest is the sink's own uid. */
+  private static final String COMMITTER = "Sink Committer: ";
+
+  /** What the uids of those operators begin with. */
+  private static final List<String> DECLARED =
+      List.of(
+          SessionNames.SIGNAL_UID,
+          SessionNames.SIGNALS_SINK_UID,
+          LearningNames.DERIVE,
+          LearningNames.SOURCES + "-read-" + Topics.INTERACTIONS,
+          LearningNames.SOURCES + "-read-" + Topics.SIGNALS,
+          LearningNames.MERGE,
+          LearningNames.SUM_EVALUATIONS,
+          LearningNames.SOURCES + "-read-" + Topics.MODELS,
+          LearningNames.LOG_HOLD,
+          LearningNames.WRITE_LOG,
+          LearningNames.REGISTER,
+          LearningNames.WRITE_VERSIONS);
 
   private LeftBehind() {}
 
@@ -37,11 +61,11 @@ public final class LeftBehind {
   public static void restore(StreamGraph graph, String path, RecoveryClaimMode mode)
       throws IOException {
     List<String> left = uids(graph, path);
-    boolean signalsOnly = left.stream().allMatch(LeftBehind::isSignal);
+    boolean allMayGo = left.stream().allMatch(LeftBehind::mayGo);
     if (!left.isEmpty()) {
       LOGGER.warn("State without an operator in {}: {}", path, left);
     }
-    graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(path, signalsOnly, mode));
+    graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(path, allMayGo, mode));
   }
 
   /**
@@ -78,11 +102,13 @@ public final class LeftBehind {
     return state.hasSubtaskStates() || state.getCoordinatorState() != null;
   }
 
-  private static boolean isSignal(String uid) {
-    return uid.startsWith(SessionNames.SIGNAL_UID) || uid.startsWith(SessionNames.SIGNALS_SINK_UID);
+  /** Whether it is the uid of an operator that a declaration or a setting brings. */
+  static boolean mayGo(String uid) {
+    String own = uid.startsWith(COMMITTER) ? uid.substring(COMMITTER.length()) : uid;
+    return DECLARED.stream().anyMatch(own::startsWith);
   }
 
-  private static CheckpointMetadata metadata(String path) throws IOException {
+  static CheckpointMetadata metadata(String path) throws IOException {
     FsCompletedCheckpointStorageLocation location =
         AbstractFsCheckpointStorageAccess.resolveCheckpointPointer(path);
     try (DataInputStream bytes =

@@ -1,0 +1,108 @@
+package io.waggle.jobs.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.jspecify.annotations.Nullable;
+
+/** A mini cluster on which jobs are stopped with a savepoint and go on from one. One thread. */
+final class SavepointCluster implements AutoCloseable {
+  private final MiniCluster cluster;
+  private final Path directory;
+
+  /** Checkpoints go under the directory. */
+  SavepointCluster(Path directory) throws Exception {
+    this.directory = directory;
+    cluster =
+        new MiniCluster(
+            new MiniClusterConfiguration.Builder()
+                .setConfiguration(new Configuration())
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(2)
+                .withRandomPorts()
+                .build());
+    cluster.start();
+  }
+
+  /**
+   * An environment of the jobs' own configuration. Savepoints are compressed: what learners count
+   * is mostly zeros.
+   */
+  StreamExecutionEnvironment environment(int parallelism) {
+    Configuration configuration =
+        JobEnvironment.configuration(JobSettings.of("none:1", directory.toUri()));
+    StreamExecutionEnvironment environment = new StreamExecutionEnvironment(configuration);
+    environment.setParallelism(parallelism);
+    environment.getConfig().setUseSnapshotCompression(true);
+    return environment;
+  }
+
+  /** Runs a job until its inputs have ended. */
+  void run(StreamExecutionEnvironment environment, @Nullable Path from) throws Exception {
+    JobID job = cluster.submitJob(graph(environment, from)).get().getJobID();
+    assertThat(cluster.requestJobResult(job).get().getSerializedThrowable()).isEmpty();
+  }
+
+  /** Runs a job until its inputs have played, and stops it with a savepoint in that folder. */
+  Path stop(StreamExecutionEnvironment environment, Feed feed, @Nullable Path from, Path into)
+      throws Exception {
+    JobID job = cluster.submitJob(graph(environment, from)).get().getJobID();
+    feed.awaitPlayed();
+    awaitRunning(job);
+    String savepoint =
+        cluster
+            .stopWithSavepoint(job, into.toUri().toString(), false, SavepointFormatType.CANONICAL)
+            .get();
+    return Path.of(URI.create(savepoint));
+  }
+
+  /** Inputs may have played before every other task has started. */
+  private void awaitRunning(JobID job) throws Exception {
+    while (!isRunning(cluster.getExecutionGraph(job).get())) {
+      Thread.sleep(20);
+    }
+  }
+
+  private static boolean isRunning(AccessExecutionGraph graph) {
+    for (AccessExecutionVertex task : graph.getAllExecutionVertices()) {
+      if (task.getExecutionState() != ExecutionState.RUNNING) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The job's own operators must find their state; only the inputs of the tests are others. */
+  private static StreamGraph graph(StreamExecutionEnvironment environment, @Nullable Path from)
+      throws Exception {
+    StreamGraph graph = environment.getStreamGraph();
+    graph.setJobId(new JobID());
+    if (from != null) {
+      String path = from.toUri().toString();
+      List<String> left = LeftBehind.uids(graph, path);
+      assertThat(left).allMatch(uid -> uid.startsWith(Feed.UID));
+      graph.setSavepointRestoreSettings(
+          SavepointRestoreSettings.forPath(path, true, RecoveryClaimMode.NO_CLAIM));
+    }
+    return graph;
+  }
+
+  @Override
+  public void close() throws Exception {
+    cluster.close();
+  }
+}
