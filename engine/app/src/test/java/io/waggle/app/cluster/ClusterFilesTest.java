@@ -96,7 +96,7 @@ class ClusterFilesTest {
     directory.create();
     Ports ports = Ports.choose(0);
 
-    ConfigFiles.write(directory, ports, List.of(FrontPage.config()));
+    ConfigFiles.write(directory, ports, List.of(FrontPage.config()), 1);
 
     JsonNode targets = new ObjectMapper().readTree(directory.scrapeTargets().toFile());
     assertThat(targets)
