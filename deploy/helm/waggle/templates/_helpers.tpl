@@ -36,13 +36,13 @@ app.kubernetes.io/component: {{ .component }}
 {{- if and $job.autoscaler.enabled (lt (int $job.autoscaler.maxParallelism) (int $job.parallelism)) }}
 {{- fail (printf "jobs.%s.autoscaler.maxParallelism: %v (expected: at least jobs.%s.parallelism, %v)" $name $job.autoscaler.maxParallelism $name $job.parallelism) }}
 {{- end }}
-{{- range $key := list "bootstrapServers" "surfaces" "checkpointDirectory" "parallelism" "registry" "decisionLog" }}
+{{- range $key := list "bootstrapServers" "surfaces" "kafkaClientFile" "checkpointDirectory" "parallelism" "registry" "decisionLog" }}
 {{- if hasKey $job.config $key }}
 {{- fail (printf "jobs.%s.config.%s: set (expected: absent, the chart fills it in)" $name $key) }}
 {{- end }}
 {{- end }}
 {{- end }}
-{{- range $key := list "bootstrapServers" "surfaces" "viewDirectory" "registry" "host" "port" }}
+{{- range $key := list "bootstrapServers" "kafkaClientFile" "surfaces" "viewDirectory" "registry" "host" "port" }}
 {{- if hasKey $.Values.ranking.config $key }}
 {{- fail (printf "ranking.config.%s: set (expected: absent, the chart fills it in)" $key) }}
 {{- end }}
@@ -65,12 +65,22 @@ app.kubernetes.io/component: {{ .component }}
 {{- end }}
 {{- end }}
 
+{{/* Where the pods find Kafka's client settings; empty: there are none. */}}
+{{- define "waggle.kafkaClientFile" -}}
+{{- with .Values.kafka.clientSecret -}}
+{{- if .name }}/etc/waggle/kafka/{{ .key }}{{ end -}}
+{{- end -}}
+{{- end }}
+
 {{/* The file of a job. Argument: dict root, job. */}}
 {{- define "waggle.jobConfig" -}}
 {{- $values := .root.Values }}
 {{- $job := index $values.jobs .job }}
 {{- $config := deepCopy $job.config }}
 {{- $_ := set $config "bootstrapServers" $values.kafka.bootstrapServers }}
+{{- with include "waggle.kafkaClientFile" .root }}
+{{- $_ := set $config "kafkaClientFile" . }}
+{{- end }}
 {{- $_ := set $config "surfaces" "/etc/waggle/surfaces" }}
 {{- $_ := set $config "parallelism" (int $job.parallelism) }}
 {{- $_ := set $config "checkpointDirectory" (printf "%s/checkpoints/%s" $values.storage.root .job) }}
@@ -89,6 +99,9 @@ app.kubernetes.io/component: {{ .component }}
 {{- define "waggle.serviceConfig" -}}
 {{- $config := deepCopy .Values.ranking.config }}
 {{- $_ := set $config "bootstrapServers" .Values.kafka.bootstrapServers }}
+{{- with include "waggle.kafkaClientFile" . }}
+{{- $_ := set $config "kafkaClientFile" . }}
+{{- end }}
 {{- $_ := set $config "surfaces" "/etc/waggle/surfaces" }}
 {{- $_ := set $config "viewDirectory" "/var/lib/waggle/data/views" }}
 {{- $_ := set $config "port" 8080 }}
@@ -124,6 +137,12 @@ capabilities:
 - name: surfaces
   configMap:
     name: {{ include "waggle.surfaces" . }}
+{{- with .Values.kafka.clientSecret.name }}
+- name: kafka
+  secret:
+    secretName: {{ . }}
+    defaultMode: 0440
+{{- end }}
 - name: tmp
   emptyDir: {}
 {{- end }}
@@ -144,6 +163,11 @@ capabilities:
 - name: surfaces
   mountPath: /etc/waggle/surfaces
   readOnly: true
+{{- if .Values.kafka.clientSecret.name }}
+- name: kafka
+  mountPath: /etc/waggle/kafka
+  readOnly: true
+{{- end }}
 - name: tmp
   mountPath: /tmp
 {{- end }}
@@ -170,6 +194,9 @@ capabilities:
 - topics
 - {{ $.command }}
 - --bootstrap={{ .kafka.bootstrapServers }}
+{{- with include "waggle.kafkaClientFile" $.root }}
+- --kafka-client-file={{ . }}
+{{- end }}
 - --partitions={{ .topics.partitions }}
 - --replicas={{ .topics.replicas }}
 - --min-in-sync={{ .topics.minInSyncReplicas }}

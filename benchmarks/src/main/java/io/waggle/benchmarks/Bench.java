@@ -5,6 +5,7 @@ import io.waggle.benchmarks.delay.DelayCommand;
 import io.waggle.benchmarks.freshness.FreshnessCommand;
 import io.waggle.benchmarks.interactions.InteractionsCommand;
 import io.waggle.benchmarks.jmh.JmhCommand;
+import io.waggle.benchmarks.jmh.SpoolCommand;
 import io.waggle.benchmarks.jmh.StepsCommand;
 import io.waggle.benchmarks.learn.LearnCommand;
 import io.waggle.benchmarks.load.LoadCommand;
@@ -12,6 +13,7 @@ import io.waggle.benchmarks.load.RestartCommand;
 import io.waggle.benchmarks.merge.MergeCommand;
 import io.waggle.benchmarks.power.PowerCommand;
 import io.waggle.benchmarks.result.CompareCommand;
+import io.waggle.benchmarks.retrieval.RetrievalCommand;
 import io.waggle.benchmarks.scoring.ScoringCommand;
 import io.waggle.benchmarks.sessions.SessionsCommand;
 import io.waggle.benchmarks.tastes.TastesCommand;
@@ -50,8 +52,10 @@ public final class Bench {
         .addSubcommand(new MergeCommand())
         .addSubcommand(new PowerCommand())
         .addSubcommand(new RestartCommand())
+        .addSubcommand(new RetrievalCommand())
         .addSubcommand(new ScoringCommand())
         .addSubcommand(new SessionsCommand())
+        .addSubcommand(new SpoolCommand())
         .addSubcommand(new StepsCommand())
         .addSubcommand(new TastesCommand())
         .addSubcommand(new UsersCommand())

@@ -1,11 +1,9 @@
 package io.waggle.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,8 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Alerts, their pages, and the list of both. */
 class AlertsTest {
-  private static final Path ALERTS = Helm.CHART.resolve("alerts.yaml");
-  private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
+  static final Path ALERTS = Helm.CHART.resolve("alerts.yaml");
 
   @Test
   void everyAlertHasAPageThatSaysWhatItAsksAndIsListed() throws IOException {
@@ -45,20 +42,14 @@ class AlertsTest {
 
   @Test
   void prometheusTakesTheRules() throws Exception {
-    assumeTrue(
-        Files.isExecutable(PROMTOOL),
-        "promtool is not here (Debian's package prometheus): checking the rules with it is SKIPPED");
+    Promtool.assumeHere("checking the rules with it");
 
-    Process process =
-        new ProcessBuilder(PROMTOOL.toString(), "check", "rules", ALERTS.toString())
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    Promtool.Answer answer = Promtool.run("check", "rules", ALERTS.toString());
 
-    assertThat(process.waitFor()).as(said).isZero();
+    assertThat(answer.exit()).as(answer.said()).isZero();
   }
 
-  private static List<JsonNode> alerts() throws IOException {
+  static List<JsonNode> alerts() throws IOException {
     List<JsonNode> alerts = new ArrayList<>();
     for (JsonNode group : Manifests.parseOne(Files.readString(ALERTS)).path("groups")) {
       group.path("rules").forEach(alerts::add);

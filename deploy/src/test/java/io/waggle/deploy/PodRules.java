@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** What has to hold inside one pod, and between it and the objects that it names. */
 final class PodRules {
   /** Secrets that operators make themselves; deploy/README.md says how. */
-  private static final Set<String> SECRETS = Set.of("waggle-object-storage");
+  private static final Set<String> SECRETS = Set.of("waggle-object-storage", "waggle-kafka");
 
   private static final Pattern QUANTITY =
       Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(m|k|Ki|M|Mi|G|Gi|T|Ti)?");

@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.runtime.rest.messages.DashboardConfigurationHeaders;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,8 @@ final class ProcessRules {
    * Paths that the ranking service answers to a plain GET; {@code LoopITCase} asks a running one.
    */
   static final Set<String> SERVED = Set.of("/health", "/ready", "/metrics");
+
+  private static final Pattern CLIENT_FILE = Pattern.compile("(?m)^(kafkaClientFile: )(.*)$");
 
   private static final CommandLine COMMAND_LINE = Waggle.commandLine();
 
@@ -48,6 +52,7 @@ final class ProcessRules {
     configuration();
     surfaces();
     manifests.ofKind("FlinkDeployment").forEach(this::job);
+    pods.forEach(this::clientFile);
     pods.stream().filter(pod -> pod.flink()).forEach(this::flinkProbes);
     for (Pod pod : pods) {
       for (JsonNode container : pod.containers()) {
@@ -82,8 +87,12 @@ final class ProcessRules {
                     .forEach(file -> files.put(file.getKey(), file.getValue().asText())));
     try {
       Path directory = Files.createTempDirectory("rendered");
+      Path clientFile =
+          Files.writeString(directory.resolve("client.properties"), "security.protocol=SSL\n");
       for (Map.Entry<String, String> file : files.entrySet()) {
-        Files.writeString(directory.resolve(file.getKey()), file.getValue());
+        // What the Secret holds is not known here.
+        String text = CLIENT_FILE.matcher(file.getValue()).replaceAll("$1" + clientFile);
+        Files.writeString(directory.resolve(file.getKey()), text);
       }
       for (String problem : Installation.check(directory).problems()) {
         findings.add(new Finding("config", "ConfigMap", problem));
@@ -91,10 +100,55 @@ final class ProcessRules {
       for (String file : files.keySet()) {
         Files.delete(directory.resolve(file));
       }
+      Files.delete(clientFile);
       Files.delete(directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Whoever has the configuration finds Kafka's client file where it says, out of a Secret. */
+  private void clientFile(Pod pod) {
+    Set<String> paths = new TreeSet<>();
+    manifests
+        .ofKind("ConfigMap")
+        .flatMap(map -> map.path("data").valueStream())
+        .forEach(
+            text ->
+                CLIENT_FILE
+                    .matcher(text.asText())
+                    .results()
+                    .forEach(found -> paths.add(found.group(2))));
+    for (JsonNode container : pod.containers()) {
+      boolean configured =
+          container
+              .path("volumeMounts")
+              .valueStream()
+              .anyMatch(mount -> mount.path("name").asText().equals("config"));
+      for (String path : paths) {
+        if (configured && !isOfSecret(pod, container, path)) {
+          findings.add(
+              new Finding(
+                  "kafka-client-file",
+                  pod.owner(),
+                  "%s: %s is in no mounted Secret"
+                      .formatted(container.path("name").asText(), path)));
+        }
+      }
+    }
+  }
+
+  private static boolean isOfSecret(Pod pod, JsonNode container, String path) {
+    for (JsonNode mount : container.path("volumeMounts")) {
+      for (JsonNode volume : pod.spec().path("volumes")) {
+        if (volume.has("secret")
+            && volume.path("name").equals(mount.path("name"))
+            && path.startsWith(mount.path("mountPath").asText() + "/")) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private void surfaces() {

@@ -41,7 +41,7 @@ class ItemsPageTest {
       assertThat(new MessageRules().check(request.build())).as(call.group()).isEmpty();
       paths.add(call.group(1));
     }
-    assertThat(paths).containsExactly("/v1/items", "/v1/rank", "/v1/items/delete");
+    assertThat(paths).containsExactly("/v1/items", "/v1/rank", "/v1/rank", "/v1/items/delete");
   }
 
   @Test

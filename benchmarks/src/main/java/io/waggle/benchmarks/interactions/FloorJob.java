@@ -22,7 +22,7 @@ final class FloorJob {
     environment.setParallelism(settings.parallelism());
     environment
         .fromSource(
-            LoopSource.of(settings.bootstrapServers(), IN, "floor"),
+            LoopSource.of(settings.kafka(), IN, "floor"),
             EventTime.strategy(settings.disorder(), settings.silence()),
             "read")
         .uid("floor-read")

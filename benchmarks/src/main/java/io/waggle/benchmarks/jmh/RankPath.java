@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -193,9 +194,11 @@ final class RankPath implements AutoCloseable {
   }
 
   /** Takes and acknowledges every record and keeps none. */
-  private static final class Discarding extends MockProducer<byte[], byte[]> {
+  static final class Discarding extends MockProducer<byte[], byte[]> {
     private static final RecordMetadata TAKEN =
         new RecordMetadata(new TopicPartition("decisions", 0), 0, 0, 0, 0, 0);
+
+    private final AtomicLong taken = new AtomicLong();
 
     Discarding() {
       super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -205,7 +208,13 @@ final class RankPath implements AutoCloseable {
     public synchronized Future<RecordMetadata> send(
         ProducerRecord<byte[], byte[]> record, Callback callback) {
       callback.onCompletion(TAKEN, null);
+      taken.incrementAndGet();
       return CompletableFuture.completedFuture(TAKEN);
+    }
+
+    /** Records that it took; any thread. */
+    long taken() {
+      return taken.get();
     }
   }
 }

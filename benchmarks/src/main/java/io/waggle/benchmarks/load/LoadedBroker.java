@@ -172,7 +172,7 @@ final class LoadedBroker implements AutoCloseable {
               0,
               0);
       for (ModelSnapshot part : ModelParts.split(published)) {
-        send(producer, Topics.MODELS, Topics.modelKey(SURFACE, POLICY, part.getPart()), part);
+        send(producer, Topics.MODELS, Topics.modelKey(SURFACE, POLICY, 0, part.getPart()), part);
       }
       producer.flush();
     }

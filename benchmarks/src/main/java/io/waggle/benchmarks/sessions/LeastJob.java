@@ -47,7 +47,7 @@ final class LeastJob {
     environment.setParallelism(settings.parallelism());
     environment
         .fromSource(
-            LoopSource.of(settings.bootstrapServers(), Topics.INTERACTIONS, "least-job"),
+            LoopSource.of(settings.kafka(), Topics.INTERACTIONS, "least-job"),
             EventTime.strategy(settings.disorder(), settings.silence()),
             "read " + Topics.INTERACTIONS)
         .uid("least-read")

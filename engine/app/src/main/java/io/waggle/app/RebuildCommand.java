@@ -3,6 +3,7 @@ package io.waggle.app;
 import io.waggle.app.rebuild.Rebuild;
 import io.waggle.app.rebuild.RebuildReport;
 import io.waggle.app.report.LiveScreen;
+import io.waggle.app.topics.ClientFile;
 import io.waggle.core.model.Learners;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -61,6 +63,8 @@ final class RebuildCommand implements Callable<Integer> {
       description = "Kafka's addresses.")
   private String bootstrap = "";
 
+  @Mixin private ClientFile clientFile = new ClientFile();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     ModelName name;
@@ -77,7 +81,7 @@ final class RebuildCommand implements Callable<Integer> {
     RebuildReport report =
         new Rebuild(
                 RegistrySettings.in(registry()).open(),
-                new KafkaPastExamples(bootstrap),
+                new KafkaPastExamples(clientFile.reach(bootstrap)),
                 new Surfaces(SurfaceFiles.read(surfaces).stream().map(Surface::of).toList()),
                 Learners::open,
                 new ShownProgress(screen))

@@ -4,6 +4,7 @@ import io.waggle.app.admin.ExplainCommand;
 import io.waggle.app.admin.ModelsCommand;
 import io.waggle.app.admin.PoliciesCommand;
 import io.waggle.app.cluster.ClusterCommand;
+import io.waggle.app.dashboard.DashboardCommand;
 import io.waggle.app.topics.TopicsCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
       DevCommand.class,
       DemoCommand.class,
       ClusterCommand.class,
+      DashboardCommand.class,
       ReplayCommand.class,
       EvaluateCommand.class,
       LogCommand.class,

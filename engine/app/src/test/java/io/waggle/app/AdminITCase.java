@@ -325,6 +325,8 @@ class AdminITCase {
     assertThat(run(0, "models", "list", "--surface", surface)).isEqualTo("No versions are kept.\n");
     assertThat(run(1, "models", "rollback", policy + "@5"))
         .contains("NOT_FOUND: version: " + policy + "@5 is not in the registry");
+    assertThat(run(0, "models", "epoch")).startsWith("epoch in charge: 0\n");
+    assertThat(run(1, "models", "promote", "0")).contains("INVALID_ARGUMENT: epoch: ");
     assertThat(run(2, "models", "show", policy)).contains("expected: surface/policy@version");
   }
 
@@ -469,7 +471,7 @@ class AdminITCase {
             0,
             ModelLineage.getDefaultInstance());
     for (ModelSnapshot part : ModelParts.split(model)) {
-      produce(Topics.MODELS, Topics.modelKey(surface, policy, part.getPart()), part);
+      produce(Topics.MODELS, Topics.modelKey(surface, policy, 0, part.getPart()), part);
     }
   }
 

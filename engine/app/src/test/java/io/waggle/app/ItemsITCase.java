@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.grpc.StatusRuntimeException;
 import io.waggle.app.embedded.EmbeddedWaggle;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
@@ -14,10 +15,12 @@ import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
+import io.waggle.v1.FilterConstraint;
 import io.waggle.v1.Interaction;
 import io.waggle.v1.Item;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.RankRequest;
+import io.waggle.v1.RankResponse;
 import io.waggle.v1.RejectReason;
 import io.waggle.v1.TrackRequest;
 import java.io.IOException;
@@ -51,6 +54,9 @@ class ItemsITCase {
 
   private static final String FEATURES =
       """
+      retrieval:
+        candidates: 3
+        randomShare: 0.4
       features:
         - name: click_rate
           itemStatistic:
@@ -156,6 +162,42 @@ class ItemsITCase {
     LoopClient.await("no item", () -> find(decide("vase"), "item", "price").isEmpty());
     assertThat(find(decide("vase"), "product", "category")).isEmpty();
     assertThat(get("/v1/surfaces/shop/items/vase").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void itemsAreRetrievedByAFilterWithoutTheirIds() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      put("desk-" + i, 5_000 + i);
+    }
+    LoopClient.await("all five", () -> retrieve("desks").getItemsSelected() == 5);
+
+    RankResponse answer = retrieve("desks-known");
+
+    assertThat(answer.getRankingList())
+        .hasSize(3)
+        .allMatch(ranked -> ranked.getActionId().startsWith("desk-"));
+    Decision decision = decision(answer.getDecisionId());
+    assertThat(decision.getActionsCount()).isEqualTo(3);
+    assertThat(text(decision, "item", "price")).isEqualTo("100..");
+    assertThat(find(decision, "product", "margin")).as("sensitive").isEmpty();
+    var deleted = post("/v1/items/delete", "{\"surface\":\"shop\",\"itemIds\":[\"desk-0\"]}");
+    assertThat(deleted.statusCode()).isEqualTo(200);
+    LoopClient.await("four", () -> retrieve("desks").getItemsSelected() == 4);
+  }
+
+  /** Fails until there are any. */
+  private static RankResponse retrieve(String id) {
+    RankRequest.Builder request =
+        RankRequest.newBuilder().setSurface(SURFACE).setDecisionId(id + "-" + ++asked);
+    request
+        .getItemsBuilder()
+        .addFilters(FilterConstraint.newBuilder().setAttribute("product.price").setAbove(4_999));
+    try {
+      return client.ranking().rank(request.build());
+    } catch (StatusRuntimeException e) {
+      assertThat(e.getStatus().getDescription()).startsWith("items");
+      return RankResponse.getDefaultInstance();
+    }
   }
 
   @ParameterizedTest

@@ -2,10 +2,12 @@ package io.waggle.server;
 
 import com.linecorp.armeria.common.CommonPools;
 import io.grpc.BindableService;
+import io.waggle.core.config.KafkaConnection;
 import io.waggle.core.model.CommandLineTrial;
 import io.waggle.core.model.ServingModels;
 import io.waggle.server.control.FollowedSurfaces;
 import io.waggle.server.control.SurfaceChanges;
+import io.waggle.server.control.WriterFence;
 import io.waggle.server.explain.DecisionTopic;
 import io.waggle.server.explain.ExplanationAdmin;
 import io.waggle.server.explain.Explanations;
@@ -43,6 +45,7 @@ final class AdminServices {
       LocalViews views,
       ServingModels models,
       RecentExamples examples,
+      WriterFence fence,
       @Nullable Path registry,
       InstantSource clock) {
     UnaryCalls calls = new UnaryCalls(CommonPools.blockingTaskExecutor());
@@ -60,7 +63,8 @@ final class AdminServices {
             checks,
             directory(views, models),
             new ModelDiffs(registry == null ? null : ModelRegistry.in(registry), examples),
-            changes));
+            changes,
+            fence));
   }
 
   /** Explanations by the versions at hand. */
@@ -80,14 +84,14 @@ final class AdminServices {
       RequestChecks checks,
       Explanations explanations,
       RecentDecisions recent,
-      String bootstrapServers,
+      KafkaConnection kafka,
       InstantSource clock) {
     return new ExplanationAdmin(
         new UnaryCalls(CommonPools.blockingTaskExecutor()),
         checks,
         explanations,
         recent,
-        new DecisionTopic(bootstrapServers),
+        new DecisionTopic(kafka),
         clock);
   }
 

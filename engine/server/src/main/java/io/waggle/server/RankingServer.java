@@ -14,6 +14,7 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.server.control.ControlLog;
 import io.waggle.server.control.FollowedSurfaces;
 import io.waggle.server.control.SurfaceChanges;
+import io.waggle.server.control.WriterFence;
 import io.waggle.server.explain.Explanations;
 import io.waggle.server.explain.RecentDecisions;
 import io.waggle.server.explain.RecentExamples;
@@ -75,7 +76,7 @@ public final class RankingServer implements AutoCloseable {
           opened(
               new SpooledDecisions(
                   settings.spoolDirectory(),
-                  Producers.decisions(settings.bootstrapServers()),
+                  Producers.decisions(settings.kafka()),
                   limits.decisionBufferBytes(),
                   limits.spoolBytes(),
                   metrics.spool()));
@@ -84,7 +85,7 @@ public final class RankingServer implements AutoCloseable {
               new TopicWriter(
                   "waggle-feedback",
                   Producers.feedback(
-                      settings.bootstrapServers(),
+                      settings.kafka(),
                       limits.feedbackBufferBytes(),
                       limits.feedbackTimeout().toMillis()),
                   limits.feedbackBufferBytes()));
@@ -92,21 +93,22 @@ public final class RankingServer implements AutoCloseable {
       ServingModels models = new ServingModels(refusedModels::refused);
       RecentModels recentModels = new RecentModels(models::apply, settings.recent().modelBytes());
       FollowedSurfaces followed = new FollowedSurfaces(surfaces, metrics);
+      WriterFence fence = new WriterFence(metrics);
       ControlLog control =
           opened(
               new ControlLog(
-                  Producers.control(
-                      settings.bootstrapServers(), limits.feedbackTimeout().toMillis()),
+                  Producers.control(settings.kafka(), limits.feedbackTimeout().toMillis()),
                   limits.feedbackTimeout()));
       RankingWatchers watchers =
           new RankingWatchers(limits.maxWatchers(), limits.watchQueueLength(), metrics);
       LocalViews views =
           opened(
               new LocalViews(
-                  settings.bootstrapServers(),
+                  settings.kafka(),
                   settings.viewDirectory(),
                   limits.viewMemory(),
                   followed,
+                  fence,
                   recentModels::apply,
                   refusedModels::damaged,
                   watchers::dispatch,
@@ -181,14 +183,14 @@ public final class RankingServer implements AutoCloseable {
                   views,
                   models,
                   examples,
+                  fence,
                   settings.registry(),
                   clock));
       services.add(new RankingsByKnownActions(rank, actions));
       services.add(new FeedbackService(checks, feedback, metrics, ids, limits.feedbackTimeout()));
       services.add(new ItemAdmin(checks, feedback, views, metrics, limits.feedbackTimeout()));
       services.add(
-          AdminServices.explainer(
-              checks, explanations, recentDecisions, settings.bootstrapServers(), clock));
+          AdminServices.explainer(checks, explanations, recentDecisions, settings.kafka(), clock));
       metrics.gauge(
           "waggle.recent.decisions.bytes", Tags.empty(), recentDecisions, RecentDecisions::bytes);
       metrics.gauge(

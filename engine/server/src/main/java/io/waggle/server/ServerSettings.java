@@ -1,5 +1,6 @@
 package io.waggle.server;
 
+import io.waggle.core.config.KafkaConnection;
 import io.waggle.state.view.ViewMemory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host address to listen on, for example {@code 127.0.0.1} or {@code 0.0.0.0}
  * @param port port to listen on; 0: any free one
- * @param bootstrapServers Kafka brokers, {@code host:port} separated by commas
+ * @param kafka how Kafka is reached
  * @param viewDirectory where the local views live; one service at a time
  * @param spoolDirectory where decisions wait for Kafka; one service at a time
  * @param registry the directory where the learning job keeps model versions; null: none, and
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record ServerSettings(
     String host,
     int port,
-    String bootstrapServers,
+    KafkaConnection kafka,
     Path viewDirectory,
     Path spoolDirectory,
     @Nullable Path registry,
@@ -43,7 +44,7 @@ public record ServerSettings(
     this(
         host,
         port,
-        bootstrapServers,
+        KafkaConnection.plain(bootstrapServers),
         viewDirectory,
         spoolDirectory,
         registry,
@@ -56,9 +57,9 @@ public record ServerSettings(
     check(!host.isBlank(), "host", host, "an address to listen on");
     check(port >= 0 && port <= 65_535, "port", port, "0 to 65535");
     check(
-        bootstrapServers.matches("[^\\s,]+:\\d+(,[^\\s,]+:\\d+)*"),
+        kafka.bootstrapServers().matches("[^\\s,]+:\\d+(,[^\\s,]+:\\d+)*"),
         "bootstrapServers",
-        bootstrapServers,
+        kafka.bootstrapServers(),
         "host:port, separated by commas");
   }
 
@@ -72,6 +73,17 @@ public record ServerSettings(
         host, port, bootstrapServers, viewDirectory, spoolIn(viewDirectory), null, Limits.DEFAULT);
   }
 
+  /** Kafka's addresses, {@code host:port,...}. */
+  public String bootstrapServers() {
+    return kafka.bootstrapServers();
+  }
+
+  /** The same, reaching Kafka another way. */
+  public ServerSettings withKafka(KafkaConnection other) {
+    return new ServerSettings(
+        host, port, other, viewDirectory, spoolDirectory, registry, limits, recent, turnover);
+  }
+
   /** Where the spool is unless it is said. */
   static Path spoolIn(Path viewDirectory) {
     return viewDirectory.resolve(SPOOL);
@@ -80,29 +92,13 @@ public record ServerSettings(
   /** The same with a registry. */
   public ServerSettings withRegistry(Path directory) {
     return new ServerSettings(
-        host,
-        port,
-        bootstrapServers,
-        viewDirectory,
-        spoolDirectory,
-        directory,
-        limits,
-        recent,
-        turnover);
+        host, port, kafka, viewDirectory, spoolDirectory, directory, limits, recent, turnover);
   }
 
   /** The same, coming and going another way. */
   public ServerSettings withTurnover(Turnover other) {
     return new ServerSettings(
-        host,
-        port,
-        bootstrapServers,
-        viewDirectory,
-        spoolDirectory,
-        registry,
-        limits,
-        recent,
-        other);
+        host, port, kafka, viewDirectory, spoolDirectory, registry, limits, recent, other);
   }
 
   /**

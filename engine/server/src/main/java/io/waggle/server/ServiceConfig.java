@@ -2,6 +2,7 @@ package io.waggle.server;
 
 import static java.util.Objects.requireNonNullElse;
 
+import io.waggle.core.config.KafkaConnection;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.core.surface.Surfaces;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The ranking service's YAML file; every key is in docs/configuration.md.
  *
  * @param bootstrapServers Kafka's addresses; required
+ * @param kafkaClientFile properties file of TLS and credentials for Kafka; absent: neither
  * @param surfaces file or directory of the surfaces; required
  * @param viewDirectory where the local views live; required
  * @param spoolDirectory where decisions wait for Kafka; absent: {@code spool} in the views'
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServiceConfig(
     @Nullable String bootstrapServers,
+    @Nullable Path kafkaClientFile,
     @Nullable Path surfaces,
     @Nullable Path viewDirectory,
     @Nullable Path spoolDirectory,
@@ -56,7 +59,7 @@ public record ServiceConfig(
     return new ServerSettings(
         requireNonNullElse(host, "0.0.0.0"),
         requireNonNullElse(port, 8080),
-        brokers,
+        KafkaConnection.of(brokers, kafkaClientFile),
         views,
         requireNonNullElse(spoolDirectory, ServerSettings.spoolIn(views)),
         registry,

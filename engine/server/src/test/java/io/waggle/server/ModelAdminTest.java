@@ -21,10 +21,12 @@ import io.waggle.v1.Control;
 import io.waggle.v1.Decision;
 import io.waggle.v1.DiffModelsRequest;
 import io.waggle.v1.DiffModelsResponse;
+import io.waggle.v1.GetWriterEpochRequest;
 import io.waggle.v1.ListModelsRequest;
 import io.waggle.v1.ModelLineage;
 import io.waggle.v1.ModelServiceGrpc;
 import io.waggle.v1.ModelServiceGrpc.ModelServiceBlockingStub;
+import io.waggle.v1.PromoteWriterRequest;
 import io.waggle.v1.RegisteredModel;
 import io.waggle.v1.ShowModelRequest;
 import io.waggle.v1.WeightChange;
@@ -97,6 +99,37 @@ class ModelAdminTest {
   }
 
   @Test
+  void theLearningJobOfALargerEpochIsPutInChargeOnce() throws Exception {
+    PromoteWriterRequest second =
+        PromoteWriterRequest.newBuilder().setEpoch(2).setAuthor("ann").build();
+
+    assertThat(models.promoteWriter(second).getPreviousEpoch()).isZero();
+    Status again = refused(() -> models.promoteWriter(second));
+
+    assertThat(again.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+    assertThat(again.getDescription())
+        .isEqualTo("epoch: 2 (expected: more than 2, which is in charge)");
+    assertThat(models.getWriterEpoch(GetWriterEpochRequest.getDefaultInstance()).getEpoch())
+        .isEqualTo(2);
+    assertThat(service.control.history()).hasSize(1);
+    Control said = Control.parseFrom(service.control.history().get(0).value());
+    assertThat(new String(service.control.history().get(0).key(), UTF_8))
+        .isEqualTo("writer-epoch/2");
+    assertThat(said.getWriterEpoch().getEpoch()).isEqualTo(2);
+    assertThat(said.getAuthor()).isEqualTo("ann");
+  }
+
+  @Test
+  void nobodyIsPutInChargeBeforeItIsKnownWhoIs() {
+    service.controlKnown = false;
+
+    Status status =
+        refused(() -> models.promoteWriter(PromoteWriterRequest.newBuilder().setEpoch(1).build()));
+
+    assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+  }
+
+  @Test
   void twoVersionsAreComparedWithTheNamesOfRecentFeatures() throws Exception {
     keep("first", 5, 1);
     keep("first", 7, 9);
@@ -143,7 +176,9 @@ class ModelAdminTest {
 
       assertThat(status.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
       assertThat(status.getDescription())
-          .isEqualTo("registry: none is configured for this service");
+          .isEqualTo(
+              "registry: absent in this service's file (expected: the directory of kept versions; a"
+                  + " bucket has to be mounted as one)");
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waggle.core.config.ConfigFile;
+import io.waggle.core.config.KafkaConnection;
 import io.waggle.server.ServerSettings.Limits;
 import io.waggle.server.ServerSettings.Turnover;
 import io.waggle.state.view.ViewMemory;
@@ -26,7 +27,7 @@ class ServiceConfigTest {
             new ServerSettings(
                 "0.0.0.0",
                 8080,
-                "localhost:9092",
+                KafkaConnection.plain("localhost:9092"),
                 Path.of("views"),
                 Path.of("views", "spool"),
                 null,
@@ -66,7 +67,7 @@ class ServiceConfigTest {
             new ServerSettings(
                 "127.0.0.1",
                 0,
-                "localhost:9092",
+                KafkaConnection.plain("localhost:9092"),
                 Path.of("views"),
                 Path.of("spool"),
                 Path.of("models"),
@@ -101,6 +102,13 @@ class ServiceConfigTest {
         .hasMessageContaining("maxWatchers: -1 (expected: ");
     assertThatThrownBy(() -> parse(REQUIRED + "recentModelBytes: -1").settings())
         .hasMessage("recentModelBytes: -1 (expected: 0 or more)");
+  }
+
+  @Test
+  void aRegistryOnObjectStorageIsRefusedByItsKey() {
+    assertThatThrownBy(() -> parse(REQUIRED + "registry: s3://bucket/registry\n"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("registry: s3://bucket/registry (expected: ");
   }
 
   private static ServiceConfig parse(String yaml) {

@@ -5,6 +5,7 @@ import com.linecorp.armeria.server.Server;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.waggle.core.declared.ItemCatalogue;
 import io.waggle.core.declared.ItemSource;
 import io.waggle.core.model.CommandLineTrial;
 import io.waggle.core.model.ServingModels;
@@ -15,6 +16,7 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.server.control.ControlLog;
 import io.waggle.server.control.FollowedSurfaces;
 import io.waggle.server.control.SurfaceChanges;
+import io.waggle.server.control.WriterFence;
 import io.waggle.server.explain.DecisionSearch;
 import io.waggle.server.explain.ExplanationAdmin;
 import io.waggle.server.explain.Explanations;
@@ -117,6 +119,7 @@ final class ServiceUnderTest implements AutoCloseable {
   final RecentExamples examples =
       new RecentExamples(InstantSource.fixed(Instant.ofEpochMilli(NOW)));
   final FollowedSurfaces surfaces;
+  final WriterFence fence;
   final ServerMetrics metrics;
   volatile boolean controlKnown = true;
   final RankingWatchers watchers;
@@ -166,6 +169,7 @@ final class ServiceUnderTest implements AutoCloseable {
             spool, decisions, limits.decisionBufferBytes(), limits.spoolBytes(), metrics.spool());
     feedbackWriter = new TopicWriter("test-feedback", feedback, limits.feedbackBufferBytes());
     watchers = new RankingWatchers(limits.maxWatchers(), limits.watchQueueLength(), metrics);
+    fence = new WriterFence(metrics);
     surfaces = new FollowedSurfaces(new Surfaces(List.of(surface)), metrics);
     RequestChecks checks =
         new RequestChecks(
@@ -221,7 +225,8 @@ final class ServiceUnderTest implements AutoCloseable {
                     new PolicyExplanations(models::model, examples),
                     changes,
                     CommandLineTrial::problem),
-                new ModelAdmin(calls, checks, directory(), new ModelDiffs(kept, examples), changes),
+                new ModelAdmin(
+                    calls, checks, directory(), new ModelDiffs(kept, examples), changes, fence),
                 new ExplanationAdmin(
                     calls, checks, explanations, recentDecisions, this::search, clock),
                 health.getHealthService()),
@@ -256,6 +261,12 @@ final class ServiceUnderTest implements AutoCloseable {
       @Override
       public @Nullable ItemStatistics statistics(String surface, String itemId) {
         return itemStatistics.get(Topics.itemKey(surface, itemId));
+      }
+
+      @Override
+      public ItemCatalogue catalogue(String surface) {
+        return new ItemCatalogue(
+            items.values().stream().filter(item -> item.getSurface().equals(surface)).toList());
       }
     };
   }

@@ -66,14 +66,20 @@ public final class ModelParts {
   }
 
   /**
-   * Records that take a policy's models out of the topic: one per part that ever was of a full
-   * version or, as large at most, of a change of one; without parts of their own.
+   * Records that take a policy's models of an epoch out of the topic: one per part that ever was of
+   * a full version or, as large at most, of a change of one; without parts of their own.
    */
-  public static List<ModelSnapshot> tombstones(String surface, String policy, int parts) {
+  public static List<ModelSnapshot> tombstones(
+      String surface, String policy, long epoch, int parts) {
     List<ModelSnapshot> tombstones = new ArrayList<>(2 * parts);
     for (int part = 0; part < parts; part++) {
       ModelSnapshot gone =
-          ModelSnapshot.newBuilder().setSurface(surface).setPolicy(policy).setPart(part).build();
+          ModelSnapshot.newBuilder()
+              .setSurface(surface)
+              .setPolicy(policy)
+              .setVersion(ModelVersions.first(epoch))
+              .setPart(part)
+              .build();
       tombstones.add(gone);
       tombstones.add(gone.toBuilder().setBaseVersion(1).build());
     }

@@ -3,6 +3,7 @@ package io.waggle.state.registry;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.waggle.state.model.ModelParts;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.v1.ModelLineage;
 import io.waggle.v1.RegisteredModel;
 import java.io.FileNotFoundException;
@@ -183,8 +184,7 @@ public final class ModelRegistry {
       delete(ModelName.of(model.getLineage()));
     }
     for (ModelName name : names(surface, policy)) {
-      // A version is the time it was taken.
-      if (name.version() < nowMillis - LEFTOVER_MILLIS && !contains(name)) {
+      if (ModelVersions.millis(name.version()) < nowMillis - LEFTOVER_MILLIS && !contains(name)) {
         files.delete(name.folder());
       }
     }

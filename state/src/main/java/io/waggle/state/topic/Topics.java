@@ -49,14 +49,21 @@ public final class Topics {
     return ALL.stream().anyMatch(topic -> topic.compacted() && topic.name().equals(name));
   }
 
-  /** Key of a part of a full model: {@code surface/policy/part}. */
-  public static String modelKey(String surface, String policy, int part) {
-    return surface + "/" + policy + "/" + part;
+  /**
+   * Key of a part of a full model: {@code surface/policy/part}, of a job with an epoch {@code
+   * surface/policy/epoch-N/part}, so that a job of another epoch cannot take its place.
+   */
+  public static String modelKey(String surface, String policy, long epoch, int part) {
+    return policyModels(surface, policy, epoch) + part;
   }
 
-  /** Key of a part of a change of a full model: {@code surface/policy/delta/part}. */
-  public static String modelDeltaKey(String surface, String policy, int part) {
-    return surface + "/" + policy + "/delta/" + part;
+  /** Key of a part of a change of a full model: the same with {@code delta/} before the part. */
+  public static String modelDeltaKey(String surface, String policy, long epoch, int part) {
+    return policyModels(surface, policy, epoch) + "delta/" + part;
+  }
+
+  private static String policyModels(String surface, String policy, long epoch) {
+    return surface + "/" + policy + (epoch == 0 ? "/" : "/epoch-" + epoch + "/");
   }
 
   /** Key of the examples of one learner: {@code surface/shard}. */
@@ -82,6 +89,11 @@ public final class Topics {
   /** Key of a pin: {@code pin/SURFACE/POLICY/VERSION}. */
   public static String pinControlKey(String surface, String policy, long version) {
     return "pin/" + versionKey(surface, policy, version);
+  }
+
+  /** Key of the record that puts an epoch in charge: {@code writer-epoch/EPOCH}. */
+  public static String writerEpochControlKey(long epoch) {
+    return "writer-epoch/" + epoch;
   }
 
   /** Key of an item and of its statistics: {@code surface/item id}. A surface has no slash. */

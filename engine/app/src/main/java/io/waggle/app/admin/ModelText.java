@@ -3,7 +3,9 @@ package io.waggle.app.admin;
 import static io.waggle.app.admin.PolicyText.number;
 
 import io.waggle.app.report.Table;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.v1.DiffModelsResponse;
+import io.waggle.v1.GetWriterEpochResponse;
 import io.waggle.v1.ListModelsResponse;
 import io.waggle.v1.ModelLineage;
 import io.waggle.v1.ModelVersion;
@@ -44,6 +46,7 @@ final class ModelText {
     List<String> lines = new ArrayList<>();
     lines.add(name(lineage) + (version.getServing() ? " (serving)" : ""));
     lines.add("arguments: " + lineage.getArguments());
+    lines.add("epoch: " + ModelVersions.epoch(lineage.getVersion()));
     lines.add("taken: " + Instant.ofEpochMilli(lineage.getCreatedMillis()));
     lines.add("cause: " + cause(lineage) + said(lineage.getCauseDetail()));
     lines.add("parent: " + version(lineage.getParentVersion()));
@@ -84,6 +87,11 @@ final class ModelText {
                             position.getTopic(), position.getPartition(), position.getOffset())));
     lines.add("pinned: " + (version.getModel().getPinned() ? "yes" : "no"));
     return String.join("\n", lines);
+  }
+
+  static String epoch(GetWriterEpochResponse response) {
+    return "epoch in charge: %d\nrecords of earlier epochs refused by this service: %d"
+        .formatted(response.getEpoch(), response.getStaleRecords());
   }
 
   static String difference(DiffModelsResponse response) {

@@ -3,10 +3,12 @@ package io.waggle.app.admin;
 import io.grpc.Channel;
 import io.waggle.state.registry.ModelName;
 import io.waggle.v1.DiffModelsRequest;
+import io.waggle.v1.GetWriterEpochRequest;
 import io.waggle.v1.ListModelsRequest;
 import io.waggle.v1.ModelServiceGrpc;
 import io.waggle.v1.ModelServiceGrpc.ModelServiceBlockingStub;
 import io.waggle.v1.PinModelRequest;
+import io.waggle.v1.PromoteWriterRequest;
 import io.waggle.v1.RollbackModelRequest;
 import io.waggle.v1.ShowModelRequest;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +22,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The model versions of a running service: {@code models list|show|diff|pin|unpin|rollback}. */
+/**
+ * The model versions of a running service, and who publishes them: {@code models
+ * list|show|diff|pin|unpin|rollback|epoch|promote}.
+ */
 @Command(
     name = "models",
     description = "List, show and compare model versions, keep one, go back to one.",
@@ -168,6 +173,31 @@ public final class ModelsCommand implements Runnable {
     return at.show(
         channel -> models(channel).rollbackModel(request),
         done -> "The learning job is told to go back to " + model + ".");
+  }
+
+  @Command(
+      name = "epoch",
+      description = "Which learning job is in charge.",
+      mixinStandardHelpOptions = true)
+  int epoch(@Mixin Service at) {
+    return at.show(
+        channel -> models(channel).getWriterEpoch(GetWriterEpochRequest.getDefaultInstance()),
+        ModelText::epoch);
+  }
+
+  @Command(
+      name = "promote",
+      description = "Put the learning job of a larger epoch in charge; the others are fenced.",
+      mixinStandardHelpOptions = true)
+  int promote(
+      @Mixin Service at,
+      @Parameters(paramLabel = "EPOCH", description = "The job's `epoch`.") long epoch,
+      @Mixin Author author) {
+    PromoteWriterRequest request =
+        PromoteWriterRequest.newBuilder().setEpoch(epoch).setAuthor(author.name()).build();
+    return at.show(
+        channel -> models(channel).promoteWriter(request),
+        done -> "Epoch %d is in charge instead of %d.".formatted(epoch, done.getPreviousEpoch()));
   }
 
   private static ModelServiceBlockingStub models(Channel channel) {

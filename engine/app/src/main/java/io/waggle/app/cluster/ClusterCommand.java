@@ -108,6 +108,7 @@ public final class ClusterCommand implements Runnable {
         Ranking services: http://127.0.0.1:%d and http://127.0.0.1:%d (gRPC and JSON, /metrics)
         Kafka: %s. Flink: http://127.0.0.1:%d/jobs/overview
         Metrics of the jobs: http://127.0.0.1:%d/metrics and http://127.0.0.1:%d/metrics
+        All of them for Prometheus: %s
 
         It runs until ./waggle cluster down --data %s"""
         .formatted(
@@ -118,6 +119,7 @@ public final class ClusterCommand implements Runnable {
             ports.rest(),
             ports.taskManagerMetrics().get(0),
             ports.taskManagerMetrics().get(1),
+            data.cluster().directory().scrapeTargets(),
             data.directory);
   }
 

@@ -29,6 +29,11 @@ record ClusterDirectory(Path root) {
     return config("surfaces");
   }
 
+  /** Where Prometheus finds every process, as its file discovery reads it. */
+  Path scrapeTargets() {
+    return config("prometheus-targets.json");
+  }
+
   /** What a process says about itself, 16 MB at most and three older ones. */
   Path log(String process) {
     return root.resolve("logs").resolve(process + ".log");

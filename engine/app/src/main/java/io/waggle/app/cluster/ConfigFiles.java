@@ -40,6 +40,7 @@ final class ConfigFiles {
     files.jobs();
     files.services();
     files.flink();
+    JsonFile.write(directory.scrapeTargets(), ScrapeTargets.of(ports));
   }
 
   private void surfaces(List<SurfaceConfig> surfaces) {
@@ -102,6 +103,7 @@ final class ConfigFiles {
     jobManager.put("io.tmp.dirs", directory.temporary("jobmanager").toString());
     // One job on each task manager while both are up.
     jobManager.put("taskmanager.load-balance.mode", "SLOTS");
+    jobManager.putAll(metrics(ports.jobManagerMetrics()));
     JsonFile.write(directory.config("jobmanager").resolve(CONFIG), jobManager);
     for (int i = 0; i < ports.taskManagerMetrics().size(); i++) {
       String name = "taskmanager-" + (i + 1);
@@ -149,11 +151,17 @@ final class ConfigFiles {
     config.put("taskmanager.memory.jvm-metaspace.size", "256 mb");
     config.put("taskmanager.memory.jvm-overhead.min", "192 mb");
     config.put("taskmanager.memory.jvm-overhead.max", "192 mb");
+    config.putAll(metrics(metricsPort));
+    return config;
+  }
+
+  private static Map<String, Object> metrics(int port) {
+    Map<String, Object> config = new LinkedHashMap<>();
     config.put("metrics.reporters", "prometheus");
     config.put(
         "metrics.reporter.prometheus.factory.class",
         "org.apache.flink.metrics.prometheus.PrometheusReporterFactory");
-    config.put("metrics.reporter.prometheus.port", Integer.toString(metricsPort));
+    config.put("metrics.reporter.prometheus.port", Integer.toString(port));
     config.put("metrics.reporter.prometheus.filterLabelValueCharacters", "false");
     return config;
   }

@@ -13,12 +13,19 @@ import java.util.Properties;
  * The ports of a cluster, all on the loopback interface; they stay while it is up, so a process
  * that is started again is found where it was.
  *
+ * @param jobManagerMetrics where the job manager tells its metrics
  * @param taskManagerMetrics of {@code taskmanager-1}, {@code taskmanager-2}
  * @param services of {@code service-1}, {@code service-2}
  */
 record Ports(
-    int kafka, int jobManager, int rest, List<Integer> taskManagerMetrics, List<Integer> services) {
-  private static final int CHOSEN = 5;
+    int kafka,
+    int jobManager,
+    int rest,
+    int jobManagerMetrics,
+    List<Integer> taskManagerMetrics,
+    List<Integer> services) {
+  private static final int SINGLE = 4;
+  private static final int CHOSEN = SINGLE + Member.TASK_MANAGERS;
   private static final int HIGHEST = 65_535;
 
   Ports {
@@ -43,7 +50,8 @@ record Ports(
     List<Integer> free = FreePort.several(CHOSEN + Member.SERVICES);
     List<Integer> services =
         service == 0 ? free.subList(CHOSEN, free.size()) : List.of(service, service + 1);
-    return new Ports(free.get(0), free.get(1), free.get(2), free.subList(3, CHOSEN), services);
+    return new Ports(
+        free.get(0), free.get(1), free.get(2), free.get(3), free.subList(SINGLE, CHOSEN), services);
   }
 
   String bootstrapServers() {
@@ -55,6 +63,7 @@ record Ports(
     values.put("kafka", (long) kafka);
     values.put("jobmanager", (long) jobManager);
     values.put("rest", (long) rest);
+    values.put("jobmanager-metrics", (long) jobManagerMetrics);
     for (int i = 0; i < taskManagerMetrics.size(); i++) {
       values.put("taskmanager-" + (i + 1) + "-metrics", (long) taskManagerMetrics.get(i));
     }
@@ -73,6 +82,7 @@ record Ports(
                     port(properties, file, "kafka"),
                     port(properties, file, "jobmanager"),
                     port(properties, file, "rest"),
+                    port(properties, file, "jobmanager-metrics"),
                     several(properties, file, "taskmanager-%d-metrics", Member.TASK_MANAGERS),
                     several(properties, file, "service-%d", Member.SERVICES)));
   }

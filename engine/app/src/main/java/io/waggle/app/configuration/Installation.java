@@ -79,6 +79,11 @@ public final class Installation {
         addresses(session.bootstrapServers()),
         addresses(learning.bootstrapServers()),
         addresses(service.bootstrapServers()));
+    agree(
+        "kafkaClientFile",
+        session.kafkaClientFile(),
+        learning.kafkaClientFile(),
+        service.kafkaClientFile());
     agree("surfaces", session.surfaces(), learning.surfaces(), service.surfaces());
     onlyTheLearningJob(session);
     apart(session, learning);

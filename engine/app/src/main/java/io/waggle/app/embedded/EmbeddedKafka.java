@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -53,7 +54,34 @@ public final class EmbeddedKafka implements AutoCloseable {
     format(logs);
     int brokerPort = port == 0 ? FreePort.any() : port;
     // The quorum's voters are configuration, so the controller's port must be known beforehand.
+    return start(settings(logs, brokerPort, FreePort.any()), brokerPort);
+  }
+
+  /**
+   * The same with one more listener, for clients that come with TLS or credentials.
+   *
+   * @param guardedPort of that listener on 127.0.0.1
+   * @param protocol Kafka's name of it, as {@code SASL_SSL}
+   * @param more settings of the broker beside
+   */
+  static EmbeddedKafka startGuarded(
+      Path directory, int guardedPort, String protocol, Map<String, String> more) {
+    Path logs = directory.toAbsolutePath().normalize();
+    format(logs);
+    int brokerPort = FreePort.any();
     Properties settings = settings(logs, brokerPort, FreePort.any());
+    String listener = ",GUARDED://127.0.0.1:" + guardedPort;
+    settings.merge("listeners", listener, (one, other) -> one.toString() + other);
+    settings.merge("advertised.listeners", listener, (one, other) -> one.toString() + other);
+    settings.merge(
+        "listener.security.protocol.map",
+        ",GUARDED:" + protocol,
+        (one, other) -> one.toString() + other);
+    settings.putAll(more);
+    return start(settings, brokerPort);
+  }
+
+  private static EmbeddedKafka start(Properties settings, int brokerPort) {
     KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
     server.startup();
     return new EmbeddedKafka(server, "127.0.0.1:" + brokerPort);

@@ -1,6 +1,7 @@
 package io.waggle.app.embedded;
 
 import io.waggle.app.topics.BrokerTopics;
+import io.waggle.core.config.KafkaConnection;
 import io.waggle.state.topic.TopicPlan;
 import io.waggle.state.topic.TopicSettings;
 
@@ -26,7 +27,7 @@ public final class EmbeddedTopics {
   }
 
   private static void create(String bootstrapServers, TopicSettings settings) {
-    try (BrokerTopics topics = new BrokerTopics(bootstrapServers)) {
+    try (BrokerTopics topics = new BrokerTopics(KafkaConnection.plain(bootstrapServers))) {
       topics.create(TopicPlan.all(settings));
     }
   }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 
 /** Figures as a JSON file for {@code --json}. */
 public final class JsonFile {
@@ -16,11 +15,11 @@ public final class JsonFile {
   private JsonFile() {}
 
   /**
-   * Writes the figures in the map's order; folders that are missing are made.
+   * Writes figures, a map or a list, in their order; folders that are missing are made.
    *
    * @throws UncheckedIOException when the file cannot be written
    */
-  public static void write(Path file, Map<String, ?> figures) {
+  public static void write(Path file, Object figures) {
     try {
       Path folder = file.toAbsolutePath().getParent();
       if (folder != null) {

@@ -1,5 +1,6 @@
 package io.waggle.app.topics;
 
+import io.waggle.core.config.KafkaConnection;
 import io.waggle.state.topic.TopicPlan;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,34 +20,32 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** The topics on a broker. One thread; every call waits at most 30 seconds for an answer. */
 public final class BrokerTopics implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final String bootstrapServers;
+  private final KafkaConnection kafka;
   private final Admin admin;
 
   /**
    * Connects with the first call.
    *
-   * @throws IllegalArgumentException when the addresses are no {@code host:port,...} or no name of
-   *     them is known
+   * @throws IllegalArgumentException when the addresses are no {@code host:port,...}, no name of
+   *     them is known, or the client file is of no use
    */
-  public BrokerTopics(String bootstrapServers) {
-    this.bootstrapServers = bootstrapServers;
-    Map<String, Object> settings =
-        Map.of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrapServers,
-            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            (int) PATIENCE.toMillis());
+  public BrokerTopics(KafkaConnection kafka) {
+    this.kafka = kafka;
     try {
-      admin = Admin.create(settings);
+      admin =
+          Admin.create(
+              kafka.client(
+                  Map.of(
+                      AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis())));
     } catch (KafkaException e) {
-      throw new IllegalArgumentException(
-          "bootstrap: " + bootstrapServers + " (expected: host:port,... of brokers)", e);
+      throw kafka.unusable(e);
     }
   }
 
@@ -141,12 +140,15 @@ public final class BrokerTopics implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while trying to " + what, e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof AuthenticationException refusal) {
+        throw new IllegalStateException(kafka.refused(String.valueOf(refusal.getMessage())));
+      }
       throw new IllegalStateException(
-          "%s: cannot %s".formatted(bootstrapServers, what), e.getCause());
+          "%s: cannot %s".formatted(kafka.bootstrapServers(), what), e.getCause());
     } catch (TimeoutException e) {
       throw new IllegalStateException(
           "%s: cannot %s: no answer in %d s"
-              .formatted(bootstrapServers, what, PATIENCE.toSeconds()),
+              .formatted(kafka.bootstrapServers(), what, PATIENCE.toSeconds()),
           e);
     }
   }

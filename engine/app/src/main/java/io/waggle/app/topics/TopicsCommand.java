@@ -39,6 +39,8 @@ public final class TopicsCommand implements Runnable {
         description = "Kafka's addresses.")
     private String bootstrap = "";
 
+    @Mixin private ClientFile clientFile = new ClientFile();
+
     @Option(
         names = "--partitions",
         paramLabel = "N",
@@ -111,7 +113,7 @@ public final class TopicsCommand implements Runnable {
       @Option(names = "--dry-run", description = "Only say what would be created.")
           boolean dryRun) {
     List<TopicPlan> plans = wanted.plans();
-    try (BrokerTopics topics = new BrokerTopics(wanted.bootstrap)) {
+    try (BrokerTopics topics = new BrokerTopics(wanted.clientFile.reach(wanted.bootstrap))) {
       List<String> missing;
       if (dryRun) {
         Map<String, FoundTopic> found = topics.find(plans);
@@ -136,7 +138,7 @@ public final class TopicsCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int check(@Mixin Wanted wanted) {
     List<TopicPlan> plans = wanted.plans();
-    try (BrokerTopics topics = new BrokerTopics(wanted.bootstrap)) {
+    try (BrokerTopics topics = new BrokerTopics(wanted.clientFile.reach(wanted.bootstrap))) {
       return judge(wanted, plans, topics, List.of());
     }
   }

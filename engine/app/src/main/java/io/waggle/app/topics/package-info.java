@@ -1,7 +1,7 @@
 /**
  * The topics of an installation: made where they are missing, compared with how they should be.
  *
- * <p>May depend on: state, {@code report} and Kafka's clients.
+ * <p>May depend on: state, the core's way to Kafka, {@code report} and Kafka's clients.
  */
 @NullMarked
 package io.waggle.app.topics;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waggle.app.demo.FrontPage;
 import io.waggle.core.config.ConfigFile;
 import io.waggle.core.surface.SurfaceFiles;
@@ -86,6 +88,24 @@ class ClusterFilesTest {
         ConfigFile.read(directory.config("service-2.yaml"), ServiceConfig.class);
     assertThat(service.settings().port()).isEqualTo(ports.services().get(1));
     assertThat(SurfaceFiles.read(directory.surfaces())).containsExactly(FrontPage.config());
+  }
+
+  @Test
+  void prometheusFindsEveryProcessByItsName() throws Exception {
+    ClusterDirectory directory = ClusterDirectory.of(data);
+    directory.create();
+    Ports ports = Ports.choose(0);
+
+    ConfigFiles.write(directory, ports, List.of(FrontPage.config()));
+
+    JsonNode targets = new ObjectMapper().readTree(directory.scrapeTargets().toFile());
+    assertThat(targets)
+        .extracting(target -> target.at("/labels/process").asText())
+        .containsExactly("jobmanager", "taskmanager-1", "taskmanager-2", "service-1", "service-2");
+    assertThat(targets.get(0).at("/targets/0").asText())
+        .isEqualTo("127.0.0.1:" + ports.jobManagerMetrics());
+    assertThat(Files.readString(directory.config("jobmanager").resolve("config.yaml")))
+        .contains("\"metrics.reporter.prometheus.port\" : \"" + ports.jobManagerMetrics() + "\"");
   }
 
   private static void record(ClusterDirectory directory, String name, long pid, long started) {

@@ -9,6 +9,7 @@ import io.waggle.app.embedded.EmbeddedFlink.Job;
 import io.waggle.app.rebuild.Rebuild;
 import io.waggle.app.rebuild.RebuildReport;
 import io.waggle.app.report.MetricsPage;
+import io.waggle.core.config.KafkaConnection;
 import io.waggle.core.feature.Example;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
@@ -345,7 +346,7 @@ class LearningCrashITCase {
       RebuildReport report =
           new Rebuild(
                   registry,
-                  new KafkaPastExamples(kafka.bootstrapServers()),
+                  new KafkaPastExamples(KafkaConnection.plain(kafka.bootstrapServers())),
                   surfaces,
                   Learners::open,
                   (learned, total) -> {})

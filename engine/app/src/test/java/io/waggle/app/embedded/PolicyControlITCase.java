@@ -2,17 +2,22 @@ package io.waggle.app.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceControl;
 import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.job.LearningJob;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Action;
 import io.waggle.v1.Control;
 import io.waggle.v1.Decision;
+import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.Reward;
 import io.waggle.v1.SurfaceConfig;
+import io.waggle.v1.WriterEpoch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,6 +101,93 @@ final class PolicyControlITCase {
       assertThat(evaluations).containsOnlyKeys("learner", "uniform");
       assertThat(deadLetters).isZero();
     }
+  }
+
+  /** Blue and green: two learning jobs on the same topics at once, and then the switch. */
+  @Test
+  @Timeout(240)
+  void aLaterJobTakesOverWhileTheOldOneRunsOnAndNothingIsPublishedTwice() throws Exception {
+    EmbeddedFlink.Job green =
+        new EmbeddedFlink.Job(
+            "learning-green",
+            1,
+            (environment, settings, surfaces) ->
+                LearningJob.define(environment, settings.withEpoch(1), surfaces));
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"))) {
+      EmbeddedTopics.createForOldTimes(kafka.bootstrapServers());
+      try (EmbeddedFlink jobs =
+              EmbeddedFlink.start(
+                  kafka.bootstrapServers(),
+                  directory.resolve("flink"),
+                  directory.resolve("registry"),
+                  null,
+                  new Surfaces(List.of(HOME)),
+                  List.of(EmbeddedFlink.Job.LEARNING, green));
+          KafkaProducer<String, byte[]> producer = producer(kafka.bootstrapServers());
+          KafkaConsumer<String, byte[]> consumer = consumer(kafka.bootstrapServers())) {
+        decide(producer, 40);
+        await(consumer, () -> newest("learner").getEventsLearned() == 40);
+        await(consumer, () -> examples(consumer) == 80);
+        assertThat(epochs()).containsOnly(0L);
+        assertThat(newest("learner").getWriterEpoch()).isZero();
+
+        promote(producer, 1);
+        await(consumer, () -> newest("learner").getWriterEpoch() == 1);
+        assertThat(newest("learner").getEventsLearned()).isEqualTo(40);
+        assertThat(newest("learner").getCount()).isEqualTo(40);
+        await(consumer, () -> has("home/learner/epoch-1/0") && isGone("home/learner/0"));
+        int before = models.size();
+
+        decide(producer, 20);
+        await(consumer, () -> newest("learner").getEventsLearned() == 60);
+        await(consumer, () -> newest("uniform").getCount() == 60);
+        await(consumer, () -> examples(consumer) == 120);
+        assertThat(newest("learner").getWriterEpoch()).isEqualTo(1);
+        assertThat(epochs()).isSorted().endsWith(1L);
+        assertThat(models.subList(before, models.size()))
+            .filteredOn(part -> part.value() != null)
+            .allMatch(part -> part.key().startsWith("home/learner/epoch-1/"));
+        assertThat(deadLetters).isZero();
+        assertThat(jobs.failure()).isNotDone();
+      }
+    }
+  }
+
+  private static void promote(KafkaProducer<String, byte[]> producer, long epoch) {
+    Control control =
+        Control.newBuilder()
+            .setCreatedMillis(System.currentTimeMillis())
+            .setWriterEpoch(WriterEpoch.newBuilder().setEpoch(epoch))
+            .build();
+    send(
+        producer,
+        new ProducerRecord<>(
+            Topics.CONTROL, Topics.writerEpochControlKey(epoch), control.toByteArray()));
+    producer.flush();
+  }
+
+  /** What both jobs have learned: each logs every decision that it learns. */
+  private static long examples(KafkaConsumer<String, byte[]> consumer) {
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(Topics.EXAMPLES).stream()
+            .map(each -> new TopicPartition(each.topic(), each.partition()))
+            .toList();
+    return consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Of the models in the order they were written. */
+  private List<Long> epochs() {
+    List<Long> epochs = new ArrayList<>();
+    for (ConsumerRecord<String, byte @Nullable []> part : models) {
+      if (part.value() != null) {
+        try {
+          epochs.add(ModelVersions.epoch(ModelSnapshot.parseFrom(part.value()).getVersion()));
+        } catch (InvalidProtocolBufferException e) {
+          throw new AssertionError(e);
+        }
+      }
+    }
+    return epochs;
   }
 
   private void decide(KafkaProducer<String, byte[]> producer, int count) {

@@ -5,8 +5,10 @@ import io.waggle.v1.ConstraintConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -59,6 +61,27 @@ public final class Constraints {
     double[] factors = penalize(left, situation, effects);
     return new Restriction(
         places ? configs : List.of(), left, pinned, factors, situation.slots(), effects);
+  }
+
+  /**
+   * What they will make of items.
+   *
+   * @param declared true of an attribute, {@code namespace.feature}, that items do not have yet
+   */
+  public Eligibility eligibility(Situation situation, Predicate<String> declared) {
+    List<Predicate<Action>> excluded = new ArrayList<>();
+    Set<String> pinned = new HashSet<>();
+    for (ConstraintConfig config : configs) {
+      if (config.hasFilter() && !declared.test(config.getFilter().getAttribute())) {
+        excluded.add(new Filter(config.getFilter()).excluded(situation));
+      } else if (config.hasSeen() && !config.getSeen().hasFactor()) {
+        excluded.add(new SeenItems(config.getSeen()).seen(situation));
+      } else if (config.hasPin()) {
+        pinned.add(config.getPin().getItem());
+      }
+    }
+    return new Eligibility(
+        action -> excluded.stream().anyMatch(each -> each.test(action)), Set.copyOf(pinned));
   }
 
   /** Action by place, {@link PlacementRule#FREE} where none is pinned. */

@@ -65,15 +65,90 @@ public final class DeclaredFeatures {
       List<Namespace> context,
       List<Action> actions,
       long timeMillis) {
-    if (surface.getFeaturesCount() == 0) {
-      return new Encoded(List.of(), ItemNamespaces.ALL.addTo(actions, surface.getName(), items));
-    }
-    FeaturePlan plan = plan(surface);
-    Session known = session == null ? Session.getDefaultInstance() : session;
-    Situation at =
-        Situation.of(surface.getName(), known, gap.toMillis(), context, timeMillis, items);
-    return new Encoded(plan.shared(at), plan.actions(at, actions));
+    Request request = request(surface, gap, session, context, timeMillis);
+    return new Encoded(request.shared(), request.actions(actions));
   }
+
+  /**
+   * The same in steps, for who has to know what is shared before the actions are known.
+   *
+   * @param surface the surface's checked configuration
+   * @param gap pause that ends the surface's sessions
+   * @param session the user's session; null: none is known
+   * @param context what the app sent with the request
+   * @param timeMillis the request's time, milliseconds since 1970 UTC
+   */
+  public Request request(
+      SurfaceConfig surface,
+      Duration gap,
+      @Nullable Session session,
+      List<Namespace> context,
+      long timeMillis) {
+    String name = surface.getName();
+    if (surface.getFeaturesCount() == 0) {
+      return new Request(name, items, null);
+    }
+    Session known = session == null ? Session.getDefaultInstance() : session;
+    return new Request(
+        name,
+        items,
+        new PlannedRequest(
+            plan(surface), Situation.of(name, known, gap.toMillis(), context, timeMillis, items)));
+  }
+
+  private record PlannedRequest(FeaturePlan plan, Situation at) {}
+
+  /** One request's features, each encoded when asked for, so to be asked for once. One thread. */
+  public static final class Request {
+    private final String surface;
+    private final ItemSource items;
+    private final @Nullable PlannedRequest planned;
+
+    private Request(String surface, ItemSource items, @Nullable PlannedRequest planned) {
+      this.surface = surface;
+      this.items = items;
+      this.planned = planned;
+    }
+
+    /** Namespaces of user and request, shared by all actions. */
+    public List<Namespace> shared() {
+      return planned == null ? List.of() : planned.plan().shared(planned.at());
+    }
+
+    /** The actions in their order, with their items' namespaces and their declared features. */
+    public List<Action> actions(List<Action> given) {
+      return planned == null
+          ? ItemNamespaces.ALL.addTo(given, surface, items)
+          : planned.plan().actions(planned.at(), given);
+    }
+
+    /**
+     * All items of the surface as actions, without declared features; the same list as long as
+     * nothing changes. Null: they are not listed here.
+     *
+     * @throws IllegalArgumentException as {@code items: value (expected: ...)} when they are more
+     *     than can be ranked
+     */
+    public @Nullable Catalogue catalogue() {
+      ItemCatalogue catalogue = items.catalogue(surface);
+      if (catalogue == null) {
+        return null;
+      }
+      return new Catalogue(
+          catalogue,
+          planned == null
+              ? catalogue.actions(ItemNamespaces.ALL)
+              : planned.plan().catalogue(catalogue));
+    }
+  }
+
+  /**
+   * A surface's items as actions.
+   *
+   * @param items by id
+   * @param actions one an item, in the same order
+   */
+  public record Catalogue(ItemCatalogue items, List<Action> actions) {}
 
   private FeaturePlan plan(SurfaceConfig surface) {
     Planned planned = plans.get(surface.getName());

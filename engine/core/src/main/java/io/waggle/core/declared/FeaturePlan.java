@@ -70,6 +70,11 @@ final class FeaturePlan {
     return out.namespaces();
   }
 
+  /** The actions of items, with what is the same in each request. */
+  List<Action> catalogue(ItemCatalogue catalogue) {
+    return catalogue.actions(items);
+  }
+
   /** The actions with their items' namespaces, and their features behind those. */
   List<Action> actions(Situation at, List<Action> given) {
     List<Action> actions = items.addTo(given, at.surface(), at.items());

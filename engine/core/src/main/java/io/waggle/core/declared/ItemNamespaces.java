@@ -54,6 +54,11 @@ final class ItemNamespaces {
     return all;
   }
 
+  /** The action of an item of which a request says nothing. */
+  Action action(Item item) {
+    return addTo(Action.newBuilder().setId(item.getItemId()).build(), item);
+  }
+
   private Action addTo(Action action, Item item) {
     Action.Builder with = action.toBuilder();
     for (Namespace namespace : item.getAttributesList()) {

@@ -27,4 +27,14 @@ public interface ItemSource {
 
   /** What users did with the item; null: nothing that is known. */
   @Nullable ItemStatistics statistics(String surface, String itemId);
+
+  /**
+   * All items of the surface; null: this source does not list items.
+   *
+   * @throws IllegalArgumentException as {@code items: value (expected: ...)} when they are more
+   *     than can be ranked
+   */
+  default @Nullable ItemCatalogue catalogue(String surface) {
+    return null;
+  }
 }

@@ -2,7 +2,9 @@ package io.waggle.core.model;
 
 import io.waggle.core.feature.Example;
 import io.waggle.core.policy.Prediction;
+import io.waggle.core.policy.Retriever;
 import io.waggle.v1.Action;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * about 100 bytes an action. One thread learns; a prediction changes nothing, but must not run
  * beside a learning.
  */
-public final class PopularityLearner implements Learner {
+public final class PopularityLearner implements Learner, Retriever {
   private final PopularityTable table;
   private final ExampleGuard guard;
 
@@ -64,6 +66,18 @@ public final class PopularityLearner implements Learner {
       probabilities[order[0]] = 1;
     }
     return new Prediction(probabilities, order);
+  }
+
+  /** The most popular ones are retrieved, as they would be predicted. */
+  @Override
+  public float[] costs(Example shared, List<Action> all, int[] selected) {
+    double[] means =
+        table.means(Arrays.stream(selected).mapToObj(i -> all.get(i).getId()).toList());
+    float[] costs = new float[means.length];
+    for (int i = 0; i < costs.length; i++) {
+      costs[i] = (float) -means[i];
+    }
+    return costs;
   }
 
   @Override

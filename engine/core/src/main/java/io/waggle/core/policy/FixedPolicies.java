@@ -1,7 +1,10 @@
 package io.waggle.core.policy;
 
+import io.waggle.core.feature.Example;
+import io.waggle.v1.Action;
 import io.waggle.v1.PolicyConfig;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** The policies that do not learn: uniform, baseline (the first action), table. Thread-safe. */
@@ -15,7 +18,7 @@ public final class FixedPolicies {
   public static Optional<Policy> of(PolicyConfig config) {
     return switch (config.getKindCase()) {
       case UNIFORM -> Optional.of(example -> uniform(example.actions().size()));
-      case BASELINE -> Optional.of(example -> baseline(example.actions().size()));
+      case BASELINE -> Optional.of(new Baseline());
       case TABLE -> Optional.of(new TableLookup(config.getTable()));
       case VOWPAL_WABBIT, POPULARITY, KIND_NOT_SET -> Optional.empty();
     };
@@ -28,12 +31,25 @@ public final class FixedPolicies {
     return new Prediction(probabilities, appOrder(actions));
   }
 
-  private static Prediction baseline(int actions) {
-    double[] probabilities = new double[actions];
-    if (actions > 0) {
-      probabilities[0] = 1;
+  /** The first action; what is retrieved are the first ones. */
+  private record Baseline() implements Policy, Retriever {
+    @Override
+    public Prediction predict(Example example) {
+      double[] probabilities = new double[example.actions().size()];
+      if (probabilities.length > 0) {
+        probabilities[0] = 1;
+      }
+      return new Prediction(probabilities, appOrder(probabilities.length));
     }
-    return new Prediction(probabilities, appOrder(actions));
+
+    @Override
+    public float[] costs(Example shared, List<Action> all, int[] selected) {
+      float[] costs = new float[selected.length];
+      for (int i = 0; i < costs.length; i++) {
+        costs[i] = i;
+      }
+      return costs;
+    }
   }
 
   private static int[] appOrder(int actions) {

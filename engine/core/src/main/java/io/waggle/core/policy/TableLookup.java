@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  * the table's actions. A missing action has probability 0. A request none of whose actions has a
  * row for this context gets the uniform distribution, so that it can be served at all.
  */
-final class TableLookup implements Policy {
+final class TableLookup implements Policy, Retriever {
   private final String contextFeature;
   private final Map<String, Map<String, Double>> probabilityByActionByContext = new HashMap<>();
 
@@ -35,10 +35,7 @@ final class TableLookup implements Policy {
 
   @Override
   public Prediction predict(Example example) {
-    Map<String, Double> probabilityByAction =
-        probabilityByActionByContext.getOrDefault(
-            contextFeature.isEmpty() ? "" : PlainValue.find(example.context(), contextFeature),
-            Map.of());
+    Map<String, Double> probabilityByAction = probabilities(example);
     List<Action> actions = example.actions();
     double[] probabilities = new double[actions.size()];
     boolean known = false;
@@ -52,6 +49,24 @@ final class TableLookup implements Policy {
     return known
         ? new Prediction(probabilities, mostProbableFirst(probabilities))
         : FixedPolicies.uniform(probabilities.length);
+  }
+
+  private Map<String, Double> probabilities(Example example) {
+    return probabilityByActionByContext.getOrDefault(
+        contextFeature.isEmpty() ? "" : PlainValue.find(example.context(), contextFeature),
+        Map.of());
+  }
+
+  /** The most probable ones are retrieved. */
+  @Override
+  public float[] costs(Example shared, List<Action> all, int[] selected) {
+    Map<String, Double> probabilityByAction = probabilities(shared);
+    float[] costs = new float[selected.length];
+    for (int i = 0; i < costs.length; i++) {
+      Double probability = probabilityByAction.get(all.get(selected[i]).getId());
+      costs[i] = probability == null ? 0 : -probability.floatValue();
+    }
+    return costs;
   }
 
   /** Ties keep the app's order: the sort is stable. */

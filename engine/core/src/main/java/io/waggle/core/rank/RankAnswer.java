@@ -22,9 +22,10 @@ final class RankAnswer {
    *
    * @param model that it was drawn by; version 0: no model
    * @param session that was used or null
+   * @param selected items that the actions were retrieved from; 0: the actions were given
    */
   static RankResponse of(
-      Decision decision, ServingModels.Version model, @Nullable Session session) {
+      Decision decision, ServingModels.Version model, @Nullable Session session, int selected) {
     RankResponse.Builder response =
         RankResponse.newBuilder()
             .setDecisionId(decision.getDecisionId())
@@ -32,7 +33,8 @@ final class RankAnswer {
             .setPolicy(decision.getPolicy())
             .setModelVersion(model.version())
             .setEventsLearned(model.eventsLearned())
-            .setSessionVersion(decision.getSessionVersion());
+            .setSessionVersion(decision.getSessionVersion())
+            .setItemsSelected(selected);
     if (model.version() > 0) {
       response.setModelAgeMillis(
           Math.max(0, decision.getEventTimeMillis() - model.createdMillis()));

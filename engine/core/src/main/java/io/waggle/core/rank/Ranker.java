@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +52,7 @@ public final class Ranker {
   private final ConcurrentMap<PolicyConfig, Optional<Policy>> fixedPolicies =
       new ConcurrentHashMap<>();
   private final SurfaceConstraints constraints = new SurfaceConstraints();
+  private final Retrieval retrieval = new Retrieval(constraints);
 
   /**
    * The decision to log and the answer to give.
@@ -63,8 +63,8 @@ public final class Ranker {
   public record Ranked(
       Decision decision, RankResponse response, Supplier<List<String>> preferred) {}
 
-  /** What was drawn and which model it was drawn by; version 0: no model. */
-  private record Answer(List<FilledSlot> filled, ServingModels.Version model) {}
+  /** The policy that decides, and its model; version 0: no model. */
+  private record Chooser(String name, Policy policy, ServingModels.Version model) {}
 
   /** Of actions that are all there is to know. */
   public Ranker(ServingModels models) {
@@ -84,43 +84,42 @@ public final class Ranker {
    *     feature that no policy can bear
    */
   public Ranked rank(Surface surface, RankInput input) {
-    List<Action> offered = input.actions().isEmpty() ? surface.catalogue() : input.actions();
-    if (offered.isEmpty()) {
-      throw new IllegalArgumentException(
-          "actions: none given, and surface " + surface.name() + " has no catalogue");
-    }
     requireSlots(surface, input);
-    DeclaredFeatures.Encoded encoded =
-        declared.encode(
+    Chooser chooser = chooser(surface, input);
+    DeclaredFeatures.Request known =
+        declared.request(
             surface.config(),
             surface.session().gap(),
             input.session(),
             input.context(),
-            offered,
             input.timeMillis());
     List<Namespace> session =
         join(
             SessionFeatures.of(input.session(), input.timeMillis(), surface.session()),
-            encoded.shared());
-    Restriction restriction = constraints.restrict(surface, input, encoded.actions(), session);
-    List<Action> actions = restriction == null ? encoded.actions() : restriction.actions();
+            known.shared());
+    Candidates candidates =
+        input.items() == null
+            ? Candidates.given(surface, input)
+            : retrieval.retrieve(surface, input, known, session, chooser.policy());
+    List<Action> encoded = known.actions(candidates.actions());
+    Restriction restriction = constraints.restrict(surface, input, encoded, session);
+    List<Action> actions = restriction == null ? encoded : restriction.actions();
     List<Slot> slots =
         restriction == null ? input.slots() : input.slots().subList(0, restriction.slots());
-    String policy = TrafficSplit.policy(surface, input.userId(), input.decisionId());
     Example example = new Example(input.context(), session, actions, input.timeMillis(), slots);
     long seed = Exploration.seed(surface.name(), input.decisionId());
-    Answer answer = answer(surface, policy, example, seed, restriction);
-    FilledSlot first = answer.filled().get(0);
-    int[] order = FilledSlot.order(answer.filled());
+    List<FilledSlot> filled = fill(surface, chooser.policy(), example, seed, restriction);
+    FilledSlot first = filled.get(0);
+    int[] order = FilledSlot.order(filled);
     if (restriction != null) {
-      order = restriction.shown(order, answer.filled().size());
+      order = restriction.shown(order, filled.size());
     }
     Decision.Builder decision =
-        decision(surface, input, answer.model().version())
+        decision(surface, input, chooser.model().version())
             .addAllSession(session)
             .addAllActions(actions)
             .setPropensity(first.propensity())
-            .setPolicy(policy)
+            .setPolicy(chooser.name())
             .setSeed(seed);
     // One by one: a list of boxed numbers costs as much as the draw.
     for (int action : order) {
@@ -130,7 +129,7 @@ public final class Ranker {
       decision.addProbabilities(probability);
     }
     for (int slot = 0; slot < slots.size(); slot++) {
-      decision.addSlots(slot(slots.get(slot), answer.filled().get(slot)));
+      decision.addSlots(slot(slots.get(slot), filled.get(slot)));
     }
     if (restriction != null) {
       decision.addAllConstraints(restriction.effects());
@@ -142,7 +141,7 @@ public final class Ranker {
     Decision made = decision.build();
     return new Ranked(
         made,
-        RankAnswer.of(made, answer.model(), input.session()),
+        RankAnswer.of(made, chooser.model(), input.session(), candidates.selected()),
         () -> preferred(first, actions, restriction));
   }
 
@@ -189,9 +188,9 @@ public final class Ranker {
     return factors == null ? decision.build() : decision.setFactors(factors).build();
   }
 
-  private Answer answer(
+  private static List<FilledSlot> fill(
       Surface surface,
-      String policy,
+      Policy policy,
       Example example,
       long seed,
       @Nullable Restriction restriction) {
@@ -199,16 +198,20 @@ public final class Ranker {
     if (problem != null) {
       throw new IllegalArgumentException(problem);
     }
-    Function<Policy, List<FilledSlot>> fill =
-        chooser -> FilledSlot.fill(chooser, example, surface.explorationFloor(), seed, restriction);
-    Optional<Policy> fixed = fixedPolicy(surface.policy(policy));
+    return FilledSlot.fill(policy, example, surface.explorationFloor(), seed, restriction);
+  }
+
+  /** One version of one policy retrieves and draws. */
+  private Chooser chooser(Surface surface, RankInput input) {
+    String name = TrafficSplit.policy(surface, input.userId(), input.decisionId());
+    Optional<Policy> fixed = fixedPolicy(surface.policy(name));
     if (fixed.isPresent()) {
-      return new Answer(fill.apply(fixed.get()), NO_MODEL);
+      return new Chooser(name, fixed.get(), NO_MODEL);
     }
-    ServingModels.Used<List<FilledSlot>> used = models.use(surface.name(), policy, fill);
+    ServingModels.Used<Policy> used = models.use(surface.name(), name, policy -> policy);
     return used == null
-        ? new Answer(fill.apply(UNIFORM), NO_MODEL)
-        : new Answer(used.result(), used.version());
+        ? new Chooser(name, UNIFORM, NO_MODEL)
+        : new Chooser(name, used.result(), used.version());
   }
 
   private Optional<Policy> fixedPolicy(PolicyConfig config) {

@@ -1,13 +1,18 @@
 package io.waggle.core.rank;
 
 import io.waggle.core.constraint.Constraints;
+import io.waggle.core.constraint.Eligibility;
 import io.waggle.core.constraint.Restriction;
 import io.waggle.core.constraint.Situation;
+import io.waggle.core.declared.FeatureKinds;
 import io.waggle.core.surface.Surface;
 import io.waggle.v1.Action;
 import io.waggle.v1.ConstraintConfig;
+import io.waggle.v1.FeatureConfig;
 import io.waggle.v1.Namespace;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -31,15 +36,37 @@ final class SurfaceConstraints {
       return null;
     }
     return of(surface.config().getConstraintsList())
-        .restrict(
-            new Situation(
-                offered,
-                input.context(),
-                session,
-                input.session(),
-                surface.session(),
-                input.timeMillis(),
-                input.slots().size()));
+        .restrict(situation(surface, input, offered, session));
+  }
+
+  /** What they will make of items that have no declared features yet. */
+  Eligibility eligibility(Surface surface, Situation situation) {
+    if (surface.config().getConstraintsCount() == 0) {
+      return Eligibility.ALL;
+    }
+    Set<String> declared = new HashSet<>();
+    for (FeatureConfig feature : surface.config().getFeaturesList()) {
+      if (FeatureKinds.isOfAction(feature)) {
+        declared.add(FeatureKinds.namespace(feature));
+      }
+    }
+    return of(surface.config().getConstraintsList())
+        .eligibility(
+            situation,
+            attribute -> declared.contains(attribute.substring(0, attribute.indexOf('.'))));
+  }
+
+  /** What constraints look at. */
+  static Situation situation(
+      Surface surface, RankInput input, List<Action> offered, List<Namespace> session) {
+    return new Situation(
+        offered,
+        input.context(),
+        session,
+        input.session(),
+        surface.session(),
+        input.timeMillis(),
+        input.slots().size());
   }
 
   private Constraints of(List<ConstraintConfig> configs) {

@@ -27,7 +27,8 @@ final class CrossFieldRules {
   /** Broken rules, at most {@link MessageRules#MAX_VIOLATIONS}; empty: valid. */
   static List<Violation> check(Message message) {
     if (message instanceof RankRequest request) {
-      return first(SlotRules.request(request, uniqueIds(request.getActionsList())));
+      List<Violation> violations = SlotRules.request(request, uniqueIds(request.getActionsList()));
+      return first(SelectionRules.request(request, violations));
     }
     if (message instanceof Item item) {
       return size("", item);

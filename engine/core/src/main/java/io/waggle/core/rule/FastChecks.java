@@ -85,6 +85,7 @@ final class FastChecks {
         && namespaces(request.getContextList(), MAX_NAMESPACES)
         && actions(request.getActionsList())
         && FastSlotChecks.slots(request.getSlotsList())
+        && SelectionRules.accepts(request.getItems())
         && request.getExplainLimit() >= 0
         && request.getExplainLimit() <= MAX_CONTRIBUTIONS;
   }

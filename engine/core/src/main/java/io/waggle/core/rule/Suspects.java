@@ -28,8 +28,11 @@ import java.util.Set;
  * each; one thread.
  */
 final class Suspects {
-  /** One more than the longest list any hot message may hold. */
+  /** One more than the longest list of messages any hot message may hold. */
   private static final int MAX_ITEMS = 1001;
+
+  /** One more than the longest list of texts. */
+  private static final int MAX_TEXTS = 10_001;
 
   /** Broken parts kept as they are, over all levels; enough for the violations that are told. */
   private static final int MAX_SUSPECTS = 3 * MessageRules.MAX_VIOLATIONS;
@@ -92,10 +95,10 @@ final class Suspects {
   }
 
   private List<?> reduceList(FieldDescriptor field, List<?> values) {
-    List<?> first = values.subList(0, Math.min(values.size(), MAX_ITEMS));
     if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
-      return first;
+      return values.subList(0, Math.min(values.size(), MAX_TEXTS));
     }
+    List<?> first = values.subList(0, Math.min(values.size(), MAX_ITEMS));
     Message smallest = SMALLEST.get(field.getMessageType());
     if (smallest == null) {
       return first;

@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * own.
  */
 final class LinearScores {
-  private static final int INTERACTION_PRIME = 16_777_619;
+  static final int INTERACTION_PRIME = 16_777_619;
   private static final int LETTERS = 256;
 
   private final float[] weights;
@@ -78,6 +78,31 @@ final class LinearScores {
       sum = add(sum, groups, entry, set);
     }
     return sum * contraction;
+  }
+
+  /** The weights by masked index, which nobody changes; their number is a power of two. */
+  float[] weights() {
+    return weights;
+  }
+
+  /** What a sum of weights is multiplied by. */
+  float contraction() {
+    return contraction;
+  }
+
+  /** The interactions, wildcards kept. */
+  List<String> entries() {
+    return entries;
+  }
+
+  /** True: of features of one letter each is multiplied with each, in both orders. */
+  boolean permutations() {
+    return permutations;
+  }
+
+  /** True: features of the letter count by themselves. */
+  boolean isLinear(char letter) {
+    return linear[letter];
   }
 
   /** True: scores can be computed side by side. */

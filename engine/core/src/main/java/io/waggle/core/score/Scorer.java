@@ -5,6 +5,7 @@ import io.waggle.core.codec.VowpalWabbitModel;
 import io.waggle.core.feature.Example;
 import io.waggle.core.policy.Policy;
 import io.waggle.core.policy.Prediction;
+import io.waggle.core.policy.Retriever;
 import io.waggle.v1.Action;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * feature of the four largest actions it has seen. A model holds {@code 4 << bits} bytes, with
  * {@code --regcb} three times that.
  */
-public final class Scorer implements Policy {
+public final class Scorer implements Policy, Retriever {
   /** How far from 1 the sum of 32-bit probabilities may be before it is an error. */
   private static final double SUM_TOLERANCE = 1e-3;
 
@@ -36,6 +37,7 @@ public final class Scorer implements Policy {
   private final FeatureRules rules;
   private final LinearScores scores;
   private final int[] policies;
+  private final RetrievalScores retrieval;
   private final Explorer explorer;
   private final @Nullable Ranges ranges;
   private final boolean severalSlots;
@@ -59,6 +61,7 @@ public final class Scorer implements Policy {
     this.scores = new LinearScores(options, model, severalSlots);
     this.policies =
         WeightSets.of(options).policies().stream().mapToInt(Integer::intValue).toArray();
+    this.retrieval = new RetrievalScores(scores, policies);
     this.explorer = Explorer.of(options, model.counters().explored());
     this.ranges =
         explorer instanceof RegCbExplorer regCb
@@ -119,6 +122,20 @@ public final class Scorer implements Policy {
     Workspace workspace = WORKSPACES.get();
     workspace.features.startExample(rules, example.context(), example.session());
     return predict(workspace, example.actions(), NO_SLOTS);
+  }
+
+  /**
+   * Scores without what all actions share, and without products of three features or more of which
+   * two are the action's. What is found out about {@code all} is kept for the next request: the
+   * list must not change, and its actions be sound.
+   */
+  @Override
+  public float[] costs(Example shared, List<Action> all, int[] selected) {
+    requireNoProblem(shared.problem());
+    FeatureGroups features = WORKSPACES.get().features;
+    IndexedActions actions = ActionIndexes.OF_PROCESS.of(rules, all);
+    features.startExample(rules, shared.context(), shared.session());
+    return retrieval.of(features, actions, selected);
   }
 
   /**

@@ -36,4 +36,14 @@ final class TouchedWeights {
   float value(int i) {
     return values[i];
   }
+
+  /** All indices as they were added; not shared. */
+  int[] indices() {
+    return Arrays.copyOf(indices, size);
+  }
+
+  /** What multiplies each; not shared. */
+  float[] values() {
+    return Arrays.copyOf(values, size);
+  }
 }

@@ -64,6 +64,7 @@ final class SurfaceChecks {
       checks.session();
       checks.catalogue();
       checks.slots();
+      checks.retrieval();
       checks.segments();
       FeatureChecks.check(config, checks::problem);
       SignalChecks.check(config, checks::problem);
@@ -221,6 +222,23 @@ final class SurfaceChecks {
     }
     if (config.getPush().getEnabled() && config.getCatalogueCount() == 0) {
       problem("push.enabled", "true", "a catalogue to rank");
+    }
+  }
+
+  /** A candidate that is shown by the floor alone has to be learned. */
+  private void retrieval() {
+    double floor =
+        config.hasExplorationFloor()
+            ? config.getExplorationFloor()
+            : Surface.DEFAULT_EXPLORATION_FLOOR;
+    double least =
+        config.hasMinPropensity() ? config.getMinPropensity() : Surface.DEFAULT_MIN_PROPENSITY;
+    int candidates = config.getRetrieval().getCandidates();
+    if (candidates * least > floor * (1 + SHARE_SLACK)) {
+      problem(
+          "retrieval.candidates",
+          Integer.toString(candidates),
+          "at most " + (int) (floor / least) + ", exploration_floor / min_propensity");
     }
   }
 

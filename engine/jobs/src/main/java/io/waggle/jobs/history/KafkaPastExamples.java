@@ -1,6 +1,7 @@
 package io.waggle.jobs.history;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.waggle.core.config.KafkaConnection;
 import io.waggle.jobs.record.TopicRecords;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.LearnedExample;
@@ -31,15 +32,15 @@ public final class KafkaPastExamples implements PastExamples {
   private static final int MOST_RECORDS = 500;
   private static final int MOST_BYTES = 8 << 20;
 
-  private final String bootstrapServers;
+  private final KafkaConnection kafka;
 
   /**
    * The log on that broker.
    *
-   * @param bootstrapServers Kafka's addresses, {@code host:port,...}
+   * @param kafka how it is reached
    */
-  public KafkaPastExamples(String bootstrapServers) {
-    this.bootstrapServers = bootstrapServers;
+  public KafkaPastExamples(KafkaConnection kafka) {
+    this.kafka = kafka;
   }
 
   @Override
@@ -64,20 +65,20 @@ public final class KafkaPastExamples implements PastExamples {
   }
 
   private Map<String, Object> settings() {
-    return Map.of(
-        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-        bootstrapServers,
-        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-        false,
-        // What the topic's retention took between two questions is gone: go on with what is left.
-        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-        "earliest",
-        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-        MOST_RECORDS,
-        ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
-        MOST_BYTES,
-        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-        MOST_BYTES);
+    return kafka.client(
+        Map.of(
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+            false,
+            // What the topic's retention took between two questions is gone: go on with what is
+            // left.
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+            "earliest",
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            MOST_RECORDS,
+            ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+            MOST_BYTES,
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+            MOST_BYTES));
   }
 
   /** Reads from {@code start}; {@code end} is the topic's end when it was opened. */

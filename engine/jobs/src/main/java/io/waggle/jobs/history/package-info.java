@@ -1,7 +1,8 @@
 /**
  * Past examples, from topic {@code examples}, for policies that learn them before they run.
  *
- * <p>May depend on: the contracts, the records' partitioning, Kafka's consumer.
+ * <p>May depend on: the contracts, core's way to Kafka, the records' partitioning, Kafka's
+ * consumer.
  */
 @NullMarked
 package io.waggle.jobs.history;

@@ -1,6 +1,7 @@
 package io.waggle.jobs.job;
 
 import io.waggle.core.config.ConfigFile;
+import io.waggle.core.config.KafkaConnection;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.core.surface.Surfaces;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param silence after this long without a record a partition's event time follows the clock
  * @param registry where the learning job keeps model versions; absent: nowhere
  * @param decisionLog where the learning job writes joined decisions; absent: nowhere
+ * @param kafkaClientFile properties file of TLS and credentials for Kafka; absent: neither
+ * @param epoch which of learning jobs side by side it is
  */
 public record JobConfig(
     @Nullable String bootstrapServers,
@@ -37,7 +40,9 @@ public record JobConfig(
     @Nullable Duration disorder,
     @Nullable Duration silence,
     @Nullable RegistryConfig registry,
-    @Nullable DecisionLogConfig decisionLog) {
+    @Nullable DecisionLogConfig decisionLog,
+    @Nullable Long epoch,
+    @Nullable Path kafkaClientFile) {
 
   /**
    * The learning job's model registry.
@@ -94,7 +99,7 @@ public record JobConfig(
             required("bootstrapServers", bootstrapServers),
             required("checkpointDirectory", checkpointDirectory));
     return new JobSettings(
-        defaults.bootstrapServers(),
+        KafkaConnection.of(defaults.bootstrapServers(), kafkaClientFile),
         Objects.requireNonNullElse(group, defaults.group()),
         Objects.requireNonNullElse(parallelism, defaults.parallelism()),
         defaults.checkpointDirectory(),
@@ -102,7 +107,8 @@ public record JobConfig(
         Objects.requireNonNullElse(disorder, defaults.disorder()),
         Objects.requireNonNullElse(silence, defaults.silence()),
         registry == null ? null : registry.settings(),
-        decisionLog == null ? null : decisionLog.settings());
+        decisionLog == null ? null : decisionLog.settings(),
+        Objects.requireNonNullElse(epoch, defaults.epoch()));
   }
 
   /** The surfaces, read and checked. */

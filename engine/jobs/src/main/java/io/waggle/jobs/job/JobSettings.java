@@ -1,7 +1,9 @@
 package io.waggle.jobs.job;
 
+import io.waggle.core.config.KafkaConnection;
 import io.waggle.jobs.log.DecisionLogSettings;
 import io.waggle.jobs.registry.RegistrySettings;
+import io.waggle.state.model.ModelVersions;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a job needs to know of where it runs.
  *
- * @param bootstrapServers Kafka's addresses, {@code host:port,...}
+ * @param kafka how Kafka is reached
  * @param group prefix of the consumer groups; offsets that count are in the checkpoints, groups are
  *     for watching
  * @param parallelism subtasks per operator, at least 1
@@ -19,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param silence after this long without a record a partition's event time follows the clock
  * @param registry where model versions are kept; null: nowhere, and nothing can be rolled back
  * @param decisionLog where the learning job writes joined decisions; null: nowhere
+ * @param epoch of learning jobs that run side by side the one that control puts in charge
+ *     publishes; 0: until another is
  */
 public record JobSettings(
-    String bootstrapServers,
+    KafkaConnection kafka,
     String group,
     int parallelism,
     URI checkpointDirectory,
@@ -29,13 +33,15 @@ public record JobSettings(
     Duration disorder,
     Duration silence,
     @Nullable RegistrySettings registry,
-    @Nullable DecisionLogSettings decisionLog) {
+    @Nullable DecisionLogSettings decisionLog,
+    long epoch) {
 
   public JobSettings {
     if (parallelism < 1) {
       throw new IllegalArgumentException(
           "parallelism: %d (expected: at least 1)".formatted(parallelism));
     }
+    ModelVersions.checkedEpoch("epoch", epoch);
     positive("checkpointInterval", checkpointInterval);
     positive("disorder", disorder);
     positive("silence", silence);
@@ -47,7 +53,7 @@ public record JobSettings(
    */
   public static JobSettings of(String bootstrapServers, URI checkpointDirectory) {
     return new JobSettings(
-        bootstrapServers,
+        KafkaConnection.plain(bootstrapServers),
         "waggle",
         1,
         checkpointDirectory,
@@ -55,13 +61,19 @@ public record JobSettings(
         Duration.ofMillis(500),
         Duration.ofSeconds(1),
         null,
-        null);
+        null,
+        0);
+  }
+
+  /** Kafka's addresses, {@code host:port,...}. */
+  public String bootstrapServers() {
+    return kafka.bootstrapServers();
   }
 
   /** The same with so many subtasks per operator. */
   public JobSettings withParallelism(int subtasks) {
     return new JobSettings(
-        bootstrapServers,
+        kafka,
         group,
         subtasks,
         checkpointDirectory,
@@ -69,13 +81,14 @@ public record JobSettings(
         disorder,
         silence,
         registry,
-        decisionLog);
+        decisionLog,
+        epoch);
   }
 
   /** The same with a registry. */
   public JobSettings withRegistry(RegistrySettings settings) {
     return new JobSettings(
-        bootstrapServers,
+        kafka,
         group,
         parallelism,
         checkpointDirectory,
@@ -83,13 +96,14 @@ public record JobSettings(
         disorder,
         silence,
         settings,
-        decisionLog);
+        decisionLog,
+        epoch);
   }
 
   /** The same with a decision log; null: without. */
   public JobSettings withDecisionLog(@Nullable DecisionLogSettings settings) {
     return new JobSettings(
-        bootstrapServers,
+        kafka,
         group,
         parallelism,
         checkpointDirectory,
@@ -97,7 +111,43 @@ public record JobSettings(
         disorder,
         silence,
         registry,
-        settings);
+        settings,
+        epoch);
+  }
+
+  /** The same, reaching Kafka another way. */
+  public JobSettings withKafka(KafkaConnection other) {
+    return new JobSettings(
+        other,
+        group,
+        parallelism,
+        checkpointDirectory,
+        checkpointInterval,
+        disorder,
+        silence,
+        registry,
+        decisionLog,
+        epoch);
+  }
+
+  /** The same of another epoch. */
+  public JobSettings withEpoch(long ofJob) {
+    return new JobSettings(
+        kafka,
+        group,
+        parallelism,
+        checkpointDirectory,
+        checkpointInterval,
+        disorder,
+        silence,
+        registry,
+        decisionLog,
+        ofJob);
+  }
+
+  /** Prefix of this job's consumer groups: jobs side by side have groups of their own. */
+  String ownGroup() {
+    return epoch == 0 ? group : group + "-epoch-" + epoch;
   }
 
   private static void positive(String name, Duration duration) {

@@ -29,6 +29,7 @@ import io.waggle.jobs.registry.RegistrySettings;
 import io.waggle.jobs.registry.RollbackLoader;
 import io.waggle.state.join.DerivationSettings;
 import io.waggle.state.model.ModelParts;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.state.registry.ModelName;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.topic.Topics;
@@ -119,7 +120,10 @@ public final class LearningJob {
         write(topics, settings.decisionLog()),
         surfaces,
         new Learning(
-            factory, new KafkaPastExamples(settings.bootstrapServers()), settings.registry()));
+            factory,
+            new KafkaPastExamples(settings.kafka()),
+            settings.registry(),
+            settings.epoch()));
   }
 
   /**
@@ -128,9 +132,13 @@ public final class LearningJob {
    * @param factory opens learners
    * @param past what was learned before, for policies that warm up; null: they begin cold
    * @param registry null: no version is kept, and nothing can be rolled back
+   * @param epoch the job's: it publishes once control has put it in charge; 0: until another is
    */
   public record Learning(
-      LearnerFactory factory, @Nullable PastExamples past, @Nullable RegistrySettings registry) {}
+      LearnerFactory factory,
+      @Nullable PastExamples past,
+      @Nullable RegistrySettings registry,
+      long epoch) {}
 
   /** Defines the job's steps between given sources and sinks. */
   public static void define(Inputs inputs, Outputs outputs, Surfaces surfaces, Learning learning) {
@@ -142,7 +150,7 @@ public final class LearningJob {
     }
     DataStream<Control> control = loaded(inputs.control(), registry);
     if (inputs.models() != null) {
-      control = control.union(mergedModels(inputs.models()));
+      control = control.union(mergedModels(inputs.models(), learning.epoch()));
     }
     SingleOutputStreamOperator<PolicyEvaluation> learned =
         learn(joined, control, surfaces, learning);
@@ -150,7 +158,7 @@ public final class LearningJob {
     DataStream<ModelSnapshot> versions = learned.getSideOutput(LearnFunction.VERSIONS);
     DataStream<PolicyEvaluation> evaluations = learned;
     if (inputs.models() != null) {
-      SingleOutputStreamOperator<ModelSnapshot> merged = merge(learned, registry);
+      SingleOutputStreamOperator<ModelSnapshot> merged = merge(learned, learning);
       models = models.union(merged);
       versions = versions.union(merged.getSideOutput(MergeFunction.VERSIONS));
       evaluations = sum(learned);
@@ -242,9 +250,10 @@ public final class LearningJob {
   }
 
   private static String modelKey(ModelSnapshot part) {
+    long epoch = ModelVersions.epoch(part.getVersion());
     return part.getBaseVersion() == 0
-        ? Topics.modelKey(part.getSurface(), part.getPolicy(), part.getPart())
-        : Topics.modelDeltaKey(part.getSurface(), part.getPolicy(), part.getPart());
+        ? Topics.modelKey(part.getSurface(), part.getPolicy(), epoch, part.getPart())
+        : Topics.modelDeltaKey(part.getSurface(), part.getPolicy(), epoch, part.getPart());
   }
 
   private static Outputs write(LoopTopics topics, @Nullable DecisionLogSettings decisionLog) {
@@ -426,21 +435,22 @@ public final class LearningJob {
   }
 
   /** Whole merged models for every learner, in one order. */
-  private static DataStream<Control> mergedModels(DataStream<ModelSnapshot> models) {
+  private static DataStream<Control> mergedModels(DataStream<ModelSnapshot> models, long epoch) {
     return models
-        .process(new MergedModels(), ProtoTypeInformation.forMessage(Control.class))
+        .process(new MergedModels(epoch), ProtoTypeInformation.forMessage(Control.class))
         .name("assemble merged models")
         .uid(LearningNames.MERGED)
         .setParallelism(1);
   }
 
   private static SingleOutputStreamOperator<ModelSnapshot> merge(
-      SingleOutputStreamOperator<PolicyEvaluation> learned, @Nullable RegistrySettings registry) {
+      SingleOutputStreamOperator<PolicyEvaluation> learned, Learning learning) {
+    RegistrySettings registry = learning.registry();
     return learned
         .getSideOutput(LearnFunction.CONTRIBUTIONS)
         .keyBy(each -> each.getSurface() + "/" + each.getPolicy(), Types.STRING)
         .process(
-            new MergeFunction(registry == null ? null : registry.every()),
+            new MergeFunction(registry == null ? null : registry.every(), learning.epoch()),
             ProtoTypeInformation.forMessage(ModelSnapshot.class))
         .name("merge learners")
         .uid(LearningNames.MERGE);
@@ -491,7 +501,8 @@ public final class LearningJob {
                 keys,
                 learning.factory(),
                 registry == null ? null : registry.every(),
-                learning.past()),
+                learning.past(),
+                learning.epoch()),
             ProtoTypeInformation.forMessage(PolicyEvaluation.class))
         .name("predict, then learn")
         .uid(LearningNames.LEARN);

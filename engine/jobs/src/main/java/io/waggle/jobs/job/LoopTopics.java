@@ -94,7 +94,7 @@ public final class LoopTopics {
         environment
             .fromSource(
                 LoopSource.of(
-                    settings.bootstrapServers(), topic, settings.group() + "-" + uid + "-" + topic),
+                    settings.kafka(), topic, settings.ownGroup() + "-" + uid + "-" + topic),
                 eventTime,
                 "read " + topic)
             .uid(uid + "-read-" + topic);
@@ -118,7 +118,7 @@ public final class LoopTopics {
   /** A sink that writes at least once, at once; readers are idempotent by key and version. */
   public <T extends Message> Sink<T> write(TopicRecords<T> records) {
     return KafkaSink.<T>builder()
-        .setBootstrapServers(settings.bootstrapServers())
+        .setKafkaProducerConfig(settings.kafka().properties())
         .setRecordSerializer(records)
         .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
         .setProperty("linger.ms", "0")

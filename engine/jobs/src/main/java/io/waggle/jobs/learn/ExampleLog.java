@@ -1,5 +1,6 @@
 package io.waggle.jobs.learn;
 
+import io.waggle.state.model.ModelVersions;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.LearnCounts;
 import io.waggle.v1.LearnedExample;
@@ -7,21 +8,27 @@ import io.waggle.v1.LearnedExample;
 /**
  * Numbers the examples of one surface for topic {@code examples}. The sequence goes on where the
  * checkpoint stood; each start of the operator that takes an example is an epoch of its own, larger
- * than any before: the clock, and at least one more than the checkpoint's. Two attempts from the
- * same checkpoint differ by the clock, so readers know whose records stand ({@code
- * io.waggle.state.examples.ExampleHistory}). One thread.
+ * than any before: the clock behind the job's own epoch ({@link ModelVersions}), and at least one
+ * more than the checkpoint's. Two attempts from the same checkpoint differ by the clock, so readers
+ * know whose records stand ({@code io.waggle.state.examples.ExampleHistory}). One thread.
  */
 final class ExampleLog {
   private final String surface;
   private final int shard;
+  private final long writerEpoch;
   private final long savedEpoch;
   private final long savedSequence;
   private long epoch;
   private long sequence;
 
-  /** Goes on from what was saved. */
-  ExampleLog(String surface, LearnCounts saved) {
+  /**
+   * Goes on from what was saved.
+   *
+   * @param writerEpoch the job's
+   */
+  ExampleLog(String surface, long writerEpoch, LearnCounts saved) {
     this.surface = surface;
+    this.writerEpoch = writerEpoch;
     this.shard = saved.getShard();
     this.savedEpoch = saved.getEpoch();
     this.savedSequence = saved.getSequence();
@@ -44,7 +51,7 @@ final class ExampleLog {
   /** This start's epoch; it begins with the first question. */
   long epoch(long nowMillis) {
     if (epoch == 0) {
-      epoch = Math.max(savedEpoch + 1, nowMillis);
+      epoch = ModelVersions.next(writerEpoch, savedEpoch, nowMillis);
     }
     return epoch;
   }

@@ -3,12 +3,15 @@ package io.waggle.jobs.learn;
 import io.waggle.core.evaluate.SegmentedEvaluator;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.control.ActiveEpoch;
 import io.waggle.jobs.control.ControlledSurfaces;
 import io.waggle.jobs.history.PastExamples;
 import io.waggle.jobs.join.LearningNames;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.jobs.record.ModelRecords;
+import io.waggle.state.model.ModelAssembler;
 import io.waggle.state.model.ModelParts;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.state.model.ServableModel;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.Control;
@@ -73,6 +76,11 @@ import org.slf4j.LoggerFactory;
  * contributes its model by {@link #CONTRIBUTIONS} instead of publishing it, and goes on from the
  * merged models that come back with the control records.
  *
+ * <p>Of jobs that run side by side the one whose epoch {@code control} puts in charge publishes
+ * ({@link Standing}). The others learn and number their examples as an epoch of their own, and say
+ * nothing; the one that is put in charge publishes all it knows at once, and takes the models of
+ * the epoch before out of the topic.
+ *
  * <p>Publishing is paced by {@link PublishPacer} and done by processing-time timers between
  * records, so the last version also leaves when no more records come.
  */
@@ -106,6 +114,9 @@ public final class LearnFunction
 
   private static final double LARGEST_SHARE = 0.1;
 
+  /** Most parts of a model: another job's may have had more than this one's. */
+  private static final int PARTS_BOUND = ModelParts.count(ModelAssembler.MODEL_BYTES_BOUND);
+
   private static final Logger LOGGER = LoggerFactory.getLogger(LearnFunction.class);
 
   private final Surfaces surfaces;
@@ -113,6 +124,7 @@ public final class LearnFunction
   private final LearnerFactory factory;
   private final @Nullable Duration keepEvery;
   private final @Nullable PastExamples past;
+  private final long epoch;
 
   private transient @Nullable Learning learning;
   private transient @Nullable ShownDecisions shown;
@@ -121,11 +133,13 @@ public final class LearnFunction
    * What the operator holds while it runs.
    *
    * @param timers when each surface's processing-time timer is due
+   * @param active which job is in charge
    * @param fed surfaces that have had a record since the operator started
    * @param kept which versions go to the registry
    */
   private record Learning(
       ControlledSurfaces surfaces,
+      ActiveEpoch active,
       LearnMetrics metrics,
       WarmUps warmUps,
       Map<String, SurfaceRun> runs,
@@ -139,7 +153,7 @@ public final class LearnFunction
 
   /** A learner whose versions are not kept and whose policies all begin cold. */
   public LearnFunction(Surfaces surfaces, LearnerFactory factory) {
-    this(surfaces, new LearnerKeys(surfaces, 128), factory, null, null);
+    this(surfaces, new LearnerKeys(surfaces, 128), factory, null, null, 0);
   }
 
   /**
@@ -149,18 +163,21 @@ public final class LearnFunction
    * @param keepEvery of each policy, versions go to the registry at most this often; null: none
    *     does
    * @param past what was learned before, for policies that warm up; null: they begin cold
+   * @param epoch the job's, see {@link Standing}
    */
   public LearnFunction(
       Surfaces surfaces,
       LearnerKeys keys,
       LearnerFactory factory,
       @Nullable Duration keepEvery,
-      @Nullable PastExamples past) {
+      @Nullable PastExamples past,
+      long epoch) {
     this.surfaces = surfaces;
     this.keys = keys;
     this.factory = factory;
     this.keepEvery = keepEvery;
     this.past = past;
+    this.epoch = epoch;
   }
 
   @Override
@@ -178,11 +195,14 @@ public final class LearnFunction
                 new ListStateDescriptor<>(
                     LearningNames.LEARN_COUNTS,
                     ProtoTypeInformation.forMessage(LearnCounts.class)));
+    ActiveEpoch active =
+        new ActiveEpoch(context.getOperatorStateStore().getBroadcastState(CONTROL));
     learning =
         new Learning(
             new ControlledSurfaces(
                 surfaces, context.getOperatorStateStore().getBroadcastState(CONTROL)),
-            new LearnMetrics(getRuntimeContext().getMetricGroup()),
+            active,
+            new LearnMetrics(getRuntimeContext().getMetricGroup(), epoch, active::epoch),
             new WarmUps(past, factory),
             new HashMap<>(),
             new HashMap<>(),
@@ -201,6 +221,7 @@ public final class LearnFunction
   private void openSurfaces(Learning step) throws Exception {
     Map<String, List<PolicyState>> policies = new HashMap<>();
     for (PolicyState state : step.policyStates().get()) {
+      requireOwnEpoch(state);
       policies.computeIfAbsent(state.getSurface(), surface -> new ArrayList<>()).add(state);
     }
     Map<String, List<LearnCounts>> counts = new HashMap<>();
@@ -213,6 +234,16 @@ public final class LearnFunction
           surface,
           policies.getOrDefault(surface.name(), List.of()),
           counts.getOrDefault(surface.name(), List.of()));
+    }
+  }
+
+  /** Versions of this job would be smaller than those of the job whose state it goes on from. */
+  private void requireOwnEpoch(PolicyState state) {
+    long published = ModelVersions.epoch(state.getPublishedVersion());
+    if (published > epoch) {
+      throw new IllegalStateException(
+          "epoch: %d (expected: at least %d, that of the job whose state this one goes on from)"
+              .formatted(epoch, published));
     }
   }
 
@@ -236,7 +267,7 @@ public final class LearnFunction
                 key,
                 SurfaceRun.open(
                     surface,
-                    new Seat(shard, learners, attempt, generation),
+                    new Seat(shard, learners, attempt, epoch, generation),
                     key,
                     policies.getOrDefault(shard, Map.of()),
                     Objects.requireNonNull(counts.get(shard)),
@@ -351,8 +382,57 @@ public final class LearnFunction
       follow(control, context, out);
     } else if (control.hasRollback()) {
       rollBack(control, context, out);
+    } else if (control.hasWriterEpoch()) {
+      followEpoch(control, context, out);
     } else if (control.hasMerged()) {
       learnersOf(control.getMerged().getSurface()).forEach(run -> run.adopt(control.getMerged()));
+    }
+  }
+
+  private void followEpoch(Control control, Context context, Collector<PolicyEvaluation> out)
+      throws Exception {
+    long before = learning().active().epoch();
+    if (!learning().active().accept(control)) {
+      return;
+    }
+    LOGGER.info(
+        "Epoch {} is in charge, said {}; this job of epoch {} is {}",
+        learning().active().epoch(),
+        control.getAuthor(),
+        epoch,
+        standing());
+    if (!publishes()) {
+      return;
+    }
+    long nowMillis = context.currentProcessingTime();
+    ModelPublisher publisher = publisher(context::currentProcessingTime);
+    for (SurfaceRun surface : learning().runs().values()) {
+      publisher.publishAll(
+          surface,
+          model -> {
+            publish(model, nowMillis, context::output);
+            ModelParts.tombstones(model.surface(), model.policy(), before, PARTS_BOUND)
+                .forEach(part -> context.output(MODELS, part));
+          });
+      publisher.contribute(List.of(surface), each -> context.output(CONTRIBUTIONS, each));
+      takeOut(surface, part -> context.output(MODELS, part), out);
+      surface.sayAll();
+      say(surface.lastEvaluations(nowMillis), out);
+    }
+  }
+
+  private Standing standing() {
+    return Standing.of(epoch, learning().active().epoch());
+  }
+
+  private boolean publishes() {
+    return standing() == Standing.ACTIVE;
+  }
+
+  /** Evaluations go out where the job is in charge; else they were of use to its metrics alone. */
+  private void say(List<PolicyEvaluation> evaluations, Collector<PolicyEvaluation> out) {
+    if (publishes()) {
+      evaluations.forEach(each -> out.collect(each.toBuilder().setWriterEpoch(epoch).build()));
     }
   }
 
@@ -367,9 +447,11 @@ public final class LearnFunction
       for (SurfaceRun surface : learnersOf(name)) {
         Optional<ServableModel> version = surface.rollBack(control, nowMillis);
         version.ifPresent(model -> publish(model, nowMillis, context::output));
-        publisher(context::currentProcessingTime)
-            .contribute(List.of(surface), each -> context.output(CONTRIBUTIONS, each));
-        surface.lastEvaluations(nowMillis).forEach(out::collect);
+        if (publishes()) {
+          publisher(context::currentProcessingTime)
+              .contribute(List.of(surface), each -> context.output(CONTRIBUTIONS, each));
+        }
+        say(surface.lastEvaluations(nowMillis), out);
       }
     } catch (IllegalArgumentException e) {
       LOGGER.warn("A rollback of {} is refused: {}", name, e.getMessage());
@@ -385,6 +467,9 @@ public final class LearnFunction
   }
 
   private void publish(ServableModel model, long nowMillis, Parts out) {
+    if (!publishes()) {
+      return;
+    }
     learning().records().of(model).forEach(part -> out.send(MODELS, part));
     learning().kept().published(model, nowMillis, version -> keep(version, out));
   }
@@ -415,16 +500,26 @@ public final class LearnFunction
       surface.advance(nowMillis);
       learning().metrics().follow(surface);
       takeOut(surface, part -> context.output(MODELS, part), out);
-      surface.lastEvaluations(nowMillis).forEach(out::collect);
+      say(surface.lastEvaluations(nowMillis), out);
     }
   }
 
-  /** Takes the policies and segments that left out of the compacted topics. */
-  private static void takeOut(
+  /**
+   * Takes the policies and segments that left out of the compacted topics, where that is this job's
+   * to do; else they wait until it is.
+   */
+  private void takeOut(
       SurfaceRun surface, Consumer<ModelSnapshot> models, Collector<PolicyEvaluation> out) {
+    if (!publishes()) {
+      return;
+    }
     surface.takeUndeclared().forEach(out::collect);
     for (PolicyState policy : surface.takeGone()) {
-      ModelParts.tombstones(policy.getSurface(), policy.getPolicy(), policy.getPublishedParts())
+      ModelParts.tombstones(
+              policy.getSurface(),
+              policy.getPolicy(),
+              ModelVersions.epoch(policy.getPublishedVersion()),
+              policy.getPublishedParts())
           .forEach(models);
       Stream<String> segments = policy.getSegmentsList().stream().map(SegmentState::getSegment);
       Stream.concat(Stream.of(SegmentedEvaluator.ALL), segments)
@@ -464,27 +559,32 @@ public final class LearnFunction
       if (timestamp < Long.MAX_VALUE) {
         return;
       }
-      publisher.publishLast(surface, models);
-      publisher.contributeLast(surface, contributions);
-      learning().kept().runLast(surface.name(), timers.currentProcessingTime(), registry);
-      surface.lastEvaluations(timers.currentProcessingTime()).forEach(out::collect);
+      if (publishes()) {
+        publisher.publishLast(surface, models);
+        publisher.contributeLast(surface, contributions);
+        learning().kept().runLast(surface.name(), timers.currentProcessingTime(), registry);
+      }
+      say(surface.lastEvaluations(timers.currentProcessingTime()), out);
       return;
     }
     learning().timers().remove(surface.key());
     surface.advance(timers.currentProcessingTime());
-    publisher.publish(learning().runs().values(), models);
-    publisher.contribute(learning().runs().values(), contributions);
-    learning().kept().run(surface.name(), timers.currentProcessingTime(), registry);
-    surface.evaluations(learning().pacer(), timers.currentProcessingTime()).forEach(out::collect);
+    if (publishes()) {
+      publisher.publish(learning().runs().values(), models);
+      publisher.contribute(learning().runs().values(), contributions);
+      learning().kept().run(surface.name(), timers.currentProcessingTime(), registry);
+    }
+    say(surface.evaluations(learning().pacer(), timers.currentProcessingTime()), out);
     schedule(surface, timers);
   }
 
   /** Makes sure that a timer runs no later than something of the surface is due. */
   private void schedule(SurfaceRun surface, TimerService timers) {
+    boolean publishes = publishes();
     long dueMillis =
         Math.min(
-            surface.dueMillis(learning().pacer(), timers.currentProcessingTime()),
-            learning().kept().dueMillis(surface.name()));
+            surface.dueMillis(learning().pacer(), timers.currentProcessingTime(), publishes),
+            publishes ? learning().kept().dueMillis(surface.name()) : Long.MAX_VALUE);
     if (dueMillis < learning().timers().getOrDefault(surface.key(), Long.MAX_VALUE)) {
       learning().timers().put(surface.key(), dueMillis);
       timers.registerProcessingTimeTimer(Math.max(dueMillis, timers.currentProcessingTime()));

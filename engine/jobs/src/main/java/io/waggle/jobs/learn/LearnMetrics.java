@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -28,15 +29,21 @@ import org.apache.flink.runtime.metrics.groups.AbstractMetricGroup;
  * value_dm}, {@code value_lower}, {@code value_upper}, {@code lift_lower}, {@code lift_upper},
  * {@code effective_sample_size}. Where several learners share a surface they are those of this
  * subtask's learners: counts add up over learners and subtasks, of the rest the largest counts. A
- * policy's gauges come and go with it. One thread; a reporter's thread reads the gauges without a
- * lock.
+ * policy's gauges come and go with it. Of the job: {@code writer_epoch}, {@code active_epoch} (the
+ * largest that control put in charge) and {@code writer_standing} (0 fenced, 1 stands by, 2 in
+ * charge). One thread; a reporter's thread reads the gauges without a lock.
  */
 final class LearnMetrics {
   private final MetricGroup metrics;
   private final Map<String, SurfaceGauges> surfaces = new HashMap<>();
 
-  LearnMetrics(MetricGroup metrics) {
+  LearnMetrics(MetricGroup metrics, long epoch, LongSupplier activeEpoch) {
     this.metrics = metrics;
+    metrics.gauge("writer_epoch", (Gauge<Long>) () -> epoch);
+    metrics.gauge("active_epoch", (Gauge<Long>) activeEpoch::getAsLong);
+    metrics.gauge(
+        "writer_standing",
+        (Gauge<Integer>) () -> Standing.of(epoch, activeEpoch.getAsLong()).figure());
   }
 
   /** Registers what is new of a surface and removes what has left it. */

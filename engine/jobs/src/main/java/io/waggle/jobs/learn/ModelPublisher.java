@@ -74,6 +74,16 @@ final class ModelPublisher {
     }
   }
 
+  /** Publishes what every policy knows, whatever the pace: the job was put in charge. */
+  void publishAll(SurfaceRun surface, Consumer<ServableModel> out) {
+    for (PolicyRun policy : surface.policies()) {
+      if (policy.publishable()) {
+        policy.take();
+        out.accept(policy.publish(clockMillis.getAsLong()));
+      }
+    }
+  }
+
   /** Publishes a surface's last versions whatever the pace: its input has ended. */
   void publishLast(SurfaceRun surface, Consumer<ServableModel> out) {
     for (PolicyRun policy : surface.policies()) {

@@ -258,9 +258,7 @@ final class PolicyRun implements AutoCloseable {
 
   /** Where what it knows comes from, down to the features that it is declared to learn from. */
   private ModelLineage lineage() {
-    return pupil.lineage().toBuilder()
-        .addAllFeatures(features())
-        .build();
+    return pupil.lineage().toBuilder().addAllFeatures(features()).build();
   }
 
   private List<String> features() {
@@ -315,6 +313,14 @@ final class PolicyRun implements AutoCloseable {
         && pupil.eventsLearned() > publication.publishedEventsLearned();
   }
 
+  /** True: what it knows can be published as it is, also if nothing was learned since. */
+  boolean publishable() {
+    return pupil.learner() != null
+        && shared == null
+        && warming == null
+        && pupil.eventsLearned() > 0;
+  }
+
   /** True: bytes newer than the published version are at hand, a checkpoint took them. */
   boolean newerBytesAtHand() {
     return publication.newerBytesAtHand();
@@ -335,7 +341,8 @@ final class PolicyRun implements AutoCloseable {
 
   private ServableModel publish(long parentVersion, long nowMillis) {
     ServableModel model =
-        publication.publish(surface.name(), name, arguments, parentVersion, nowMillis);
+        publication.publish(
+            surface.name(), name, arguments, parentVersion, seat.epoch(), nowMillis);
     pupil.provenance().published();
     return model;
   }
@@ -418,7 +425,7 @@ final class PolicyRun implements AutoCloseable {
     warming = null;
     publication.wentBackTo(rollback.getModel(), pupil.eventsLearned(), lineage());
     if (shared != null) {
-      shared.beginAgain(rollbackMillis, rollback.getModel(), events);
+      shared.beginAgain(seat.generation(rollbackMillis), rollback.getModel(), events);
       return Optional.empty();
     }
     return Optional.of(publish(version.getVersion(), nowMillis));

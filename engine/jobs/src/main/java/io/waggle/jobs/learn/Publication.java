@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.waggle.core.model.Learner;
 import io.waggle.state.model.ModelParts;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.state.model.ServableModel;
 import io.waggle.v1.ModelLineage;
 import io.waggle.v1.PolicyState;
@@ -100,10 +101,16 @@ final class Publication {
    * The bytes taken last as a new version.
    *
    * @param parentVersion the version that it goes on from
+   * @param epoch the job's
    */
   ServableModel publish(
-      String surface, String policy, String arguments, long parentVersion, long nowMillis) {
-    long version = Math.max(nowMillis, publishedVersion + 1);
+      String surface,
+      String policy,
+      String arguments,
+      long parentVersion,
+      long epoch,
+      long nowMillis) {
+    long version = ModelVersions.next(epoch, publishedVersion, nowMillis);
     ModelLineage lineage =
         taken.lineage().toBuilder()
             .setSurface(surface)

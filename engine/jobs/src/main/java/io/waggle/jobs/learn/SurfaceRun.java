@@ -89,7 +89,7 @@ final class SurfaceRun implements AutoCloseable {
     this.warmUps = warmUps;
     this.factory = factory;
     this.policies = List.copyOf(policies);
-    this.log = new ExampleLog(name, counts);
+    this.log = new ExampleLog(name, seat.epoch(), counts);
     this.stages = new StagedLearning(surface, counts);
     this.backgrounds = new Backgrounds(surface, counts);
     this.surface = surface;
@@ -308,10 +308,22 @@ final class SurfaceRun implements AutoCloseable {
     return policies.stream().flatMap(policy -> policy.evaluate(nowMillis).stream()).toList();
   }
 
-  /** When something is next to be published; {@link Long#MAX_VALUE}: nothing waits. */
-  long dueMillis(PublishPacer pacer, long nowMillis) {
+  /** Everything is to be said again, also what has been. */
+  void sayAll() {
+    evaluationsDue = received > 0;
+  }
+
+  /**
+   * When something is next to be published; {@link Long#MAX_VALUE}: nothing waits.
+   *
+   * @param publishes false: no model is, whatever waits
+   */
+  long dueMillis(PublishPacer pacer, long nowMillis, boolean publishes) {
     boolean evaluate = evaluationsDue || warmings.any();
     long due = evaluate ? pacer.nextPublishMillis(evaluatedAtMillis) : Long.MAX_VALUE;
+    if (!publishes) {
+      return due;
+    }
     for (PolicyRun policy : policies) {
       SharedLearning shared = policy.shared();
       if (shared != null) {

@@ -4,6 +4,7 @@ import io.waggle.core.surface.Surface;
 import io.waggle.jobs.history.PastExamples;
 import io.waggle.jobs.history.PastExamples.Cursor;
 import io.waggle.state.examples.ExampleHistory;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.v1.LearnedExample;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyState;
@@ -76,11 +77,20 @@ final class WarmUp implements Runnable {
     ExampleHistory history = new ExampleHistory();
     progress = "reads the log";
     while (!cursor.atEnd() && !isOver()) {
-      cursor.next().forEach(each -> history.offer(each.getEpoch(), each.getSequence()));
+      for (LearnedExample each : cursor.next()) {
+        if (isOurs(each)) {
+          history.offer(each.getEpoch(), each.getSequence());
+        }
+      }
     }
     history.begin(plan.epoch(), plan.firstSequence());
     standing = history.size();
     return history;
+  }
+
+  /** What a job of a later epoch learns beside this one stands in that one's history alone. */
+  private boolean isOurs(LearnedExample example) {
+    return ModelVersions.epoch(example.getEpoch()) <= ModelVersions.epoch(plan.epoch());
   }
 
   private void teach(Cursor cursor, ExampleHistory history) throws InterruptedException {
@@ -102,7 +112,8 @@ final class WarmUp implements Runnable {
         long epoch = example.getEpoch();
         long sequence = example.getSequence();
         boolean stands =
-            history.stands(epoch, sequence) || (!old && history.offer(epoch, sequence));
+            history.stands(epoch, sequence)
+                || (!old && isOurs(example) && history.offer(epoch, sequence));
         if (stands && sequence > learnedThrough) {
           teach(example);
         }

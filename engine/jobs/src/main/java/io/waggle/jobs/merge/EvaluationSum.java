@@ -56,6 +56,9 @@ public final class EvaluationSum
     }
     shards.add(evaluation);
     saved.update(ShardEvaluations.newBuilder().addAllEvaluations(shards).build());
-    out.collect(StratifiedEvaluation.combine(shards));
+    out.collect(
+        StratifiedEvaluation.combine(shards).toBuilder()
+            .setWriterEpoch(evaluation.getWriterEpoch())
+            .build());
   }
 }

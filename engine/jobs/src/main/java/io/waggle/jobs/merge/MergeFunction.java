@@ -5,6 +5,7 @@ import io.waggle.core.feature.FeatureSet;
 import io.waggle.jobs.join.LearningNames;
 import io.waggle.jobs.record.ModelRecords;
 import io.waggle.state.model.ModelParts;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.state.model.ServableModel;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.MergeState;
@@ -50,6 +51,7 @@ public final class MergeFunction
   private static final Logger LOGGER = LoggerFactory.getLogger(MergeFunction.class);
 
   private final @Nullable Duration keepEvery;
+  private final long epoch;
   private transient @Nullable Running running;
 
   /**
@@ -57,9 +59,11 @@ public final class MergeFunction
    *
    * @param keepEvery of each policy, versions go to the registry at most this often, and the newest
    *     when the input ends; null: none does
+   * @param epoch the job's, leads every version
    */
-  public MergeFunction(@Nullable Duration keepEvery) {
+  public MergeFunction(@Nullable Duration keepEvery, long epoch) {
     this.keepEvery = keepEvery;
+    this.epoch = epoch;
   }
 
   /** The version that went to the registry last, and when. */
@@ -106,7 +110,7 @@ public final class MergeFunction
     if (MergeRounds.isComplete(state)) {
       state = merge(state, nowMillis, context, out);
     } else if (step.answer()) {
-      state = MergeRounds.newVersion(state, nowMillis);
+      state = MergeRounds.newVersion(state, ModelVersions.at(epoch, nowMillis));
       publish(state, nowMillis, context, out);
     } else if (state.getContributionsCount() > 0 && state.getDueMillis() == 0) {
       state = state.toBuilder().setDueMillis(nowMillis + PATIENCE_MILLIS).build();
@@ -133,7 +137,7 @@ public final class MergeFunction
       MergeState state, long nowMillis, Context context, Collector<ModelSnapshot> out) {
     MergeState merged;
     try {
-      merged = MergeRounds.merge(state, nowMillis);
+      merged = MergeRounds.merge(state, ModelVersions.at(epoch, nowMillis));
     } catch (IllegalArgumentException e) {
       LOGGER.error(
           "The contributions to {}/{} do not fit: {}",

@@ -86,10 +86,10 @@ public final class MergeRounds {
   /**
    * Merges what has been contributed to the next round.
    *
-   * @param nowMillis milliseconds since 1970 UTC
+   * @param atLeast the time of the new version, in the job's epoch
    * @throws IllegalArgumentException when a contribution is broken or of another kind of learner
    */
-  public static MergeState merge(MergeState state, long nowMillis) {
+  public static MergeState merge(MergeState state, long atLeast) {
     List<ModelMerge.Contribution> models = new ArrayList<>();
     long events = state.getEvents();
     MergeState.Builder next = state.toBuilder().clearContributions();
@@ -108,14 +108,14 @@ public final class MergeRounds {
         .setEvents(events)
         .setOldestRewardMillis(oldestReward(state.getContributionsList()))
         .clearDueMillis();
-    return newVersion(next.build(), nowMillis);
+    return newVersion(next.build(), atLeast);
   }
 
   /** The merged model once more under a new number, so that readers take it. */
-  public static MergeState newVersion(MergeState state, long nowMillis) {
+  public static MergeState newVersion(MergeState state, long atLeast) {
     return state.toBuilder()
         .setParentVersion(state.getVersion())
-        .setVersion(Math.max(nowMillis, state.getVersion() + 1))
+        .setVersion(Math.max(atLeast, state.getVersion() + 1))
         .build();
   }
 

@@ -2,6 +2,7 @@ package io.waggle.jobs.merge;
 
 import io.waggle.core.model.ModelChanges;
 import io.waggle.state.model.ModelAssembler;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.state.model.ServableModel;
 import io.waggle.v1.Control;
 import io.waggle.v1.MergedModel;
@@ -14,12 +15,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Merged models from topic {@code models} on their way back to the learners, whole. Runs once, so
  * every learner sees them in one order. Keeps nothing in a checkpoint: what was half there is lost
- * with a crash, and every learner asks for the newest after one.
+ * with a crash, and every learner asks for the newest after one. Those of a job of another epoch
+ * are not for these learners.
  */
 public final class MergedModels extends ProcessFunction<ModelSnapshot, Control> {
   private static final long serialVersionUID = 1L;
 
+  private final long epoch;
   private transient @Nullable ModelAssembler assembler;
+
+  /**
+   * Those that this job published.
+   *
+   * @param epoch the job's
+   */
+  public MergedModels(long epoch) {
+    this.epoch = epoch;
+  }
 
   @Override
   public void open(OpenContext context) {
@@ -28,7 +40,9 @@ public final class MergedModels extends ProcessFunction<ModelSnapshot, Control> 
 
   @Override
   public void processElement(ModelSnapshot part, Context context, Collector<Control> out) {
-    if (assembler == null || part.getMergeShardsCount() == 0) {
+    if (assembler == null
+        || part.getMergeShardsCount() == 0
+        || ModelVersions.epoch(part.getVersion()) != epoch) {
       return;
     }
     assembler.offer(part).ifPresent(model -> out.collect(control(part, model)));

@@ -1,5 +1,6 @@
 package io.waggle.jobs.record;
 
+import io.waggle.core.config.KafkaConnection;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 
@@ -8,9 +9,9 @@ public final class LoopSource {
   private LoopSource() {}
 
   /** The source; {@code group} names it in Kafka's own lag figures. */
-  public static KafkaSource<SourceRecord> of(String bootstrapServers, String topic, String group) {
+  public static KafkaSource<SourceRecord> of(KafkaConnection kafka, String topic, String group) {
     return KafkaSource.<SourceRecord>builder()
-        .setBootstrapServers(bootstrapServers)
+        .setProperties(kafka.properties())
         .setTopics(topic)
         .setGroupId(group)
         .setStartingOffsets(OffsetsInitializer.earliest())

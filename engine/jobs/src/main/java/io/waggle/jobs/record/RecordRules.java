@@ -2,6 +2,7 @@ package io.waggle.jobs.record;
 
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.v1.Control;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Interaction;
@@ -111,8 +112,8 @@ public interface RecordRules<T> extends Serializable {
   }
 
   /**
-   * Known surface, someone to answer, something to rank; the decision id filled in from the
-   * record's position.
+   * Known surface, someone to answer, something to rank, which the job need not retrieve; the
+   * decision id filled in from the record's position.
    */
   static RecordRules<RankRequest> rankRequests(Surfaces surfaces) {
     return (request, record) -> {
@@ -120,6 +121,11 @@ public interface RecordRules<T> extends Serializable {
       if (request.getUserId().isEmpty()) {
         throw new RejectedRecordException(
             RejectReason.REJECT_REASON_INVALID, "user_id: empty (expected: the user to answer)");
+      }
+      if (request.hasItems()) {
+        throw new RejectedRecordException(
+            RejectReason.REJECT_REASON_INVALID,
+            "items: given (expected: none over Kafka; the ranking service retrieves items)");
       }
       if (request.getActionsCount() == 0 && surface.catalogue().isEmpty()) {
         throw new RejectedRecordException(
@@ -163,6 +169,9 @@ public interface RecordRules<T> extends Serializable {
             RejectReason.REJECT_REASON_INVALID,
             "created_millis: %d (expected: a time)".formatted(control.getCreatedMillis()));
       }
+      if (control.hasWriterEpoch()) {
+        requireEpoch(control.getWriterEpoch().getEpoch());
+      }
       if (control.hasSurface()) {
         surface(surfaces, control.getSurface().getName());
       }
@@ -178,6 +187,15 @@ public interface RecordRules<T> extends Serializable {
   /** Written by the learning job alone: taken as it is, the assembler checks the sums. */
   static RecordRules<ModelSnapshot> models() {
     return (part, record) -> part;
+  }
+
+  private static void requireEpoch(long epoch) throws RejectedRecordException {
+    if (epoch < 1 || epoch > ModelVersions.LARGEST_EPOCH) {
+      throw new RejectedRecordException(
+          RejectReason.REJECT_REASON_OUT_OF_RANGE,
+          "writer_epoch.epoch: %d (expected: 1 to %d)"
+              .formatted(epoch, ModelVersions.LARGEST_EPOCH));
+    }
   }
 
   private static void requireSlots(Decision decision, Surface surface)

@@ -6,8 +6,10 @@ import io.waggle.core.rank.RankInput;
 import io.waggle.core.rank.Ranker;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.control.ActiveEpoch;
 import io.waggle.jobs.control.ControlledSurfaces;
 import io.waggle.jobs.record.DeadLetters;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
@@ -65,7 +67,8 @@ import org.slf4j.LoggerFactory;
  * <p>Metrics by surface, in the checkpoint: {@code rankings_made = rankings_pushed +
  * rankings_unchanged}; {@code requests_answered} and {@code requests_rejected} (whose sum is the
  * fold's {@code requests_received}), {@code pushes_rejected} and {@code decisions_logged}. Since
- * the operator started: {@code models_applied} and those of {@link ConstraintCounters}.
+ * the operator started: {@code models_applied}, {@code model_parts_stale} (of a learning job that
+ * is no longer in charge) and those of {@link ConstraintCounters}.
  */
 public final class RankFunction
     extends KeyedBroadcastProcessFunction<String, RankTask, RankUpdate, WatchRankingsResponse>
@@ -143,6 +146,8 @@ public final class RankFunction
     running =
         new Running(
             controlled,
+            new ActiveEpoch(context.getOperatorStateStore().getBroadcastState(CONTROL)),
+            getRuntimeContext().getMetricGroup().counter("model_parts_stale"),
             models,
             items,
             new Ranker(models, items),
@@ -176,8 +181,10 @@ public final class RankFunction
   @Override
   public void processBroadcastElement(
       RankUpdate update, Context context, Collector<WatchRankingsResponse> out) throws Exception {
-    if (update.hasModel() && isKnown(update.getModel())) {
+    if (update.hasModel() && isKnown(update.getModel()) && counts(update.getModel())) {
       running().parts().offer(update.getModel());
+    } else if (update.getControl().hasWriterEpoch()) {
+      var unused = running().active().accept(update.getControl());
     } else if (update.getControl().hasSurface()) {
       follow(update.getControl());
     } else if (update.hasItem()) {
@@ -218,6 +225,13 @@ public final class RankFunction
   private boolean isKnown(ModelSnapshot part) {
     Surface surface = running().surfaces().find(part.getSurface());
     return surface != null && has(surface, part.getPolicy());
+  }
+
+  /** Not what a learning job that is no longer in charge publishes. */
+  private boolean counts(ModelSnapshot part) {
+    boolean counts = ModelVersions.epoch(part.getVersion()) >= running().active().epoch();
+    running().stale().inc(counts ? 0 : 1);
+    return counts;
   }
 
   private static boolean has(Surface surface, String policy) {
@@ -320,6 +334,8 @@ public final class RankFunction
   /** What the operator holds while it runs. */
   private record Running(
       ControlledSurfaces surfaces,
+      ActiveEpoch active,
+      Counter stale,
       ServingModels models,
       CatalogueItems items,
       Ranker ranker,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waggle.core.config.ConfigFile;
+import io.waggle.core.config.KafkaConnection;
 import io.waggle.jobs.log.DecisionLogSettings;
 import io.waggle.jobs.registry.RegistrySettings;
 import io.waggle.state.registry.Retention;
@@ -27,7 +28,7 @@ class JobConfigTest {
     assertThat(parse(REQUIRED).settings())
         .isEqualTo(
             new JobSettings(
-                "localhost:9092",
+                KafkaConnection.plain("localhost:9092"),
                 "waggle",
                 1,
                 URI.create("file:///var/lib/waggle"),
@@ -35,7 +36,8 @@ class JobConfigTest {
                 Duration.ofMillis(500),
                 Duration.ofSeconds(1),
                 null,
-                null));
+                null,
+                0));
   }
 
   @Test
@@ -75,13 +77,14 @@ class JobConfigTest {
                       directory: s3://log/decisions
                       rollEvery: PT1M
                       rollBytes: 1000000
+                    epoch: 2
                     """)
             .settings();
 
     assertThat(settings)
         .isEqualTo(
             new JobSettings(
-                "localhost:9092",
+                KafkaConnection.plain("localhost:9092"),
                 "other",
                 3,
                 URI.create("file:///var/lib/waggle"),
@@ -93,7 +96,8 @@ class JobConfigTest {
                     Duration.ofMinutes(1),
                     new Retention(5, Duration.ofDays(2))),
                 new DecisionLogSettings(
-                    URI.create("s3://log/decisions"), Duration.ofMinutes(1), 1_000_000)));
+                    URI.create("s3://log/decisions"), Duration.ofMinutes(1), 1_000_000),
+                2));
   }
 
   @Test
@@ -106,6 +110,8 @@ class JobConfigTest {
   void valueOutOfRangeIsNamed() {
     assertThatThrownBy(() -> parse(REQUIRED + "parallelism: 0").settings())
         .hasMessage("parallelism: 0 (expected: at least 1)");
+    assertThatThrownBy(() -> parse(REQUIRED + "epoch: -1").settings())
+        .hasMessage("epoch: -1 (expected: 0 to 100000)");
     assertThatThrownBy(() -> parse(REQUIRED + "silence: PT0S").settings())
         .hasMessage("silence: PT0S (expected: longer than nothing)");
     assertThatThrownBy(() -> parse(REQUIRED + "registry: {keep: 5}").settings())
@@ -140,7 +146,8 @@ class JobConfigTest {
         reward: {}
         """);
     JobConfig config =
-        new JobConfig("localhost:9092", file, null, null, null, null, null, null, null, null);
+        new JobConfig(
+            "localhost:9092", file, null, null, null, null, null, null, null, null, null, null);
 
     assertThat(config.loadSurfaces().find("home")).isNotNull();
   }

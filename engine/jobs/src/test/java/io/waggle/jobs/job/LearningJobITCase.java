@@ -253,7 +253,8 @@ final class LearningJobITCase {
         new LearningJob.Learning(
             VowpalWabbitLearner::open,
             null,
-            RegistrySettings.in(directory.resolve("registry").toUri())));
+            RegistrySettings.in(directory.resolve("registry").toUri()),
+            0));
     environment.execute(LearningJob.NAME);
   }
 

@@ -106,7 +106,7 @@ final class LearningScenario {
         new LearningJob.Outputs(
             models, evaluations, examples, new CollectingSink<>(), new CollectingSink<>(), null),
         SURFACES,
-        new LearningJob.Learning(Learners::open, null, null));
+        new LearningJob.Learning(Learners::open, null, null, 0));
     return feed;
   }
 

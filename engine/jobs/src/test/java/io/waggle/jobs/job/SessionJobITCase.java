@@ -18,6 +18,7 @@ import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Interaction;
 import io.waggle.v1.Item;
+import io.waggle.v1.ItemSelection;
 import io.waggle.v1.ItemStatistics;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.RankRequest;
@@ -64,7 +65,13 @@ class SessionJobITCase {
         List.of(
             record(Topics.RANK_REQUESTS, 0, request("quiet", "u0", "d1")),
             record(Topics.RANK_REQUESTS, 1, request("quiet", "", "d2")),
-            record(Topics.RANK_REQUESTS, 2, request("quiet", "u1", "")));
+            record(Topics.RANK_REQUESTS, 2, request("quiet", "u1", "")),
+            record(
+                Topics.RANK_REQUESTS,
+                3,
+                request("quiet", "u1", "d4").toBuilder()
+                    .setItems(ItemSelection.getDefaultInstance())
+                    .build()));
 
     run(directory, interactions, requests);
 
@@ -90,7 +97,8 @@ class SessionJobITCase {
         .containsExactlyInAnyOrder(
             tuple(Topics.INTERACTIONS, 31L, RejectReason.REJECT_REASON_UNKNOWN_SURFACE),
             tuple(Topics.INTERACTIONS, 32L, RejectReason.REJECT_REASON_MALFORMED),
-            tuple(Topics.RANK_REQUESTS, 1L, RejectReason.REJECT_REASON_INVALID));
+            tuple(Topics.RANK_REQUESTS, 1L, RejectReason.REJECT_REASON_INVALID),
+            tuple(Topics.RANK_REQUESTS, 3L, RejectReason.REJECT_REASON_INVALID));
   }
 
   @Test

@@ -383,7 +383,7 @@ final class LearnFunctionTest {
             LearnCounts.getDefaultInstance(),
             CountingLearner::open,
             new WarmUps(null, CountingLearner::open))) {
-      new LearnMetrics(metrics).follow(surface);
+      new LearnMetrics(metrics, 0, () -> 0).follow(surface);
 
       surface.feed(surface.take(joined("home", "d1", 1, 1), START));
       surface.feed(surface.take(joined("home", "d2", 3, 1), START));

@@ -43,6 +43,7 @@ final class LearnSubtask implements AutoCloseable {
   private final LearnerKeys keys;
   private final int parallelism;
   private final int index;
+  private final long epoch;
 
   LearnSubtask(Surfaces surfaces, LearnerFactory factory) throws Exception {
     this(surfaces, factory, null, 1, 0, null);
@@ -61,6 +62,19 @@ final class LearnSubtask implements AutoCloseable {
       int index,
       @Nullable OperatorSubtaskState from)
       throws Exception {
+    this(surfaces, factory, past, parallelism, index, from, 0);
+  }
+
+  LearnSubtask(
+      Surfaces surfaces,
+      LearnerFactory factory,
+      @Nullable PastExamples past,
+      int parallelism,
+      int index,
+      @Nullable OperatorSubtaskState from,
+      long epoch)
+      throws Exception {
+    this.epoch = epoch;
     this.surfaces = surfaces;
     this.factory = factory;
     this.parallelism = parallelism;
@@ -68,7 +82,7 @@ final class LearnSubtask implements AutoCloseable {
     this.past = past;
     LearnerKeys spread = new LearnerKeys(surfaces, KEY_GROUPS);
     keys = spread;
-    function = new LearnFunction(surfaces, keys, factory, KEEP_EVERY, past);
+    function = new LearnFunction(surfaces, keys, factory, KEEP_EVERY, past, epoch);
     harness =
         new KeyedBroadcastOperatorTestHarness<>(
             new CoBroadcastWithKeyedOperator<>(function, List.of(LearnFunction.CONTROL)),
@@ -181,7 +195,7 @@ final class LearnSubtask implements AutoCloseable {
   LearnSubtask restarted(Surfaces newSurfaces) throws Exception {
     OperatorSubtaskState saved = harness.snapshot(1, 1);
     close();
-    return new LearnSubtask(newSurfaces, factory, past, parallelism, index, saved);
+    return new LearnSubtask(newSurfaces, factory, past, parallelism, index, saved, epoch);
   }
 
   private <T> List<T> side(OutputTag<T> tag) {

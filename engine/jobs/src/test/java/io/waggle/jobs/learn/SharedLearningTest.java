@@ -251,7 +251,7 @@ class SharedLearningTest {
         merge(@Nullable OperatorSubtaskState from) throws Exception {
       KeyedOneInputStreamOperatorTestHarness<String, ModelContribution, ModelSnapshot> harness =
           new KeyedOneInputStreamOperatorTestHarness<>(
-              new KeyedProcessOperator<>(new MergeFunction(null)),
+              new KeyedProcessOperator<>(new MergeFunction(null, 0)),
               each -> each.getSurface() + "/" + each.getPolicy(),
               Types.STRING);
       harness.setup(
@@ -267,7 +267,7 @@ class SharedLearningTest {
     private static OneInputStreamOperatorTestHarness<ModelSnapshot, Control> back()
         throws Exception {
       OneInputStreamOperatorTestHarness<ModelSnapshot, Control> harness =
-          new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(new MergedModels()));
+          new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(new MergedModels(0)));
       harness.setup(
           ProtoTypeInformation.forMessage(Control.class)
               .createSerializer(new SerializerConfigImpl()));

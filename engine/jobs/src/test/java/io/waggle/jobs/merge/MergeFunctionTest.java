@@ -236,7 +236,7 @@ class MergeFunctionTest {
       open(@Nullable OperatorSubtaskState from) throws Exception {
     KeyedOneInputStreamOperatorTestHarness<String, ModelContribution, ModelSnapshot> harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new KeyedProcessOperator<>(new MergeFunction(KEEP_EVERY)),
+            new KeyedProcessOperator<>(new MergeFunction(KEEP_EVERY, 0)),
             contribution -> contribution.getSurface() + "/" + contribution.getPolicy(),
             Types.STRING);
     harness.setup(

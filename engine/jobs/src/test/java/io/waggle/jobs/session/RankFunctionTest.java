@@ -11,6 +11,7 @@ import io.waggle.core.model.VowpalWabbitLearner;
 import io.waggle.core.surface.SurfaceControl;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.state.model.ModelParts;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.state.model.ServableModel;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.session.SessionFold;
@@ -33,6 +34,7 @@ import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.UniformPolicy;
 import io.waggle.v1.VowpalWabbitPolicy;
 import io.waggle.v1.WatchRankingsResponse;
+import io.waggle.v1.WriterEpoch;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.ExecutionConfig;
@@ -138,6 +140,36 @@ class RankFunctionTest {
       }
 
       assertThat(harness.partsKept()).isZero();
+    }
+  }
+
+  /** Also of a policy that the job in charge has published nothing of, and after a restart. */
+  @Test
+  void modelsOfAJobThatIsNoLongerInChargeAreRefused() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Harness harness = new Harness(null)) {
+      harness.inCharge(1);
+      for (ModelSnapshot part : modelThatLikesY()) {
+        harness.model(part);
+      }
+      harness.rank(requested("front", "d1"));
+      snapshot = harness.snapshot();
+
+      assertThat(harness.partsKept()).isZero();
+      assertThat(harness.decisions().get(0).getModelVersion()).isZero();
+    }
+    try (Harness harness = new Harness(snapshot)) {
+      for (ModelSnapshot part : modelThatLikesY()) {
+        harness.model(part);
+      }
+      assertThat(harness.partsKept()).isZero();
+
+      long version = ModelVersions.at(1, 5);
+      for (ModelSnapshot part : modelThatLikesY()) {
+        harness.model(part.toBuilder().setVersion(version).build());
+      }
+      harness.rank(requested("front", "d2"));
+      assertThat(harness.decisions().get(0).getModelVersion()).isEqualTo(version);
     }
   }
 
@@ -338,6 +370,16 @@ class RankFunctionTest {
 
     void update(RankUpdate update) throws Exception {
       harness.processElement2(update, START);
+    }
+
+    void inCharge(long epoch) throws Exception {
+      update(
+          RankUpdate.newBuilder()
+              .setControl(
+                  Control.newBuilder()
+                      .setCreatedMillis(START)
+                      .setWriterEpoch(WriterEpoch.newBuilder().setEpoch(epoch)))
+              .build());
     }
 
     /** Surface front as the file has it, and changed. */

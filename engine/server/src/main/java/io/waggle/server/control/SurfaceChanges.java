@@ -9,9 +9,11 @@ import io.waggle.v1.Control;
 import io.waggle.v1.ModelPin;
 import io.waggle.v1.ModelRollback;
 import io.waggle.v1.SurfaceConfig;
+import io.waggle.v1.WriterEpoch;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -95,6 +97,39 @@ public final class SurfaceChanges {
     write(
         Topics.pinControlKey(pin.getSurface(), pin.getPolicy(), pin.getVersion()),
         Control.newBuilder().setPin(pin).setAuthor(author));
+  }
+
+  /**
+   * Puts the learning job of an epoch in charge; returns when the log has it.
+   *
+   * @return the epoch in charge before, as far as this service knows
+   * @throws StatusRuntimeException FAILED_PRECONDITION: it is not larger than that; UNAVAILABLE:
+   *     the log is away or not read yet
+   */
+  public long promote(long epoch, String author, WriterFence fence) {
+    AtomicLong before = new AtomicLong();
+    inTurn(
+        () -> {
+          if (!caughtUp.getAsBoolean()) {
+            throw Refusal.unavailable("topic control has not been read yet; try again");
+          }
+          before.set(fence.epoch());
+          if (epoch <= before.get()) {
+            throw Refusal.failedPrecondition(
+                "epoch: %d (expected: more than %d, which is in charge)"
+                    .formatted(epoch, before.get()));
+          }
+          var unused =
+              log.write(
+                  Topics.writerEpochControlKey(epoch),
+                  Control.newBuilder()
+                      .setCreatedMillis(nextMillis(0))
+                      .setAuthor(author)
+                      .setWriterEpoch(WriterEpoch.newBuilder().setEpoch(epoch))
+                      .build());
+          fence.inCharge(epoch);
+        });
+    return before.get();
   }
 
   private void write(String key, Control.Builder control) {

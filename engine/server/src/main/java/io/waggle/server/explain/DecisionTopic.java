@@ -3,6 +3,7 @@ package io.waggle.server.explain;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.waggle.core.config.KafkaConnection;
 import io.waggle.server.wire.Refusal;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Decision;
@@ -43,10 +44,10 @@ public final class DecisionTopic implements DecisionSearch {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final int CHUNK_RECORDS = 4_000;
 
-  private final String bootstrapServers;
+  private final KafkaConnection kafka;
 
-  public DecisionTopic(String bootstrapServers) {
-    this.bootstrapServers = bootstrapServers;
+  public DecisionTopic(KafkaConnection kafka) {
+    this.kafka = kafka;
   }
 
   @Override
@@ -62,14 +63,14 @@ public final class DecisionTopic implements DecisionSearch {
 
   private Consumer<byte[], byte[]> consumer() {
     Map<String, Object> config = new HashMap<>();
-    config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, CHUNK_RECORDS);
     config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());
     config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());
-    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return new KafkaConsumer<>(
+        kafka.client(config), new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /** One search. One thread. */

@@ -79,7 +79,9 @@ public final class ModelDiffs {
 
   private VowpalWabbitModel read(ModelLineage lineage) {
     if (registry == null) {
-      throw Refusal.failedPrecondition("registry: none is configured for this service");
+      throw Refusal.failedPrecondition(
+          "registry: absent in this service's file (expected: the directory of kept versions; a"
+              + " bucket has to be mounted as one)");
     }
     try {
       return VowpalWabbitModel.parse(registry.bytes(ModelName.of(lineage)).toByteArray());

@@ -1,11 +1,13 @@
 package io.waggle.server.log;
 
+import io.waggle.core.config.KafkaConnection;
 import io.waggle.state.topic.TopicSettings;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The Kafka producers of the service; all wait for every in-sync replica and repeat safely. */
@@ -26,35 +28,33 @@ public final class Producers {
    * for 30 s before its caller tries again. Nobody waits for them, so a slow broker gets 10 s to
    * answer: asking it again sooner makes it slower.
    */
-  public static Producer<byte[], byte[]> decisions(String bootstrapServers) {
-    Map<String, Object> config =
-        common(bootstrapServers, SpoolSender.IN_FLIGHT_BYTES + MAX_RECORD_BYTES);
+  public static Producer<byte[], byte[]> decisions(KafkaConnection kafka) {
+    Map<String, Object> config = common(SpoolSender.IN_FLIGHT_BYTES + MAX_RECORD_BYTES);
     config.put(ProducerConfig.LINGER_MS_CONFIG, DECISION_LINGER_MILLIS);
     config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, DECISION_REQUEST_TIMEOUT_MILLIS);
     config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DECISION_TIMEOUT_MILLIS);
-    return create(config);
+    return create(kafka, config);
   }
 
   /** For feedback: sends at once and gives up when its caller does. */
   public static Producer<byte[], byte[]> feedback(
-      String bootstrapServers, long bufferBytes, long timeoutMillis) {
-    Map<String, Object> config = common(bootstrapServers, bufferBytes);
+      KafkaConnection kafka, long bufferBytes, long timeoutMillis) {
+    Map<String, Object> config = common(bufferBytes);
     config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     config.put(
         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
         (int) Math.max(timeoutMillis, REQUEST_TIMEOUT_MILLIS));
-    return create(config);
+    return create(kafka, config);
   }
 
   /** For control: rare and small records, each waited for. */
-  public static Producer<byte[], byte[]> control(String bootstrapServers, long timeoutMillis) {
-    return feedback(bootstrapServers, MAX_RECORD_BYTES, timeoutMillis);
+  public static Producer<byte[], byte[]> control(KafkaConnection kafka, long timeoutMillis) {
+    return feedback(kafka, MAX_RECORD_BYTES, timeoutMillis);
   }
 
-  private static Map<String, Object> common(String bootstrapServers, long bufferBytes) {
+  private static Map<String, Object> common(long bufferBytes) {
     Map<String, Object> config = new HashMap<>();
-    config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);
@@ -66,7 +66,13 @@ public final class Producers {
     return config;
   }
 
-  private static Producer<byte[], byte[]> create(Map<String, Object> config) {
-    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+  private static Producer<byte[], byte[]> create(
+      KafkaConnection kafka, Map<String, Object> config) {
+    try {
+      return new KafkaProducer<>(
+          kafka.client(config), new ByteArraySerializer(), new ByteArraySerializer());
+    } catch (KafkaException e) {
+      throw kafka.unusable(e);
+    }
   }
 }

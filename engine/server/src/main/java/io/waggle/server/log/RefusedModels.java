@@ -2,6 +2,7 @@ package io.waggle.server.log;
 
 import com.google.protobuf.ByteString;
 import io.waggle.server.metric.ServerMetrics;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.state.model.ServableModel;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.DeadLetter;
@@ -38,7 +39,7 @@ public final class RefusedModels {
   /** A whole version does not load or gives no finite scores. */
   public void refused(ServableModel model, String reason) {
     record(
-        Topics.modelKey(model.surface(), model.policy(), 0),
+        Topics.modelKey(model.surface(), model.policy(), ModelVersions.epoch(model.version()), 0),
         model.bytes(),
         "version " + model.version() + ": " + reason);
   }
@@ -47,7 +48,11 @@ public final class RefusedModels {
   public void damaged(ModelSnapshot part) {
     metrics.modelDamaged();
     record(
-        Topics.modelKey(part.getSurface(), part.getPolicy(), part.getPart()),
+        Topics.modelKey(
+            part.getSurface(),
+            part.getPolicy(),
+            ModelVersions.epoch(part.getVersion()),
+            part.getPart()),
         part.getData(),
         "version "
             + part.getVersion()

@@ -4,12 +4,15 @@ import static java.util.Comparator.comparing;
 
 import io.grpc.stub.StreamObserver;
 import io.waggle.server.control.SurfaceChanges;
+import io.waggle.server.control.WriterFence;
 import io.waggle.server.explain.ModelDiffs;
 import io.waggle.server.wire.Refusal;
 import io.waggle.server.wire.RequestChecks;
 import io.waggle.server.wire.UnaryCalls;
 import io.waggle.v1.DiffModelsRequest;
 import io.waggle.v1.DiffModelsResponse;
+import io.waggle.v1.GetWriterEpochRequest;
+import io.waggle.v1.GetWriterEpochResponse;
 import io.waggle.v1.ListModelsRequest;
 import io.waggle.v1.ListModelsResponse;
 import io.waggle.v1.ModelPin;
@@ -18,6 +21,8 @@ import io.waggle.v1.ModelServiceGrpc;
 import io.waggle.v1.ModelVersion;
 import io.waggle.v1.PinModelRequest;
 import io.waggle.v1.PinModelResponse;
+import io.waggle.v1.PromoteWriterRequest;
+import io.waggle.v1.PromoteWriterResponse;
 import io.waggle.v1.RegisteredModel;
 import io.waggle.v1.RollbackModelRequest;
 import io.waggle.v1.RollbackModelResponse;
@@ -28,7 +33,8 @@ import java.util.List;
 
 /**
  * Tells which versions the registry keeps, compares them, and asks the learning job to keep one or
- * to go back to one: such a request is answered once Kafka has it, and done by the job.
+ * to go back to one, and says which learning job is in charge: such a request is answered once
+ * Kafka has it, and done by the job.
  */
 public final class ModelAdmin extends ModelServiceGrpc.ModelServiceImplBase {
   private static final int DEFAULT_VERSIONS = 100;
@@ -44,18 +50,21 @@ public final class ModelAdmin extends ModelServiceGrpc.ModelServiceImplBase {
   private final VersionDirectory versions;
   private final ModelDiffs diffs;
   private final SurfaceChanges changes;
+  private final WriterFence fence;
 
   public ModelAdmin(
       UnaryCalls calls,
       RequestChecks checks,
       VersionDirectory versions,
       ModelDiffs diffs,
-      SurfaceChanges changes) {
+      SurfaceChanges changes,
+      WriterFence fence) {
     this.calls = calls;
     this.checks = checks;
     this.versions = versions;
     this.diffs = diffs;
     this.changes = changes;
+    this.fence = fence;
   }
 
   @Override
@@ -141,6 +150,31 @@ public final class ModelAdmin extends ModelServiceGrpc.ModelServiceImplBase {
                   .build(),
               request.getAuthor());
           return RollbackModelResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void getWriterEpoch(
+      GetWriterEpochRequest request, StreamObserver<GetWriterEpochResponse> answer) {
+    calls.answer(
+        answer,
+        () ->
+            GetWriterEpochResponse.newBuilder()
+                .setEpoch(fence.epoch())
+                .setStaleRecords(fence.stale())
+                .build());
+  }
+
+  @Override
+  public void promoteWriter(
+      PromoteWriterRequest request, StreamObserver<PromoteWriterResponse> answer) {
+    calls.answer(
+        answer,
+        () -> {
+          checks.valid(request);
+          return PromoteWriterResponse.newBuilder()
+              .setPreviousEpoch(changes.promote(request.getEpoch(), request.getAuthor(), fence))
+              .build();
         });
   }
 

@@ -86,6 +86,7 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
   public void rank(RankRequest request, StreamObserver<RankResponse> answer) {
     // Each slot predicts all actions that are left.
     if (request.getExplain()
+        || request.hasItems()
         || request.getActionsCount() * Math.max(1, request.getSlotsCount())
             > LARGE_REQUEST_ACTIONS) {
       largeRequests.execute(() -> answer(request, answer));
@@ -137,7 +138,8 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
             session(request.getUserId()),
             request.getActionsList(),
             request.getDeferred(),
-            request.getSlotsList());
+            request.getSlotsList(),
+            request.hasItems() ? request.getItems() : null);
     try {
       return ranking.rank(surface, input);
     } catch (IllegalArgumentException e) {

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.waggle.server.control.FollowedSurfaces;
+import io.waggle.server.control.WriterFence;
 import io.waggle.server.metric.ViewMetrics;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.state.topic.Topics;
 import io.waggle.state.view.KeyValueView;
 import io.waggle.v1.Control;
@@ -13,18 +15,23 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the records of topic control that are about surfaces to {@link FollowedSurfaces}; rollbacks
- * and pins are for the learning job. Called on its reader's thread, and once before that starts.
+ * Hands the records of topic control that are about surfaces to {@link FollowedSurfaces}, and those
+ * about the learning job in charge to {@link WriterFence}; rollbacks and pins are for the learning
+ * job. Called on its reader's thread, and once before that starts.
  */
 final class ControlView implements ViewListener {
   private static final String SURFACE_KEY = Topics.surfaceControlKey("");
+  private static final String EPOCH_KEY = "writer-epoch/";
 
   private final KeyValueView view;
   private final FollowedSurfaces surfaces;
+  private final WriterFence fence;
   private final ViewMetrics metrics;
 
-  ControlView(KeyValueView view, FollowedSurfaces surfaces, ViewMetrics metrics) {
+  ControlView(
+      KeyValueView view, FollowedSurfaces surfaces, WriterFence fence, ViewMetrics metrics) {
     this.view = view;
+    this.fence = fence;
     this.surfaces = surfaces;
     this.metrics = metrics;
   }
@@ -45,6 +52,9 @@ final class ControlView implements ViewListener {
 
   private void take(byte[] keyBytes, byte @Nullable [] value, long offset) {
     String key = new String(keyBytes, UTF_8);
+    if (key.startsWith(EPOCH_KEY) && value != null) {
+      takeEpoch(value);
+    }
     if (!key.startsWith(SURFACE_KEY)) {
       return;
     }
@@ -65,8 +75,23 @@ final class ControlView implements ViewListener {
     }
   }
 
+  private void takeEpoch(byte[] value) {
+    try {
+      Control control = Control.parseFrom(value);
+      long epoch = control.getWriterEpoch().getEpoch();
+      if (epoch >= 1 && epoch <= ModelVersions.LARGEST_EPOCH) {
+        fence.inCharge(epoch);
+      } else {
+        metrics.unreadable();
+      }
+    } catch (InvalidProtocolBufferException e) {
+      metrics.unreadable();
+    }
+  }
+
   @Override
   public void reset() {
     surfaces.reset();
+    fence.reset();
   }
 }

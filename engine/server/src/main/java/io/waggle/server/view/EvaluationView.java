@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.waggle.core.evaluate.SegmentedEvaluator;
+import io.waggle.server.control.WriterFence;
 import io.waggle.server.metric.ViewMetrics;
 import io.waggle.state.topic.Topics;
 import io.waggle.state.view.KeyValueView;
@@ -18,10 +19,12 @@ final class EvaluationView implements ViewListener {
   private static final String ALL_DECISIONS = SegmentedEvaluator.ALL;
 
   private final KeyValueView view;
+  private final WriterFence fence;
   private final ViewMetrics metrics;
 
-  EvaluationView(KeyValueView view, ViewMetrics metrics) {
+  EvaluationView(KeyValueView view, WriterFence fence, ViewMetrics metrics) {
     this.view = view;
+    this.fence = fence;
     this.metrics = metrics;
   }
 
@@ -51,6 +54,16 @@ final class EvaluationView implements ViewListener {
       metrics.unreadable();
       return null;
     }
+  }
+
+  /** Not those of a job that is no longer in charge: they would take the place of newer ones. */
+  @Override
+  public boolean admits(ConsumerRecord<byte[], byte[]> record) {
+    if (record.value() == null) {
+      return true;
+    }
+    PolicyEvaluation evaluation = read(record.value());
+    return evaluation == null || fence.admits(evaluation.getWriterEpoch());
   }
 
   @Override

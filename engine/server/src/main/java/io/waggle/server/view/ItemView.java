@@ -50,9 +50,11 @@ final class ItemView<T extends MessageLite> implements ViewListener {
 
   private @Nullable T read(String key) {
     byte[] bytes = view.get(key.getBytes(UTF_8));
-    if (bytes == null) {
-      return null;
-    }
+    return bytes == null ? null : parse(key, bytes);
+  }
+
+  /** What a value says, or null; what cannot be read is counted and as good as nothing. */
+  @Nullable T parse(String key, byte[] bytes) {
     try {
       T value = parser.parseFrom(bytes);
       if (sound.test(key, value)) {

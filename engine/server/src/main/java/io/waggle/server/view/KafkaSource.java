@@ -1,5 +1,6 @@
 package io.waggle.server.view;
 
+import io.waggle.core.config.KafkaConnection;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -14,28 +15,37 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Kafka as the views see it: consumers to read with, and the identity of topics. Any thread. */
 final class KafkaSource implements TopicIdentities, AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  private final String bootstrapServers;
+  private final KafkaConnection kafka;
   private final Admin admin;
 
-  KafkaSource(String bootstrapServers) {
-    this.bootstrapServers = bootstrapServers;
-    this.admin =
-        Admin.create(
-            Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                1_000,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                (int) TIMEOUT.toMillis(),
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                (int) TIMEOUT.toMillis()));
+  /**
+   * Connects with the first call.
+   *
+   * @throws IllegalArgumentException when the addresses or the client file are of no use
+   */
+  KafkaSource(KafkaConnection kafka) {
+    this.kafka = kafka;
+    try {
+      this.admin =
+          Admin.create(
+              kafka.client(
+                  Map.of(
+                      AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                      1_000,
+                      AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                      (int) TIMEOUT.toMillis(),
+                      AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                      (int) TIMEOUT.toMillis())));
+    } catch (KafkaException e) {
+      throw kafka.unusable(e);
+    }
   }
 
   /**
@@ -45,7 +55,6 @@ final class KafkaSource implements TopicIdentities, AutoCloseable {
    */
   Consumer<byte[], byte[]> consumer(int maxRecords) {
     Map<String, Object> config = new HashMap<>();
-    config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
@@ -56,7 +65,8 @@ final class KafkaSource implements TopicIdentities, AutoCloseable {
     config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());
     config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
     config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
-    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return new KafkaConsumer<>(
+        kafka.client(config), new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   @Override
@@ -73,6 +83,9 @@ final class KafkaSource implements TopicIdentities, AutoCloseable {
       }
       return description.topicId().toString();
     } catch (ExecutionException | TimeoutException e) {
+      if (e.getCause() instanceof AuthenticationException refusal) {
+        throw new KafkaException(kafka.refused(String.valueOf(refusal.getMessage())));
+      }
       throw new KafkaException("topic " + topic + ": " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,9 +1,12 @@
 package io.waggle.server.view;
 
 import io.micrometer.core.instrument.Tags;
+import io.waggle.core.config.KafkaConnection;
+import io.waggle.core.declared.ItemCatalogue;
 import io.waggle.core.declared.ItemSource;
 import io.waggle.core.rule.MessageRules;
 import io.waggle.server.control.FollowedSurfaces;
+import io.waggle.server.control.WriterFence;
 import io.waggle.server.metric.ServerMetrics;
 import io.waggle.server.metric.ViewMetrics;
 import io.waggle.state.topic.Topics;
@@ -45,6 +48,7 @@ public final class LocalViews implements ItemSource, AutoCloseable {
   private final EvaluationView evaluations;
   private final VersionView versions;
   private final ItemView<Item> items;
+  private final ItemCatalogues catalogues;
   private final ItemView<ItemStatistics> itemStatistics;
 
   /**
@@ -52,14 +56,17 @@ public final class LocalViews implements ItemSource, AutoCloseable {
    *
    * @param directory one folder per view is made in it
    * @param surfaces what topic control says goes there; models of its policies are served
+   * @param fence what topic control says of the job in charge goes there, and is asked of models
+   *     and evaluations
    * @param damagedModels takes each part of a model that is broken or completes a broken model
    * @param rankings takes each pushed ranking
    */
   public LocalViews(
-      String bootstrapServers,
+      KafkaConnection connection,
       Path directory,
       ViewMemory memory,
       FollowedSurfaces surfaces,
+      WriterFence fence,
       ModelSink models,
       Consumer<ModelSnapshot> damagedModels,
       Consumer<WatchRankingsResponse> rankings,
@@ -67,7 +74,7 @@ public final class LocalViews implements ItemSource, AutoCloseable {
       InstantSource clock) {
     this.metrics = metrics;
     this.clock = clock;
-    this.kafka = new KafkaSource(bootstrapServers);
+    this.kafka = new KafkaSource(connection);
     open.push(kafka);
     try {
       KeyValueView controlStore = open(directory, Topics.CONTROL, memory);
@@ -93,6 +100,7 @@ public final class LocalViews implements ItemSource, AutoCloseable {
                   key.equals(Topics.itemKey(item.getSurface(), item.getItemId()))
                       && rules.check(item).isEmpty(),
               ofItems);
+      catalogues = new ItemCatalogues(itemStore, items);
       itemStatistics =
           new ItemView<>(
               statisticStore,
@@ -100,21 +108,21 @@ public final class LocalViews implements ItemSource, AutoCloseable {
               (key, item) -> key.equals(Topics.itemKey(item.getSurface(), item.getItemId())),
               ofStatistics);
       sessions = new SessionView(sessionStore, ofSessions, metrics.interactionToSession(), clock);
-      evaluations = new EvaluationView(evaluationStore, ofEvaluations);
+      evaluations = new EvaluationView(evaluationStore, fence, ofEvaluations);
       versions = new VersionView(versionStore, ofVersions);
       // Before the models, so that those of policies added at run time are served too.
-      ControlView control = new ControlView(controlStore, surfaces, ofControl);
+      ControlView control = new ControlView(controlStore, surfaces, fence, ofControl);
       control.restore();
       ModelView modelView =
           new ModelView(
-              modelStore, models, damagedModels, ofModels, metrics.rewardToServing(), clock);
+              modelStore, models, fence, damagedModels, ofModels, metrics.rewardToServing(), clock);
       surfaces.onChange(modelView::follow);
       follow(Topics.CONTROL, controlStore, control, ofControl, RECORDS_PER_POLL);
       follow(Topics.SESSIONS, sessionStore, sessions, ofSessions, RECORDS_PER_POLL);
       follow(Topics.MODELS, modelStore, modelView, ofModels, MODEL_PARTS_PER_POLL);
       follow(Topics.EVALUATIONS, evaluationStore, evaluations, ofEvaluations, RECORDS_PER_POLL);
       follow(Topics.VERSIONS, versionStore, versions, ofVersions, RECORDS_PER_POLL);
-      follow(Topics.ITEMS, itemStore, items, ofItems, RECORDS_PER_POLL);
+      follow(Topics.ITEMS, itemStore, catalogues, ofItems, RECORDS_PER_POLL);
       follow(
           Topics.ITEM_STATISTICS, statisticStore, itemStatistics, ofStatistics, RECORDS_PER_POLL);
       RankingsTail tail =
@@ -162,6 +170,11 @@ public final class LocalViews implements ItemSource, AutoCloseable {
   @Override
   public @Nullable ItemStatistics statistics(String surface, String itemId) {
     return itemStatistics.find(surface, itemId);
+  }
+
+  @Override
+  public ItemCatalogue catalogue(String surface) {
+    return catalogues.find(surface);
   }
 
   /** The policy's newest evaluation over all decisions or null. */

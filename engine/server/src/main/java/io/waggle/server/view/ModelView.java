@@ -6,9 +6,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.waggle.core.model.ModelChanges;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.server.control.WriterFence;
 import io.waggle.server.metric.Delays;
 import io.waggle.server.metric.ViewMetrics;
 import io.waggle.state.model.ModelAssembler;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.state.model.ServableModel;
 import io.waggle.state.view.KeyValueView;
 import io.waggle.v1.ModelSnapshot;
@@ -37,6 +39,7 @@ final class ModelView implements ViewListener {
   private final KeyValueView view;
   private final Consumer<ModelSnapshot> damaged;
   private final ModelSink sink;
+  private final WriterFence fence;
   private final ViewMetrics metrics;
   private final Delays rewardToServing;
   private final InstantSource clock;
@@ -48,12 +51,14 @@ final class ModelView implements ViewListener {
   ModelView(
       KeyValueView view,
       ModelSink sink,
+      WriterFence fence,
       Consumer<ModelSnapshot> damaged,
       ViewMetrics metrics,
       Delays rewardToServing,
       InstantSource clock) {
     this.view = view;
     this.sink = sink;
+    this.fence = fence;
     this.damaged = damaged;
     this.metrics = metrics;
     this.rewardToServing = rewardToServing;
@@ -107,7 +112,8 @@ final class ModelView implements ViewListener {
   private void take(byte[] value, Map<PolicyName, ServableModel> whole) {
     try {
       ModelSnapshot part = ModelSnapshot.parseFrom(value);
-      if (known.contains(new PolicyName(part.getSurface(), part.getPolicy()))) {
+      if (known.contains(new PolicyName(part.getSurface(), part.getPolicy()))
+          && fence.admits(ModelVersions.epoch(part.getVersion()))) {
         long damagedBefore = assembler.damaged();
         assembler
             .offer(part)

@@ -142,7 +142,7 @@ final class ViewReader implements TopicReader {
     for (ConsumerRecord<byte[], byte[]> record : batch) {
       if (record.key() == null) {
         metrics.unreadable();
-      } else {
+      } else if (listener.admits(record)) {
         entries.add(new Entry(record.key(), record.value()));
       }
     }

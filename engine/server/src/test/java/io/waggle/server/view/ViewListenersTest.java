@@ -8,6 +8,7 @@ import com.google.protobuf.MessageLite;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.server.control.WriterFence;
 import io.waggle.server.metric.ServerMetrics;
 import io.waggle.server.metric.ViewMetrics;
 import io.waggle.state.model.ModelParts;
@@ -44,6 +45,7 @@ class ViewListenersTest {
   @TempDir Path directory;
   private final ServerMetrics metrics = new ServerMetrics(new SimpleMeterRegistry());
   private final ViewMetrics ofView = metrics.view("any");
+  private final WriterFence fence = new WriterFence(metrics);
   private final List<Long> served = new ArrayList<>();
   private final List<ModelSnapshot> damaged = new ArrayList<>();
   private KeyValueView view;
@@ -97,7 +99,7 @@ class ViewListenersTest {
     put("front/learner/user.device=phone", phone.toByteArray());
     put("front/learner2/own", PolicyEvaluation.newBuilder().setCount(3).build().toByteArray());
 
-    EvaluationView evaluations = new EvaluationView(view, ofView);
+    EvaluationView evaluations = new EvaluationView(view, fence, ofView);
     assertThat(evaluations.find("front", "learner")).isEqualTo(all);
     assertThat(evaluations.find("front", "other")).isNull();
     assertThat(evaluations.segments("front", "learner")).containsExactly(phone);
@@ -214,13 +216,30 @@ class ViewListenersTest {
   @Test
   void aRestartedServiceServesTheModelItsViewHolds() {
     for (ModelSnapshot part : ModelParts.split(model("learner", 5, 12_000_000))) {
-      put(Topics.modelKey("front", "learner", part.getPart()), part.toByteArray());
+      put(Topics.modelKey("front", "learner", 0, part.getPart()), part.toByteArray());
     }
 
     models();
 
     assertThat(served).containsExactly(5L);
     assertThat(metrics.rewardToServing().summary().count()).isZero();
+  }
+
+  @Test
+  void anEvaluationOfAJobNoLongerInChargeDoesNotTakeTheNewerOnesPlace() {
+    EvaluationView evaluations = new EvaluationView(view, fence, ofView);
+    fence.inCharge(2);
+
+    assertThat(evaluations.admits(evaluation(2))).isTrue();
+    assertThat(evaluations.admits(evaluation(1))).isFalse();
+    assertThat(evaluations.admits(evaluation(0))).isFalse();
+    assertThat(evaluations.admits(record("front/learner/all", null, NOW))).isTrue();
+    assertThat(fence.stale()).isEqualTo(2);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> evaluation(long epoch) {
+    return record(
+        "front/learner/all", PolicyEvaluation.newBuilder().setWriterEpoch(epoch).build(), NOW);
   }
 
   @Test
@@ -243,6 +262,7 @@ class ViewListenersTest {
         new ModelView(
             view,
             model -> served.add(model.version()),
+            fence,
             damaged::add,
             ofView,
             metrics.rewardToServing(),
@@ -282,7 +302,8 @@ class ViewListenersTest {
   }
 
   private static ConsumerRecord<byte[], byte[]> record(ModelSnapshot part) {
-    return record(Topics.modelKey(part.getSurface(), part.getPolicy(), part.getPart()), part, NOW);
+    return record(
+        Topics.modelKey(part.getSurface(), part.getPolicy(), 0, part.getPart()), part, NOW);
   }
 
   private static ConsumerRecord<byte[], byte[]> record(

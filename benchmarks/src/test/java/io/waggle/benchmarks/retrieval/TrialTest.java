@@ -1,0 +1,30 @@
+package io.waggle.benchmarks.retrieval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waggle.core.model.RejectedExampleException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TrialTest {
+  private static final int ITEMS = 300;
+
+  @Test
+  void nothingIsLostWithPlacesForAllAndNeverLessWithMoreOfThem() throws RejectedExampleException {
+    List<Trial.Loss> losses =
+        new Trial(1, ITEMS, 300, "--interactions ui uii")
+            .losses(new int[] {10, 50, ITEMS}, 10, false);
+
+    assertThat(losses.get(2)).isEqualTo(new Trial.Loss(1, 1, 1));
+    assertThat(losses.get(0).bestTen()).isLessThanOrEqualTo(losses.get(1).bestTen());
+    assertThat(losses.get(0).best()).isLessThanOrEqualTo(losses.get(1).best());
+  }
+
+  @Test
+  void productsOfOneFeatureOfAnItemLoseNothing() throws RejectedExampleException {
+    Trial trial = new Trial(2, ITEMS, 300, "-q ui");
+
+    assertThat(trial.losses(new int[] {20}, 10, false).get(0)).isEqualTo(new Trial.Loss(1, 1, 1));
+    assertThat(trial.losses(new int[] {20}, 10, true).get(0).bestTen()).isLessThan(1);
+  }
+}

@@ -1,0 +1,247 @@
+package io.waggle.app.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.waggle.app.Waggle;
+import io.waggle.core.config.KafkaConnection;
+import io.waggle.core.surface.Surface;
+import io.waggle.core.surface.SurfaceFiles;
+import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.job.LearningJob;
+import io.waggle.server.RankingServer;
+import io.waggle.server.ServerSettings;
+import io.waggle.state.topic.Topics;
+import io.waggle.v1.Action;
+import io.waggle.v1.PolicyEvaluation;
+import io.waggle.v1.RankRequest;
+import io.waggle.v1.RankingServiceGrpc;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** A real broker that wants TLS and a password, and everything of ours that connects to it. */
+@Timeout(180)
+final class KafkaSecurityITCase {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String PASSWORD = "hive-7301";
+  private static final String WRONG = "wasp-4410";
+  private static final Surfaces SURFACES =
+      new Surfaces(
+          List.of(
+              Surface.of(
+                  SurfaceFiles.parse(
+                      """
+                      name: home
+                      livePolicy: uniform
+                      policies:
+                        - name: uniform
+                          uniform: {}
+                      reward:
+                        wait: 1s
+                      """))));
+
+  @TempDir private static Path directory;
+  private static EmbeddedKafka kafka;
+  private static String address;
+  private static Path good;
+  private static Path wrong;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Path keys = directory.resolve("broker.p12");
+    Path certificate = directory.resolve("broker.pem");
+    keytool(
+        "-genkeypair -alias broker -keyalg EC -dname CN=broker -ext san=ip:127.0.0.1 -validity 2"
+            + " -storetype PKCS12 -storepass "
+            + PASSWORD,
+        keys);
+    keytool(
+        "-exportcert -rfc -alias broker -storepass " + PASSWORD + " -file " + certificate, keys);
+    int port = FreePort.any();
+    address = "127.0.0.1:" + port;
+    kafka =
+        EmbeddedKafka.startGuarded(
+            directory.resolve("kafka"),
+            port,
+            "SASL_SSL",
+            Map.of(
+                "listener.name.guarded.sasl.enabled.mechanisms",
+                "PLAIN",
+                "listener.name.guarded.plain.sasl.jaas.config",
+                login("required user_waggle=\"%s\"".formatted(PASSWORD)),
+                "listener.name.guarded.ssl.keystore.location",
+                keys.toString(),
+                "listener.name.guarded.ssl.keystore.password",
+                PASSWORD,
+                "listener.name.guarded.ssl.keystore.type",
+                "PKCS12"));
+    good = clientFile("good.properties", PASSWORD, certificate);
+    wrong = clientFile("wrong.properties", WRONG, certificate);
+  }
+
+  @AfterAll
+  static void stop() {
+    kafka.close();
+  }
+
+  @Test
+  void commandServiceAndJobWorkThroughTlsWithAPassword() throws Exception {
+    assertThat(topics(good, "create", 0)).contains("created: ");
+    assertThat(topics(good, "check", 0)).contains("all as they should be");
+
+    KafkaConnection connection = KafkaConnection.of(address, good);
+    EmbeddedFlink.Job learning =
+        new EmbeddedFlink.Job(
+            "learning",
+            1,
+            (environment, settings, surfaces) ->
+                LearningJob.define(environment, settings.withKafka(connection), surfaces));
+    try (EmbeddedFlink job =
+            EmbeddedFlink.start(
+                address,
+                directory.resolve("flink"),
+                directory.resolve("registry"),
+                null,
+                SURFACES,
+                List.of(learning));
+        RankingServer service = service(connection, "views")) {
+      assertThat(service.awaitReady(PATIENCE)).as("%s", service.missing()).isTrue();
+      rank(service.port());
+
+      assertThat(evaluation(connection).getCount()).isEqualTo(1);
+      assertThat(job.failure()).isNotDone();
+    }
+  }
+
+  @Test
+  void aWrongPasswordIsToldByTheKeyAndNotShown() throws Exception {
+    String said =
+        "kafkaClientFile: %s (expected: what the brokers at %s take, who say: Authentication failed"
+            .formatted(wrong, address);
+
+    assertThat(topics(wrong, "check", 1)).contains(said).doesNotContain(WRONG);
+    try (RankingServer service = service(KafkaConnection.of(address, wrong), "refused")) {
+      long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+      while (!service.missing().toString().contains(said) && System.nanoTime() < deadlineNanos) {
+        Thread.sleep(50);
+      }
+      assertThat(service.ready()).isFalse();
+      assertThat(service.missing().toString()).contains(said).doesNotContain(WRONG);
+    }
+  }
+
+  private static RankingServer service(KafkaConnection connection, String views) {
+    return RankingServer.start(
+        ServerSettings.of("127.0.0.1", 0, address, directory.resolve(views)).withKafka(connection),
+        SURFACES);
+  }
+
+  private static void rank(int port) {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    try {
+      var unused =
+          RankingServiceGrpc.newBlockingStub(channel)
+              .rank(
+                  RankRequest.newBuilder()
+                      .setSurface("home")
+                      .setUserId("ann")
+                      .addActions(Action.newBuilder().setId("a"))
+                      .addActions(Action.newBuilder().setId("b"))
+                      .build());
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  /** The first that the job says of a decision. */
+  private static PolicyEvaluation evaluation(KafkaConnection connection) throws Exception {
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            connection.client(Map.of("auto.offset.reset", "earliest")),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      consumer.assign(List.of(new TopicPartition(Topics.EVALUATIONS, 0)));
+      long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+      while (System.nanoTime() < deadlineNanos) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+          return PolicyEvaluation.parseFrom(record.value());
+        }
+      }
+      throw new AssertionError("no evaluation within " + PATIENCE);
+    }
+  }
+
+  /** What the command said. */
+  private static String topics(Path clientFile, String command, int exit) {
+    StringWriter said = new StringWriter();
+    CommandLine commandLine = Waggle.commandLine();
+    commandLine.setOut(new PrintWriter(said)).setErr(new PrintWriter(said));
+    int code =
+        commandLine.execute(
+            "topics",
+            command,
+            "--bootstrap",
+            address,
+            "--kafka-client-file",
+            clientFile.toString(),
+            "--partitions=1",
+            "--replicas=1",
+            "--min-in-sync=1");
+    assertThat(code).as("%s", said).isEqualTo(exit);
+    return said.toString();
+  }
+
+  private static Path clientFile(String name, String password, Path certificate)
+      throws IOException {
+    return Files.writeString(
+        directory.resolve(name),
+        """
+        security.protocol=SASL_SSL
+        sasl.mechanism=PLAIN
+        sasl.jaas.config=%s
+        ssl.truststore.type=PEM
+        ssl.truststore.location=%s
+        """
+            .formatted(
+                login("required username=\"waggle\" password=\"%s\"".formatted(password)),
+                certificate));
+  }
+
+  private static String login(String options) {
+    return "org.apache.kafka.common.security.plain.PlainLoginModule " + options + ";";
+  }
+
+  private static void keytool(String arguments, Path keystore) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(arguments.split(" ")));
+    command.addAll(List.of("-keystore", keystore.toString()));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("keytool.log").toFile())
+            .start();
+    assertThat(process.waitFor())
+        .as("keytool: %s", Files.readString(directory.resolve("keytool.log")))
+        .isZero();
+  }
+}

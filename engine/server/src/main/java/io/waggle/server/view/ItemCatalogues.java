@@ -1,0 +1,153 @@
+package io.waggle.server.view;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.waggle.core.declared.ItemCatalogue;
+import io.waggle.state.topic.Topics;
+import io.waggle.state.view.KeyValueView;
+import io.waggle.v1.Item;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The items of surfaces whose items were asked for as a whole, parsed and in memory, kept up to
+ * date by the reader of their topic. Any thread; the first to ask reads the surface's items from
+ * local disk, and others wait.
+ *
+ * <p>Bounds: a surface's items as {@link ItemCatalogue}'s and {@link #SURFACE_BYTES}, above which
+ * it is refused; {@link #ALL_BYTES} together, above which the surfaces asked for longest ago are
+ * forgotten and read anew when they are asked for again.
+ */
+final class ItemCatalogues implements ViewListener {
+  /** What one surface's items may take as messages, of which parsed they are some six times. */
+  static final long SURFACE_BYTES = 32L << 20;
+
+  static final long ALL_BYTES = 64L << 20;
+
+  private final KeyValueView view;
+  private final ItemView<Item> items;
+  private final LinkedHashMap<String, Held> held = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** The items of one surface by key, and the catalogue made of them since the last change. */
+  private static final class Held {
+    private final Map<String, Item> items = new HashMap<>();
+    private long bytes;
+    private @Nullable ItemCatalogue catalogue;
+    private boolean refused;
+
+    private void set(String key, @Nullable Item item) {
+      Item old = item == null ? items.remove(key) : items.put(key, item);
+      bytes += size(item) - size(old);
+      catalogue = null;
+    }
+
+    private static long size(@Nullable Item item) {
+      return item == null ? 0 : item.getSerializedSize();
+    }
+
+    /** Keeps no more than that they are too many. */
+    private void refuseIfTooMuch() {
+      if (items.size() > ItemCatalogue.MOST_ITEMS || bytes > SURFACE_BYTES) {
+        refused = true;
+        items.clear();
+        bytes = 0;
+      }
+    }
+  }
+
+  /**
+   * Over a view of the topic.
+   *
+   * @param items told of each change too
+   */
+  ItemCatalogues(KeyValueView view, ItemView<Item> items) {
+    this.view = view;
+    this.items = items;
+  }
+
+  /**
+   * All items of the surface; the same object until one changes.
+   *
+   * @throws IllegalArgumentException as {@code items: value (expected: ...)} when they are too many
+   */
+  synchronized ItemCatalogue find(String surface) {
+    Held known = held.get(surface);
+    if (known == null) {
+      known = read(surface);
+      held.put(surface, known);
+      forgetOthers(surface);
+    }
+    if (known.refused) {
+      throw new IllegalArgumentException(
+          "items: more than %d or %d MiB on surface %s (expected: no more, to be ranked as a whole)"
+              .formatted(ItemCatalogue.MOST_ITEMS, SURFACE_BYTES >> 20, surface));
+    }
+    ItemCatalogue catalogue = known.catalogue;
+    if (catalogue == null) {
+      catalogue = new ItemCatalogue(known.items.values());
+      known.catalogue = catalogue;
+    }
+    return catalogue;
+  }
+
+  private Held read(String surface) {
+    Held found = new Held();
+    view.forEach(
+        Topics.itemKey(surface, "").getBytes(UTF_8),
+        (keyBytes, value) -> {
+          if (!found.refused) {
+            String key = new String(keyBytes, UTF_8);
+            found.set(key, items.parse(key, value));
+            found.refuseIfTooMuch();
+          }
+        });
+    return found;
+  }
+
+  private void forgetOthers(String surface) {
+    while (bytes() > ALL_BYTES && held.size() > 1) {
+      String longestAgo = held.keySet().iterator().next();
+      if (longestAgo.equals(surface)) {
+        return;
+      }
+      held.remove(longestAgo);
+    }
+  }
+
+  private long bytes() {
+    return held.values().stream().mapToLong(each -> each.bytes).sum();
+  }
+
+  @Override
+  public void applied(List<ConsumerRecord<byte[], byte[]>> records, boolean live) {
+    items.applied(records, live);
+    apply(records);
+  }
+
+  private synchronized void apply(List<ConsumerRecord<byte[], byte[]>> records) {
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      String key = record.key() == null ? "" : new String(record.key(), UTF_8);
+      String surface = key.substring(0, Math.max(0, key.indexOf('/')));
+      Held known = held.get(surface);
+      if (known != null && known.refused) {
+        // There may be fewer now: whoever asks reads them anew.
+        held.remove(surface);
+      } else if (known != null) {
+        known.set(key, record.value() == null ? null : items.parse(key, record.value()));
+        known.refuseIfTooMuch();
+      }
+    }
+  }
+
+  @Override
+  public void reset() {
+    items.reset();
+    synchronized (this) {
+      held.clear();
+    }
+  }
+}
