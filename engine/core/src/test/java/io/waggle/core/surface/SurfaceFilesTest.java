@@ -69,6 +69,7 @@ class SurfaceFilesTest {
       push: {enabled: true, logDecisions: true}
       alpha: 0.01
       learners: 1
+      retrieval: {candidates: 100, random_share: 0.1}
       signals: [{name: seen, within: 60s, steps: [{name: view, interaction: view}]}]
       features: [{name: hour, local_time: {parts: [TIME_PART_HOUR]}}]
       constraints: [{name: stock, filter: {attribute: item.stock, above: 0}}]
