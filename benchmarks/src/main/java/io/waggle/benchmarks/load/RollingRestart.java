@@ -13,12 +13,17 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Two replicas of the service under a constant load, each restarted in turn as a rolling update
- * does it: told to end, gone, started again, ready, and only then the other. The load comes from
- * one client that asks again when a replica is unavailable, or from one that does not.
+ * does it: told to end, gone, started again, ready for some seconds, and only then the other. The
+ * load comes from one client that asks again when a replica is unavailable, or from one that does
+ * not.
  */
 final class RollingRestart implements AutoCloseable {
   private static final int IN_FLIGHT = 512;
   private static final int QUIET_SECONDS = 1;
+
+  /** A gRPC client waits longer each time between its attempts to connect. The chart says 10. */
+  private static final int READY_FOR_SECONDS = 5;
+
   private static final long PATIENCE_SECONDS = 300;
 
   /**
@@ -76,6 +81,9 @@ final class RollingRestart implements AutoCloseable {
       TimeUnit.SECONDS.sleep(QUIET_SECONDS);
       long startNanos = System.nanoTime();
       for (int i = 0; i < ports.size(); i++) {
+        if (i > 0) {
+          TimeUnit.SECONDS.sleep(READY_FOR_SECONDS);
+        }
         progress.say("restarting replica " + (i + 1));
         replicas.get(i).close();
         replicas.set(i, start(i));
