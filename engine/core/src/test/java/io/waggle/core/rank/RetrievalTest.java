@@ -242,6 +242,51 @@ class RetrievalTest {
   }
 
   @Test
+  void namedItemsNeedNotBeRankableAsAWhole() throws Exception {
+    models.apply(learned(1));
+    ItemSource tooMany =
+        new ItemSource() {
+          @Override
+          public @Nullable Item item(String surface, String itemId) {
+            return catalogue.item(surface, itemId);
+          }
+
+          @Override
+          public @Nullable ItemStatistics statistics(String surface, String itemId) {
+            return null;
+          }
+
+          @Override
+          public ItemCatalogue catalogue(String surface) {
+            throw new IllegalArgumentException("items: too many");
+          }
+
+          @Override
+          public ItemCatalogue catalogue(String surface, List<String> named) {
+            return new ItemCatalogue(
+                catalogue.all.items().stream()
+                    .filter(item -> named.contains(item.getItemId()))
+                    .toList());
+          }
+        };
+    Ranker ofMany = new Ranker(models, tooMany);
+    Surface surface = surface(config(CANDIDATES, 0));
+    ItemSelection some =
+        ItemSelection.newBuilder()
+            .addAllItemIds(IntStream.range(100, 150).mapToObj("item-%03d"::formatted).toList())
+            .addItemIds("nobody's")
+            .build();
+
+    Ranker.Ranked ranked = ofMany.rank(surface, input("d", some));
+
+    assertThat(ranked.response().getItemsSelected()).isEqualTo(50);
+    assertThat(ranked.decision()).isEqualTo(ranker.rank(surface, input("d", some)).decision());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ofMany.rank(surface, input("d", everything())))
+        .withMessage("items: too many");
+  }
+
+  @Test
   void filtersSayWhichItems() throws Exception {
     models.apply(learned(1));
     Surface surface = surface(config(CANDIDATES, 0));
