@@ -85,6 +85,19 @@ class ItemSelectionTest {
   }
 
   @Test
+  void whatIsSelectedAndRankedIsCounted() throws Exception {
+    rank("{}", 200);
+    rank("{\"itemIds\": [\"i7\", \"i3\"]}", 200);
+    rank("{\"itemIds\": [\"unknown\"]}", 400);
+    service.post("/v1/rank", "{\"surface\": \"shop\", \"actions\": [{\"id\": \"i1\"}]}");
+
+    assertThat(service.get("/metrics").body())
+        .contains("waggle_retrievals_total{surface=\"shop\"} 2.0")
+        .contains("waggle_items_selected_total{surface=\"shop\"} 42.0")
+        .contains("waggle_items_ranked_total{surface=\"shop\"} 7.0");
+  }
+
+  @Test
   void aBrokenSelectionIsNamed() throws Exception {
     assertRefused("{\"itemIds\": [\"a\", \"a\"]}", "items.item_ids[1]: unique, but equals");
     assertRefused("{\"itemIds\": [\"\"]}", "items.item_ids[0]: ");
