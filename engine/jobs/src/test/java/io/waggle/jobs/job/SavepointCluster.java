@@ -75,8 +75,8 @@ final class SavepointCluster implements AutoCloseable {
   String stop(StreamGraph graph, Awaited moment, Path into) throws Exception {
     JobID job = cluster.submitJob(graph).get().getJobID();
     moment.await();
-    // Inputs may have played before every other task has started.
-    CommonTestUtils.waitForAllTaskRunning(cluster, job, false);
+    // Inputs may have played, or ended, before every other task has started.
+    CommonTestUtils.waitForAllTaskRunning(cluster, job, true);
     return cluster
         .stopWithSavepoint(job, into.toUri().toString(), false, SavepointFormatType.CANONICAL)
         .get();
