@@ -41,13 +41,13 @@ final class PolicyRun implements AutoCloseable {
   private final Seat seat;
   private final MergeShare savedShare;
   private final @Nullable SharedLearning shared;
+  private final List<String> features;
   private final Publication publication;
   private final ShadowValue value;
   private final PolicyReport report;
   private final StagedAnswers staged;
 
   private Surface surface;
-  private List<String> features;
   private Pupil pupil;
   private boolean paused;
   private @Nullable String warming;
@@ -94,6 +94,7 @@ final class PolicyRun implements AutoCloseable {
     this.report = new PolicyReport(surface.name(), name, seat, value);
     this.staged = new StagedAnswers(name, arguments, surface, value, state.getUnweighted());
     this.surface = surface;
+    // Control changes no features, and other arguments are another policy.
     this.features = LearnedFeatures.of(surface.config(), config);
     this.pupil = pupil;
     this.paused = config.getPaused();
@@ -122,7 +123,6 @@ final class PolicyRun implements AutoCloseable {
       return false;
     }
     surface = changed;
-    features = LearnedFeatures.of(changed.config(), config);
     paused = config.getPaused();
     value.follow(changed);
     staged.follow(changed);
