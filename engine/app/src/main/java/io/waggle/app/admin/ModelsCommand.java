@@ -197,7 +197,9 @@ public final class ModelsCommand implements Runnable {
         PromoteWriterRequest.newBuilder().setEpoch(epoch).setAuthor(author.name()).build();
     return at.show(
         channel -> models(channel).promoteWriter(request),
-        done -> "Epoch %d is in charge instead of %d.".formatted(epoch, done.getPreviousEpoch()));
+        done ->
+            "Epoch %1$d is in charge instead of %2$d. Models stay as they are until its job runs."
+                .formatted(epoch, done.getPreviousEpoch()));
   }
 
   private static ModelServiceBlockingStub models(Channel channel) {
