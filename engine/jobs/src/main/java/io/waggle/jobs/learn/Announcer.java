@@ -147,8 +147,7 @@ final class Announcer {
   /** They were made for this job's metrics too, also where it is not in charge. */
   private void say(List<PolicyEvaluation> evaluations, Outlet out) {
     if (isInCharge()) {
-      evaluations.forEach(
-          each -> out.evaluations().collect(each.toBuilder().setWriterEpoch(epoch).build()));
+      evaluations.forEach(out.evaluations()::collect);
     }
   }
 

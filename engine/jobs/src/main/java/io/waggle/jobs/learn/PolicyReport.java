@@ -2,6 +2,7 @@ package io.waggle.jobs.learn;
 
 import io.waggle.v1.PolicyCondition;
 import io.waggle.v1.PolicyEvaluation;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,22 +31,24 @@ final class PolicyReport {
    */
   List<PolicyEvaluation> evaluate(
       Pupil pupil, PolicyCondition condition, String detail, long nowMillis) {
-    List<PolicyEvaluation> evaluations =
-        value.evaluate().stream()
-            .map(
-                evaluation ->
-                    named(evaluation)
-                        .setEventsLearned(pupil.eventsLearned())
-                        .setRejected(evaluation.getRejected() + pupil.rejected())
-                        .setUpdatedMillis(nowMillis)
-                        .setCondition(condition)
-                        .setConditionDetail(detail)
-                        .build())
-            .toList();
+    List<PolicyEvaluation> evaluations = new ArrayList<>();
+    for (PolicyEvaluation.Builder evaluation : value.evaluate()) {
+      if (seat.isAlone()) {
+        // Nobody adds them up.
+        evaluation.clearSums();
+      }
+      evaluations.add(
+          named(evaluation)
+              .setEventsLearned(pupil.eventsLearned())
+              .setRejected(evaluation.getRejected() + pupil.rejected())
+              .setUpdatedMillis(nowMillis)
+              .setCondition(condition)
+              .setConditionDetail(detail)
+              .setWriterEpoch(seat.epoch())
+              .build());
+    }
     watch.heed(evaluations);
-    return seat.isAlone()
-        ? evaluations.stream().map(each -> each.toBuilder().clearSums().build()).toList()
-        : evaluations;
+    return evaluations;
   }
 
   private PolicyEvaluation.Builder named(PolicyEvaluation.Builder evaluation) {
