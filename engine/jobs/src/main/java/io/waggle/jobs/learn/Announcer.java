@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a learning job says of its learners: versions, which of them go to the registry,
- * contributions, evaluations, and tombstones of what left. Of a job that is not in charge
- * ({@link Standing}) nothing is said. One thread; {@link #activeEpoch} from any.
+ * contributions, evaluations, and tombstones of what left. Of a job that is not in charge ({@link
+ * Standing}) nothing is said. One thread; {@link #activeEpoch} from any.
  */
 final class Announcer {
   /** At most twice a second, and at most a tenth of the learner's time. */
