@@ -39,6 +39,8 @@ public final class Topics {
           new Topic(ITEM_STATISTICS, true),
           new Topic(DEAD_LETTERS, false));
 
+  private static final String WRITER_EPOCH = "writer-epoch/";
+
   private Topics() {}
 
   /** A topic; {@code compacted} ones keep the newest record of each key, the others go by time. */
@@ -93,7 +95,12 @@ public final class Topics {
 
   /** Key of the record that puts an epoch in charge: {@code writer-epoch/EPOCH}. */
   public static String writerEpochControlKey(long epoch) {
-    return "writer-epoch/" + epoch;
+    return WRITER_EPOCH + epoch;
+  }
+
+  /** True: of a record that puts an epoch in charge. */
+  public static boolean isWriterEpochControlKey(String key) {
+    return key.startsWith(WRITER_EPOCH);
   }
 
   /** Key of an item and of its statistics: {@code surface/item id}. A surface has no slash. */

@@ -14,6 +14,7 @@ import io.waggle.v1.Action;
 import io.waggle.v1.ItemSelection;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.RetrievalConfig;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -86,6 +87,13 @@ final class Retrieval {
         Arrays.stream(taken).<Action>mapToObj(all::get).toList(), selected.length);
   }
 
+  /** How many candidates are drawn: 29 of 100 are 0.29 of them, which their product is not. */
+  static int atRandom(RetrievalConfig config) {
+    return BigDecimal.valueOf(config.getRandomShare())
+        .multiply(BigDecimal.valueOf(config.getCandidates()))
+        .intValue();
+  }
+
   private static int[] selected(
       Surface surface,
       ItemSelection asked,
@@ -152,7 +160,7 @@ final class Retrieval {
         }
       }
     }
-    int drawn = costs == null ? candidates : (int) (candidates * config.getRandomShare());
+    int drawn = costs == null ? candidates : atRandom(config);
     CheapestFirst cheapest = new CheapestFirst(costs == null ? new float[0] : costs, seed);
     while (places.count < candidates - drawn && !cheapest.isEmpty()) {
       places.offer(cheapest.next());

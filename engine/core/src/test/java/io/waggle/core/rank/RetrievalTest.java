@@ -45,6 +45,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RetrievalTest {
@@ -93,6 +94,15 @@ class RetrievalTest {
     private Collection<String> ids() {
       return all.items().stream().map(Item::getItemId).toList();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100, 0.29, 29", "100, 0.58, 58", "20, 0.1, 2", "20, 0.19, 3", "7, 1, 7", "7, 0, 0"})
+  void aShareIsOfWholeCandidates(int candidates, double share, int drawn) {
+    RetrievalConfig config =
+        RetrievalConfig.newBuilder().setCandidates(candidates).setRandomShare(share).build();
+
+    assertThat(Retrieval.atRandom(config)).isEqualTo(drawn);
   }
 
   @ParameterizedTest

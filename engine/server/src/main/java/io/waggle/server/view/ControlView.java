@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ControlView implements ViewListener {
   private static final String SURFACE_KEY = Topics.surfaceControlKey("");
-  private static final String EPOCH_KEY = "writer-epoch/";
 
   private final KeyValueView view;
   private final FollowedSurfaces surfaces;
@@ -52,7 +51,7 @@ final class ControlView implements ViewListener {
 
   private void take(byte[] keyBytes, byte @Nullable [] value, long offset) {
     String key = new String(keyBytes, UTF_8);
-    if (key.startsWith(EPOCH_KEY) && value != null) {
+    if (Topics.isWriterEpochControlKey(key) && value != null) {
       takeEpoch(value);
     }
     if (!key.startsWith(SURFACE_KEY)) {
