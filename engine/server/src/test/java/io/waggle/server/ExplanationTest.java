@@ -14,6 +14,7 @@ import io.waggle.core.feature.Example;
 import io.waggle.core.model.VowpalWabbitLearner;
 import io.waggle.core.surface.Surface;
 import io.waggle.state.model.ServableModel;
+import io.waggle.state.topic.Topics;
 import io.waggle.v1.Action;
 import io.waggle.v1.ActionExplanation;
 import io.waggle.v1.Decision;
@@ -24,6 +25,8 @@ import io.waggle.v1.ExplanationServiceGrpc;
 import io.waggle.v1.ExplanationServiceGrpc.ExplanationServiceBlockingStub;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
+import io.waggle.v1.Item;
+import io.waggle.v1.ItemSelection;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RankRequest;
@@ -31,6 +34,7 @@ import io.waggle.v1.RankResponse;
 import io.waggle.v1.RankingServiceGrpc;
 import io.waggle.v1.RankingServiceGrpc.RankingServiceBlockingStub;
 import io.waggle.v1.ReproductionOutcome;
+import io.waggle.v1.RetrievalConfig;
 import io.waggle.v1.RewardConfig;
 import io.waggle.v1.Session;
 import io.waggle.v1.SurfaceConfig;
@@ -142,6 +146,36 @@ class ExplanationTest {
     assertThat(explained.getDecisionSource()).isEqualTo("this service's memory");
     assertThat(explained.getDecision().getUserId()).isEmpty();
     assertThat(explained.toString()).doesNotContain("ann");
+  }
+
+  @Test
+  void aDecisionOfRetrievedCandidatesIsMadeAgainFromTheseAlone() throws Exception {
+    for (String id : List.of("a", "b", "c", "d", "e")) {
+      service.items.put(
+          Topics.itemKey("front", id), Item.newBuilder().setSurface("front").setItemId(id).build());
+    }
+    serve(5);
+    RankResponse answer =
+        ranking.rank(
+            RankRequest.newBuilder()
+                .setSurface("front")
+                .setDecisionId("d")
+                .addContext(device("phone"))
+                .setItems(ItemSelection.getDefaultInstance())
+                .setExplain(true)
+                .build());
+    await(() -> service.recentDecisions.count() == 1);
+
+    ExplainDecisionResponse explained = explain("d");
+
+    assertThat(answer.getItemsSelected()).isEqualTo(5);
+    assertThat(explained.getReproduction().getOutcome())
+        .isEqualTo(ReproductionOutcome.REPRODUCTION_OUTCOME_EQUAL);
+    assertThat(explained.getExplanation()).isEqualTo(answer.getExplanation());
+    assertThat(explained.getExplanation().getSlots(0).getActionsList())
+        .hasSize(2)
+        .extracting(ActionExplanation::getActionId)
+        .contains("b");
   }
 
   @Test
@@ -291,6 +325,7 @@ class ExplanationTest {
                     .setName("learner")
                     .setVowpalWabbit(VowpalWabbitPolicy.newBuilder().setArguments(arguments)))
             .setReward(RewardConfig.getDefaultInstance())
+            .setRetrieval(RetrievalConfig.newBuilder().setCandidates(2))
             .build());
   }
 }

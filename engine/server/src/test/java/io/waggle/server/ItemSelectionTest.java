@@ -13,11 +13,7 @@ import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Item;
 import io.waggle.v1.Namespace;
-import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RetrievalConfig;
-import io.waggle.v1.RewardConfig;
-import io.waggle.v1.SurfaceConfig;
-import io.waggle.v1.UniformPolicy;
 import java.net.http.HttpResponse;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -33,7 +29,12 @@ class ItemSelectionTest {
 
   @BeforeEach
   void start() {
-    service = new ServiceUnderTest(surface());
+    service =
+        new ServiceUnderTest(
+            Surface.of(
+                ServiceUnderTest.uniform("shop")
+                    .setRetrieval(RetrievalConfig.newBuilder().setCandidates(5))
+                    .build()));
     for (int i = 0; i < 40; i++) {
       Feature shelf =
           Feature.newBuilder()
@@ -53,20 +54,6 @@ class ItemSelectionTest {
   @AfterEach
   void stop() {
     service.close();
-  }
-
-  private static Surface surface() {
-    return Surface.of(
-        SurfaceConfig.newBuilder()
-            .setName("shop")
-            .setLivePolicy("everything")
-            .addPolicies(
-                PolicyConfig.newBuilder()
-                    .setName("everything")
-                    .setUniform(UniformPolicy.getDefaultInstance()))
-            .setReward(RewardConfig.getDefaultInstance())
-            .setRetrieval(RetrievalConfig.newBuilder().setCandidates(5))
-            .build());
   }
 
   @Test
@@ -95,6 +82,19 @@ class ItemSelectionTest {
     assertThat(named.get("itemsSelected").asInt()).isEqualTo(2);
     assertThat(named.get("ranking").findValuesAsText("actionId"))
         .containsExactlyInAnyOrder("i7", "i3");
+  }
+
+  @Test
+  void whatIsSelectedAndRankedIsCounted() throws Exception {
+    rank("{}", 200);
+    rank("{\"itemIds\": [\"i7\", \"i3\"]}", 200);
+    rank("{\"itemIds\": [\"unknown\"]}", 400);
+    service.post("/v1/rank", "{\"surface\": \"shop\", \"actions\": [{\"id\": \"i1\"}]}");
+
+    assertThat(service.get("/metrics").body())
+        .contains("waggle_retrievals_total{surface=\"shop\"} 2.0")
+        .contains("waggle_items_selected_total{surface=\"shop\"} 42.0")
+        .contains("waggle_items_ranked_total{surface=\"shop\"} 7.0");
   }
 
   @Test

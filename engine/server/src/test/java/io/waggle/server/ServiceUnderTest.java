@@ -106,6 +106,18 @@ final class ServiceUnderTest implements AutoCloseable {
               .setReward(RewardConfig.newBuilder().setMin(-1).setMax(2))
               .build());
 
+  /** A surface whose only policy is uniform. */
+  static SurfaceConfig.Builder uniform(String name) {
+    return SurfaceConfig.newBuilder()
+        .setName(name)
+        .setLivePolicy("everything")
+        .addPolicies(
+            PolicyConfig.newBuilder()
+                .setName("everything")
+                .setUniform(UniformPolicy.getDefaultInstance()))
+        .setReward(RewardConfig.getDefaultInstance());
+  }
+
   final MockProducer<byte[], byte[]> decisions = producer();
   final MockProducer<byte[], byte[]> feedback = producer();
   final Map<String, Session> sessions = new ConcurrentHashMap<>();

@@ -10,18 +10,14 @@ import io.waggle.core.surface.Surface;
 import io.waggle.v1.Action;
 import io.waggle.v1.Decision;
 import io.waggle.v1.FeedbackServiceGrpc;
-import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankResponse;
 import io.waggle.v1.RankedSlot;
 import io.waggle.v1.RankingServiceGrpc;
 import io.waggle.v1.Reward;
-import io.waggle.v1.RewardConfig;
 import io.waggle.v1.RewardRequest;
 import io.waggle.v1.Slot;
 import io.waggle.v1.SlotDecision;
-import io.waggle.v1.SurfaceConfig;
-import io.waggle.v1.UniformPolicy;
 import java.net.http.HttpResponse;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -30,27 +26,14 @@ import org.junit.jupiter.api.Test;
 
 /** A surface with several slots over gRPC and JSON. */
 class SlotsTest {
-  private final ServiceUnderTest service = new ServiceUnderTest(surface());
+  private final ServiceUnderTest service =
+      new ServiceUnderTest(Surface.of(ServiceUnderTest.uniform("page").setMultiSlot(true).build()));
   private final RankingServiceGrpc.RankingServiceBlockingStub ranking =
       RankingServiceGrpc.newBlockingStub(service.channel());
 
   @AfterEach
   void stop() {
     service.close();
-  }
-
-  private static Surface surface() {
-    return Surface.of(
-        SurfaceConfig.newBuilder()
-            .setName("page")
-            .setMultiSlot(true)
-            .setLivePolicy("everything")
-            .addPolicies(
-                PolicyConfig.newBuilder()
-                    .setName("everything")
-                    .setUniform(UniformPolicy.getDefaultInstance()))
-            .setReward(RewardConfig.getDefaultInstance())
-            .build());
   }
 
   @Test

@@ -126,11 +126,13 @@ public final class DeclaredFeatures {
      * All items of the surface as actions, without declared features; the same list as long as
      * nothing changes. Null: they are not listed here.
      *
+     * @param named if not empty these are enough, see {@link ItemSource#catalogue(String, List)}
      * @throws IllegalArgumentException as {@code items: value (expected: ...)} when they are more
      *     than can be ranked
      */
-    public @Nullable Catalogue catalogue() {
-      ItemCatalogue catalogue = items.catalogue(surface);
+    public @Nullable Catalogue catalogue(List<String> named) {
+      ItemCatalogue catalogue =
+          named.isEmpty() ? items.catalogue(surface) : items.catalogue(surface, named);
       if (catalogue == null) {
         return null;
       }

@@ -2,6 +2,7 @@ package io.waggle.core.declared;
 
 import io.waggle.v1.Item;
 import io.waggle.v1.ItemStatistics;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,5 +37,18 @@ public interface ItemSource {
    */
   default @Nullable ItemCatalogue catalogue(String surface) {
     return null;
+  }
+
+  /**
+   * Items of the surface among which are all of those named that are items: all of the surface's
+   * or, where these are more than can be ranked, those named. Null: this source does not list
+   * items.
+   *
+   * @param named ids, at least one; those that are no items are left out
+   * @throws IllegalArgumentException as {@code items: value (expected: ...)} when those named are
+   *     more than can be ranked
+   */
+  default @Nullable ItemCatalogue catalogue(String surface, List<String> named) {
+    return catalogue(surface);
   }
 }

@@ -1,5 +1,6 @@
 /**
- * Sessions, contexts and actions to learner examples.
+ * Sessions, contexts and actions to learner examples, and a bounded table for what of them comes
+ * again.
  *
  * <p>May depend on: the contracts and state.
  */

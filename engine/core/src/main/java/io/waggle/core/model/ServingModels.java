@@ -39,8 +39,8 @@ public final class ServingModels {
     }
   }
 
-  /** What was made of the version being served, and which it was. */
-  public record Used<T>(T result, Version version) {}
+  /** The policy being served, and which version of it that is. */
+  public record Current(Policy policy, Version version) {}
 
   /** A version that was refused, and why, for people. */
   public record Refused(long version, String reason) {}
@@ -120,23 +120,25 @@ public final class ServingModels {
    * @throws IllegalStateException when the model gives no valid probabilities
    */
   public @Nullable Served predict(String surface, String policy, Example example) {
-    Used<Prediction> used = use(surface, policy, scorer -> scorer.predict(example));
-    if (used == null) {
+    Serving serving = current.get(new Key(surface, policy));
+    if (serving == null) {
       return null;
     }
-    Version version = used.version();
+    Version version = serving.version();
     return new Served(
-        used.result(), version.version(), version.eventsLearned(), version.createdMillis());
+        serving.policy().predict(example),
+        version.version(),
+        version.eventsLearned(),
+        version.createdMillis());
   }
 
   /**
-   * Uses the current version for several predictions that belong together; null when there is none.
-   *
-   * @param use gets the policy, on the caller's thread; what it throws comes out here
+   * The current version, for predictions that belong together, whatever serves meanwhile; null when
+   * there is none.
    */
-  public <T> @Nullable Used<T> use(String surface, String policy, Function<Policy, T> use) {
+  public @Nullable Current find(String surface, String policy) {
     Serving serving = current.get(new Key(surface, policy));
-    return serving == null ? null : new Used<>(use.apply(serving.policy()), serving.version());
+    return serving == null ? null : new Current(serving.policy(), serving.version());
   }
 
   /** The version being served; null when there is none. */

@@ -208,10 +208,10 @@ public final class Ranker {
     if (fixed.isPresent()) {
       return new Chooser(name, fixed.get(), NO_MODEL);
     }
-    ServingModels.Used<Policy> used = models.use(surface.name(), name, policy -> policy);
-    return used == null
+    ServingModels.Current current = models.find(surface.name(), name);
+    return current == null
         ? new Chooser(name, UNIFORM, NO_MODEL)
-        : new Chooser(name, used.result(), used.version());
+        : new Chooser(name, current.policy(), current.version());
   }
 
   private Optional<Policy> fixedPolicy(PolicyConfig config) {

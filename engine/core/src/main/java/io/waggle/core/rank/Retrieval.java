@@ -60,14 +60,17 @@ final class Retrieval {
       throw new IllegalArgumentException(
           "items: given, and surface " + surface.name() + " declares no retrieval");
     }
-    DeclaredFeatures.Catalogue catalogue = known.catalogue();
-    if (catalogue == null || catalogue.actions().isEmpty()) {
+    ItemSelection asked =
+        input.items() == null ? ItemSelection.getDefaultInstance() : input.items();
+    List<String> ids = asked.getItemIdsList();
+    DeclaredFeatures.Catalogue catalogue = known.catalogue(ids);
+    if (catalogue == null || (ids.isEmpty() && catalogue.actions().isEmpty())) {
       throw new IllegalArgumentException(
           "items: given, and surface " + surface.name() + " has no items");
     }
     List<Action> all = catalogue.actions();
     Situation situation = SurfaceConstraints.situation(surface, input, all, session);
-    int[] selected = selected(surface, input.items(), catalogue.items(), all, situation);
+    int[] selected = selected(surface, asked, catalogue.items(), all, situation);
     RetrievalConfig config = surface.config().getRetrieval();
     int[] taken =
         selected.length <= config.getCandidates()
@@ -85,11 +88,10 @@ final class Retrieval {
 
   private static int[] selected(
       Surface surface,
-      @Nullable ItemSelection selection,
+      ItemSelection asked,
       ItemCatalogue items,
       List<Action> all,
       Situation situation) {
-    ItemSelection asked = selection == null ? ItemSelection.getDefaultInstance() : selection;
     int[] named =
         asked.getItemIdsCount() == 0
             ? IntStream.range(0, all.size()).toArray()

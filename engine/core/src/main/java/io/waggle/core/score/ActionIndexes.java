@@ -11,14 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The indices of the catalogues met of late, for all models that take features in alike. A list is
  * known by being the same object, so it must not change. Shared by all threads; of those that meet
- * a new catalogue one indexes it and the others wait.
+ * a new catalogue one indexes it and the others wait. One that is met for the first time takes the
+ * last place, so that lists made for one request push out each other and not those that come again.
  */
 final class ActionIndexes {
   /** Of this process: 16 catalogues. */
   static final ActionIndexes OF_PROCESS = new ActionIndexes(16);
 
   private final int most;
-  private final Deque<Entry> newestFirst = new ArrayDeque<>();
+  private final Deque<Entry> latestFirst = new ArrayDeque<>();
 
   private static final class Entry {
     private final WeakReference<List<Action>> actions;
@@ -50,22 +51,22 @@ final class ActionIndexes {
   }
 
   private synchronized Entry entry(FeatureRules rules, List<Action> actions) {
-    for (Iterator<Entry> entries = newestFirst.iterator(); entries.hasNext(); ) {
+    for (Iterator<Entry> entries = latestFirst.iterator(); entries.hasNext(); ) {
       Entry entry = entries.next();
       if (entry.actions.refersTo(actions) && entry.rules.equals(rules)) {
         entries.remove();
-        newestFirst.addFirst(entry);
+        latestFirst.addFirst(entry);
         return entry;
       }
       if (entry.actions.refersTo(null)) {
         entries.remove();
       }
     }
-    if (newestFirst.size() == most) {
-      newestFirst.removeLast();
+    if (latestFirst.size() == most) {
+      latestFirst.removeLast();
     }
     Entry entry = new Entry(actions, rules);
-    newestFirst.addFirst(entry);
+    latestFirst.addLast(entry);
     return entry;
   }
 }

@@ -66,6 +66,26 @@ class MessageRulesTest {
   }
 
   @ParameterizedTest
+  @ValueSource(longs = {41, 42, 43})
+  void selectionsOfItemsAreCheckedAsProtovalidateWould(long seed) {
+    RandomMessages messages = new RandomMessages(seed, 0.06);
+    int broken = 0;
+    int runs = 300;
+    for (int run = 0; run < runs; run++) {
+      RankRequest request =
+          RankRequest.newBuilder().setSurface("shop").setItems(messages.selection()).build();
+      List<Violation> expected = RULES.protovalidate(request);
+
+      assertThat(FastChecks.accepts(request)).as("%s", request).isEqualTo(expected.isEmpty());
+      if (!expected.isEmpty()) {
+        broken++;
+        assertThat(RULES.check(request)).as("%s", request).isEqualTo(expected);
+      }
+    }
+    assertThat(broken).isBetween(30, runs - 100);
+  }
+
+  @ParameterizedTest
   @ValueSource(longs = {31, 32})
   void ordinaryMessagesAreAccepted(long seed) {
     RandomMessages messages = new RandomMessages(seed, 0);

@@ -9,8 +9,10 @@ import io.waggle.v1.ConstraintEffect;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
+import io.waggle.v1.FilterConstraint;
 import io.waggle.v1.Interaction;
 import io.waggle.v1.Item;
+import io.waggle.v1.ItemSelection;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.PutItemsRequest;
 import io.waggle.v1.RankRequest;
@@ -49,6 +51,24 @@ final class RandomMessages {
   private static final String[] ODD_NAMESPACES = {
     "", "1a", "_a", "a b", "a|b", "a:b", "\u00e4", "a\n", "a\u0000", "a-b", "A_9", "z", "Z", "a[",
     "`a", "a@", "a/"
+  };
+  private static final String[] ODD_PATHS = {
+    "",
+    "item",
+    "item.",
+    ".x",
+    ".",
+    "item.x\n",
+    "item.\n",
+    "1a.x",
+    "_a.x",
+    "a b.x",
+    "a-b.x",
+    "A_9.x",
+    "z..x",
+    "z.x.y",
+    "z. ",
+    "z.~"
   };
   // One, two, three and four bytes of UTF-8, and half a pair.
   private static final String[] LETTERS = {"a", "\u00e9", "\u65e5", "\ud83d\udc1d", "\ud83d"};
@@ -100,6 +120,39 @@ final class RandomMessages {
         .setDeferred(random.nextBoolean())
         .addAllSlots(slots(actions.size()))
         .build();
+  }
+
+  ItemSelection selection() {
+    return ItemSelection.newBuilder()
+        .addAllItemIds(list(3, 10_000, () -> text(256)))
+        .addAllFilters(list(2, 16, this::filter))
+        .build();
+  }
+
+  private FilterConstraint filter() {
+    FilterConstraint.Builder filter = FilterConstraint.newBuilder().setAttribute(path());
+    if (odd()) {
+      return filter.build();
+    }
+    return switch (random.nextInt(8)) {
+      case 0 -> filter.setEquals(optionalText(1024)).build();
+      case 1 -> filter.setNotEquals(optionalText(1024)).build();
+      case 2 -> filter.setAbove(number(3)).build();
+      case 3 -> filter.setBelow(number(3)).build();
+      case 4 -> filter.setContainsContext(path()).build();
+      case 5 -> filter.setLacksContext(path()).build();
+      case 6 -> filter.setAboveContext(path()).build();
+      default -> filter.setBelowContext(path()).build();
+    };
+  }
+
+  private String path() {
+    if (!odd()) {
+      return "item.feature " + random.nextInt(3);
+    }
+    return random.nextInt(3) == 0
+        ? "item." + "x".repeat(315 + random.nextInt(3))
+        : ODD_PATHS[random.nextInt(ODD_PATHS.length)];
   }
 
   Decision decision() {

@@ -72,77 +72,46 @@ public record JobSettings(
 
   /** The same with so many subtasks per operator. */
   public JobSettings withParallelism(int subtasks) {
-    return new JobSettings(
-        kafka,
-        group,
-        subtasks,
-        checkpointDirectory,
-        checkpointInterval,
-        disorder,
-        silence,
-        registry,
-        decisionLog,
-        epoch);
+    return with(kafka, subtasks, registry, decisionLog, epoch);
   }
 
   /** The same with a registry. */
   public JobSettings withRegistry(RegistrySettings settings) {
-    return new JobSettings(
-        kafka,
-        group,
-        parallelism,
-        checkpointDirectory,
-        checkpointInterval,
-        disorder,
-        silence,
-        settings,
-        decisionLog,
-        epoch);
+    return with(kafka, parallelism, settings, decisionLog, epoch);
   }
 
   /** The same with a decision log; null: without. */
   public JobSettings withDecisionLog(@Nullable DecisionLogSettings settings) {
-    return new JobSettings(
-        kafka,
-        group,
-        parallelism,
-        checkpointDirectory,
-        checkpointInterval,
-        disorder,
-        silence,
-        registry,
-        settings,
-        epoch);
+    return with(kafka, parallelism, registry, settings, epoch);
   }
 
   /** The same, reaching Kafka another way. */
   public JobSettings withKafka(KafkaConnection other) {
-    return new JobSettings(
-        other,
-        group,
-        parallelism,
-        checkpointDirectory,
-        checkpointInterval,
-        disorder,
-        silence,
-        registry,
-        decisionLog,
-        epoch);
+    return with(other, parallelism, registry, decisionLog, epoch);
   }
 
   /** The same of another epoch. */
   public JobSettings withEpoch(long ofJob) {
+    return with(kafka, parallelism, registry, decisionLog, ofJob);
+  }
+
+  private JobSettings with(
+      KafkaConnection otherKafka,
+      int otherParallelism,
+      @Nullable RegistrySettings otherRegistry,
+      @Nullable DecisionLogSettings otherLog,
+      long otherEpoch) {
     return new JobSettings(
-        kafka,
+        otherKafka,
         group,
-        parallelism,
+        otherParallelism,
         checkpointDirectory,
         checkpointInterval,
         disorder,
         silence,
-        registry,
-        decisionLog,
-        ofJob);
+        otherRegistry,
+        otherLog,
+        otherEpoch);
   }
 
   /** Prefix of this job's consumer groups: jobs side by side have groups of their own. */

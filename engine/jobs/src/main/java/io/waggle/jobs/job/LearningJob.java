@@ -21,16 +21,10 @@ import io.waggle.jobs.merge.EvaluationSum;
 import io.waggle.jobs.merge.MergeFunction;
 import io.waggle.jobs.merge.MergedModels;
 import io.waggle.jobs.record.DeadLetters;
-import io.waggle.jobs.record.RecordRules;
-import io.waggle.jobs.record.TopicRecords;
 import io.waggle.jobs.registry.RegistryOperatorFactory;
-import io.waggle.jobs.registry.RegistryRecords;
 import io.waggle.jobs.registry.RegistrySettings;
 import io.waggle.jobs.registry.RollbackLoader;
 import io.waggle.state.join.DerivationSettings;
-import io.waggle.state.model.ModelParts;
-import io.waggle.state.model.ModelVersions;
-import io.waggle.state.registry.ModelName;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Control;
@@ -116,8 +110,8 @@ public final class LearningJob {
     environment.setParallelism(settings.parallelism());
     LoopTopics topics = new LoopTopics(settings);
     define(
-        read(environment, topics, surfaces, settings.silence()),
-        write(topics, settings.decisionLog()),
+        LearningTopics.read(environment, topics, surfaces, settings.silence()),
+        LearningTopics.write(topics, settings.decisionLog()),
         surfaces,
         new Learning(
             factory,
@@ -200,102 +194,12 @@ public final class LearningJob {
         : letters.union(inputs.signals().getSideOutput(DeadLetters.TAG));
   }
 
-  private static Inputs read(
-      StreamExecutionEnvironment environment,
-      LoopTopics topics,
-      Surfaces surfaces,
-      Duration silence) {
-    return new Inputs(
-        topics.read(
-            environment,
-            LearningNames.SOURCES,
-            Topics.DECISIONS,
-            Decision.class,
-            RecordRules.decisions(surfaces)),
-        topics.read(
-            environment,
-            LearningNames.SOURCES,
-            Topics.REWARDS,
-            Reward.class,
-            RecordRules.rewards(surfaces)),
-        deriving(surfaces, DerivationSettings::takesInteractions).isEmpty()
-            ? null
-            : topics.read(
-                environment,
-                LearningNames.SOURCES,
-                Topics.INTERACTIONS,
-                Interaction.class,
-                RecordRules.interactions(surfaces)),
-        deriving(surfaces, DerivationSettings::takesSignals).isEmpty()
-            ? null
-            : topics.read(
-                environment,
-                LearningNames.SOURCES,
-                Topics.SIGNALS,
-                Signal.class,
-                RecordRules.signals(surfaces)),
-        topics.readControl(environment, LearningNames.SOURCES, surfaces),
-        surfaces.all().stream().allMatch(surface -> surface.learners() == 1)
-            ? null
-            : topics.readModels(environment, LearningNames.SOURCES),
-        silence);
-  }
-
   /** Names of the surfaces that derive rewards so. */
-  private static Set<String> deriving(Surfaces surfaces, Predicate<DerivationSettings> so) {
+  static Set<String> deriving(Surfaces surfaces, Predicate<DerivationSettings> so) {
     return surfaces.all().stream()
         .filter(surface -> so.test(surface.reward().derived()))
         .map(Surface::name)
         .collect(Collectors.toUnmodifiableSet());
-  }
-
-  private static String modelKey(ModelSnapshot part) {
-    long epoch = ModelVersions.epoch(part.getVersion());
-    return part.getBaseVersion() == 0
-        ? Topics.modelKey(part.getSurface(), part.getPolicy(), epoch, part.getPart())
-        : Topics.modelDeltaKey(part.getSurface(), part.getPolicy(), epoch, part.getPart());
-  }
-
-  private static Outputs write(LoopTopics topics, @Nullable DecisionLogSettings decisionLog) {
-    return new Outputs(
-        topics.write(
-            TopicRecords.<ModelSnapshot>of(
-                    Topics.MODELS, LearningJob::modelKey, ModelSnapshot::getCreatedMillis)
-                // The parts of a version must arrive in order.
-                .together(part -> part.getSurface() + "/" + part.getPolicy())
-                .tombstoneWhen(ModelParts::isTombstone)),
-        topics.write(
-            TopicRecords.<PolicyEvaluation>of(
-                    Topics.EVALUATIONS,
-                    evaluation ->
-                        Topics.evaluationKey(
-                            evaluation.getSurface(),
-                            evaluation.getPolicy(),
-                            evaluation.getSegment()),
-                    PolicyEvaluation::getUpdatedMillis)
-                .tombstoneWhen(LearnFunction::isTombstone)),
-        topics.write(examples()),
-        topics.write(
-            TopicRecords.<RegisteredModel>of(
-                    Topics.VERSIONS,
-                    model -> ModelName.of(model.getLineage()).key(),
-                    model -> model.getLineage().getCreatedMillis())
-                .tombstoneWhen(RegistryRecords::isGone)),
-        topics.write(
-            TopicRecords.of(
-                Topics.DEAD_LETTERS,
-                letter -> letter.getKey().toStringUtf8(),
-                DeadLetter::getRejectedMillis)),
-        decisionLog);
-  }
-
-  /** All of one learner in one partition, where {@code TopicRecords.partition} finds it. */
-  private static TopicRecords<LearnedExample> examples() {
-    return TopicRecords.<LearnedExample>of(
-            Topics.EXAMPLES,
-            example -> Topics.exampleKey(example.getSurface(), example.getShard()),
-            LearnedExample::getLearnedMillis)
-        .together(example -> Topics.exampleKey(example.getSurface(), example.getShard()));
   }
 
   private static SingleOutputStreamOperator<JoinedDecision> join(

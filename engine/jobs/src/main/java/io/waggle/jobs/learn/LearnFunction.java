@@ -1,6 +1,5 @@
 package io.waggle.jobs.learn;
 
-import io.waggle.core.evaluate.SegmentedEvaluator;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.control.ActiveEpoch;
@@ -8,9 +7,6 @@ import io.waggle.jobs.control.ControlledSurfaces;
 import io.waggle.jobs.history.PastExamples;
 import io.waggle.jobs.join.LearningNames;
 import io.waggle.jobs.record.DeadLetters;
-import io.waggle.jobs.record.ModelRecords;
-import io.waggle.state.model.ModelAssembler;
-import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ModelVersions;
 import io.waggle.state.model.ServableModel;
 import io.waggle.state.serializer.ProtoTypeInformation;
@@ -24,7 +20,6 @@ import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
 import io.waggle.v1.RejectReason;
-import io.waggle.v1.SegmentState;
 import io.waggle.v1.ShownDecision;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,11 +31,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -109,14 +102,6 @@ public final class LearnFunction
 
   private static final long serialVersionUID = 1L;
 
-  /** At most twice a second, and at most a tenth of the learner's time. */
-  private static final long LEAST_INTERVAL_MILLIS = 500;
-
-  private static final double LARGEST_SHARE = 0.1;
-
-  /** Most parts of a model: another job's may have had more than this one's. */
-  private static final int PARTS_BOUND = ModelParts.count(ModelAssembler.MODEL_BYTES_BOUND);
-
   private static final Logger LOGGER = LoggerFactory.getLogger(LearnFunction.class);
 
   private final Surfaces surfaces;
@@ -133,21 +118,16 @@ public final class LearnFunction
    * What the operator holds while it runs.
    *
    * @param timers when each surface's processing-time timer is due
-   * @param active which job is in charge
    * @param fed surfaces that have had a record since the operator started
-   * @param kept which versions go to the registry
    */
   private record Learning(
       ControlledSurfaces surfaces,
-      ActiveEpoch active,
+      Announcer announcer,
       LearnMetrics metrics,
       WarmUps warmUps,
       Map<String, SurfaceRun> runs,
       Map<String, Long> timers,
       Set<String> fed,
-      PublishPacer pacer,
-      ModelRecords records,
-      VersionPace kept,
       ListState<PolicyState> policyStates,
       ListState<LearnCounts> countStates) {}
 
@@ -195,21 +175,18 @@ public final class LearnFunction
                 new ListStateDescriptor<>(
                     LearningNames.LEARN_COUNTS,
                     ProtoTypeInformation.forMessage(LearnCounts.class)));
-    ActiveEpoch active =
-        new ActiveEpoch(context.getOperatorStateStore().getBroadcastState(CONTROL));
+    BroadcastState<String, Control> control =
+        context.getOperatorStateStore().getBroadcastState(CONTROL);
+    Announcer announcer = new Announcer(epoch, new ActiveEpoch(control), keepEvery);
     learning =
         new Learning(
-            new ControlledSurfaces(
-                surfaces, context.getOperatorStateStore().getBroadcastState(CONTROL)),
-            active,
-            new LearnMetrics(getRuntimeContext().getMetricGroup(), epoch, active::epoch),
+            new ControlledSurfaces(surfaces, control),
+            announcer,
+            new LearnMetrics(getRuntimeContext().getMetricGroup(), epoch, announcer::activeEpoch),
             new WarmUps(past, factory),
             new HashMap<>(),
             new HashMap<>(),
             new HashSet<>(),
-            new PublishPacer(LEAST_INTERVAL_MILLIS, LARGEST_SHARE),
-            new ModelRecords(),
-            new VersionPace(keepEvery),
             policyStates,
             countStates);
     openSurfaces(learning);
@@ -337,8 +314,13 @@ public final class LearnFunction
     }
     if (learning().fed().add(surface.key())) {
       context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
+      // What left while the job was down; what leaves later is taken out when it does.
+      announcer()
+          .takeOut(
+              surface,
+              new Announcer.Outlet(
+                  context.timerService()::currentProcessingTime, context::output, out));
     }
-    takeOut(surface, part -> context.output(MODELS, part), out);
     surface.advance(nowMillis);
     String refusals = feed(surface, joined, context);
     if (!refusals.isEmpty()) {
@@ -378,118 +360,53 @@ public final class LearnFunction
   @Override
   public void processBroadcastElement(
       Control control, Context context, Collector<PolicyEvaluation> out) throws Exception {
+    Announcer.Outlet outlet =
+        new Announcer.Outlet(context::currentProcessingTime, context::output, out);
     if (control.hasSurface()) {
-      follow(control, context, out);
+      follow(control, outlet);
     } else if (control.hasRollback()) {
-      rollBack(control, context, out);
+      rollBack(control, outlet);
     } else if (control.hasWriterEpoch()) {
-      followEpoch(control, context, out);
+      announcer().follow(control, learning().runs().values(), outlet);
     } else if (control.hasMerged()) {
       learnersOf(control.getMerged().getSurface()).forEach(run -> run.adopt(control.getMerged()));
     }
   }
 
-  private void followEpoch(Control control, Context context, Collector<PolicyEvaluation> out)
-      throws Exception {
-    long before = learning().active().epoch();
-    if (!learning().active().accept(control)) {
-      return;
-    }
-    LOGGER.info(
-        "Epoch {} is in charge, said {}; this job of epoch {} is {}",
-        learning().active().epoch(),
-        control.getAuthor(),
-        epoch,
-        standing());
-    if (!publishes()) {
-      return;
-    }
-    long nowMillis = context.currentProcessingTime();
-    ModelPublisher publisher = publisher(context::currentProcessingTime);
-    for (SurfaceRun surface : learning().runs().values()) {
-      publisher.publishAll(
-          surface,
-          model -> {
-            publish(model, nowMillis, context::output);
-            ModelParts.tombstones(model.surface(), model.policy(), before, PARTS_BOUND)
-                .forEach(part -> context.output(MODELS, part));
-          });
-      publisher.contribute(List.of(surface), each -> context.output(CONTRIBUTIONS, each));
-      takeOut(surface, part -> context.output(MODELS, part), out);
-      surface.sayAll();
-      say(surface.lastEvaluations(nowMillis), out);
-    }
-  }
-
-  private Standing standing() {
-    return Standing.of(epoch, learning().active().epoch());
-  }
-
-  private boolean publishes() {
-    return standing() == Standing.ACTIVE;
-  }
-
-  /** Evaluations go out where the job is in charge; else they were of use to its metrics alone. */
-  private void say(List<PolicyEvaluation> evaluations, Collector<PolicyEvaluation> out) {
-    if (publishes()) {
-      evaluations.forEach(each -> out.collect(each.toBuilder().setWriterEpoch(epoch).build()));
-    }
-  }
-
-  private void rollBack(Control control, Context context, Collector<PolicyEvaluation> out) {
+  private void rollBack(Control control, Announcer.Outlet out) {
     String name = control.getRollback().getSurface();
-    long nowMillis = context.currentProcessingTime();
     try {
       if (learning().surfaces().find(name) == null) {
         throw new IllegalArgumentException(
             "rollback.surface: " + name + " (expected: a surface that has a file)");
       }
       for (SurfaceRun surface : learnersOf(name)) {
-        Optional<ServableModel> version = surface.rollBack(control, nowMillis);
-        version.ifPresent(model -> publish(model, nowMillis, context::output));
-        if (publishes()) {
-          publisher(context::currentProcessingTime)
-              .contribute(List.of(surface), each -> context.output(CONTRIBUTIONS, each));
-        }
-        say(surface.lastEvaluations(nowMillis), out);
+        Optional<ServableModel> version = surface.rollBack(control, out.nowMillis());
+        version.ifPresent(model -> announcer().publish(model, out));
+        announcer().contribute(surface, out);
+        announcer().evaluations(surface, out);
       }
     } catch (IllegalArgumentException e) {
       LOGGER.warn("A rollback of {} is refused: {}", name, e.getMessage());
-      if (speaksFor(name)) {
-        context.output(DeadLetters.TAG, LearnLetters.control(control, e, nowMillis));
-      }
+      refuse(name, control, e, out);
     }
   }
 
-  /** Where parts go. */
-  private interface Parts {
-    void send(OutputTag<ModelSnapshot> tag, ModelSnapshot part);
-  }
-
-  private void publish(ServableModel model, long nowMillis, Parts out) {
-    if (!publishes()) {
-      return;
+  private void refuse(
+      String surface, Control control, IllegalArgumentException e, Announcer.Outlet out) {
+    if (speaksFor(surface)) {
+      out.side().send(DeadLetters.TAG, LearnLetters.control(control, e, out.nowMillis()));
     }
-    learning().records().of(model).forEach(part -> out.send(MODELS, part));
-    learning().kept().published(model, nowMillis, version -> keep(version, out));
   }
 
-  private static void keep(ServableModel version, Parts out) {
-    ModelParts.split(version).forEach(part -> out.send(VERSIONS, part));
-  }
-
-  private void follow(Control control, Context context, Collector<PolicyEvaluation> out)
-      throws Exception {
+  private void follow(Control control, Announcer.Outlet out) throws Exception {
     String name = control.getSurface().getName();
-    long nowMillis = context.currentProcessingTime();
     Optional<Surface> changed;
     try {
       changed = learning().surfaces().accept(control);
     } catch (IllegalArgumentException e) {
       LOGGER.warn("Control of surface {} is refused: {}", name, e.getMessage());
-      if (speaksFor(name)) {
-        context.output(DeadLetters.TAG, LearnLetters.control(control, e, nowMillis));
-      }
+      refuse(name, control, e, out);
       return;
     }
     if (changed.isEmpty()) {
@@ -497,42 +414,10 @@ public final class LearnFunction
     }
     for (SurfaceRun surface : learnersOf(name)) {
       surface.follow(changed.get(), control.getCreatedMillis());
-      surface.advance(nowMillis);
+      surface.advance(out.nowMillis());
       learning().metrics().follow(surface);
-      takeOut(surface, part -> context.output(MODELS, part), out);
-      say(surface.lastEvaluations(nowMillis), out);
-    }
-  }
-
-  /**
-   * Takes the policies and segments that left out of the compacted topics, where that is this job's
-   * to do; else they wait until it is.
-   */
-  private void takeOut(
-      SurfaceRun surface, Consumer<ModelSnapshot> models, Collector<PolicyEvaluation> out) {
-    if (!publishes()) {
-      return;
-    }
-    surface.takeUndeclared().forEach(out::collect);
-    for (PolicyState policy : surface.takeGone()) {
-      ModelParts.tombstones(
-              policy.getSurface(),
-              policy.getPolicy(),
-              ModelVersions.epoch(policy.getPublishedVersion()),
-              policy.getPublishedParts())
-          .forEach(models);
-      Stream<String> segments = policy.getSegmentsList().stream().map(SegmentState::getSegment);
-      Stream.concat(Stream.of(SegmentedEvaluator.ALL), segments)
-          .forEach(
-              segment ->
-                  out.collect(
-                      PolicyEvaluation.newBuilder()
-                          .setShard(policy.getShard())
-                          .setLearners(policy.getLearners())
-                          .setSurface(policy.getSurface())
-                          .setPolicy(policy.getPolicy())
-                          .setSegment(segment)
-                          .build()));
+      announcer().takeOut(surface, out);
+      announcer().evaluations(surface, out);
     }
   }
 
@@ -549,50 +434,32 @@ public final class LearnFunction
       return;
     }
     TimerService timers = context.timerService();
-    ModelPublisher publisher = publisher(timers::currentProcessingTime);
-    Consumer<ModelContribution> contributions = each -> context.output(CONTRIBUTIONS, each);
-    Consumer<ServableModel> models =
-        model -> publish(model, timers.currentProcessingTime(), context::output);
-    Consumer<ServableModel> registry = version -> keep(version, context::output);
+    Announcer.Outlet outlet =
+        new Announcer.Outlet(timers::currentProcessingTime, context::output, out);
     if (context.timeDomain() == TimeDomain.EVENT_TIME) {
       shown().sweep(timestamp);
-      if (timestamp < Long.MAX_VALUE) {
-        return;
+      if (timestamp == Long.MAX_VALUE) {
+        announcer().sayLast(surface, outlet);
       }
-      if (publishes()) {
-        publisher.publishLast(surface, models);
-        publisher.contributeLast(surface, contributions);
-        learning().kept().runLast(surface.name(), timers.currentProcessingTime(), registry);
-      }
-      say(surface.lastEvaluations(timers.currentProcessingTime()), out);
       return;
     }
     learning().timers().remove(surface.key());
     surface.advance(timers.currentProcessingTime());
-    if (publishes()) {
-      publisher.publish(learning().runs().values(), models);
-      publisher.contribute(learning().runs().values(), contributions);
-      learning().kept().run(surface.name(), timers.currentProcessingTime(), registry);
-    }
-    say(surface.evaluations(learning().pacer(), timers.currentProcessingTime()), out);
+    announcer().sayDue(surface, learning().runs().values(), outlet);
     schedule(surface, timers);
   }
 
   /** Makes sure that a timer runs no later than something of the surface is due. */
   private void schedule(SurfaceRun surface, TimerService timers) {
-    boolean publishes = publishes();
-    long dueMillis =
-        Math.min(
-            surface.dueMillis(learning().pacer(), timers.currentProcessingTime(), publishes),
-            publishes ? learning().kept().dueMillis(surface.name()) : Long.MAX_VALUE);
+    long dueMillis = announcer().dueMillis(surface, timers.currentProcessingTime());
     if (dueMillis < learning().timers().getOrDefault(surface.key(), Long.MAX_VALUE)) {
       learning().timers().put(surface.key(), dueMillis);
       timers.registerProcessingTimeTimer(Math.max(dueMillis, timers.currentProcessingTime()));
     }
   }
 
-  private ModelPublisher publisher(LongSupplier clockMillis) {
-    return new ModelPublisher(learning().pacer(), clockMillis);
+  private Announcer announcer() {
+    return learning().announcer();
   }
 
   private ShownDecisions shown() {

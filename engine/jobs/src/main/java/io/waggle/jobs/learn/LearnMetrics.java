@@ -96,7 +96,7 @@ final class LearnMetrics {
       this.group = surface.addGroup("policy", name);
       group.gauge("events_learned", sum(PolicyRun::eventsLearned));
       group.gauge("rejected", sum(PolicyRun::rejected));
-      group.gauge("unweighted", sum(PolicyRun::unweighted));
+      group.gauge("unweighted", sum(run -> run.staged().unweighted()));
       group.gauge("events_unmerged", sum(PolicyRun::unmerged));
       group.gauge(
           "published_version",
@@ -120,7 +120,8 @@ final class LearnMetrics {
               () -> runs.stream().mapToInt(run -> run.condition().getNumber()).max().orElse(0));
       group.gauge(
           "evaluation_alarm",
-          (Gauge<Integer>) () -> runs.stream().anyMatch(run -> run.watch().isAlarmed()) ? 1 : 0);
+          (Gauge<Integer>)
+              () -> runs.stream().anyMatch(run -> run.report().watch().isAlarmed()) ? 1 : 0);
       value("value_ips", PolicyEvaluation::getIps);
       value("value_snips", PolicyEvaluation::getSnips);
       value("value_lower", evaluation -> evaluation.getInterval().getLower());
@@ -142,7 +143,7 @@ final class LearnMetrics {
           (Gauge<Double>)
               () ->
                   runs.stream()
-                      .map(run -> run.watch().last())
+                      .map(run -> run.report().watch().last())
                       .max(Comparator.comparingLong(PolicyEvaluation::getCount))
                       .filter(last -> last.getCount() > 0 && !last.getNoOverlap())
                       .map(value::applyAsDouble)

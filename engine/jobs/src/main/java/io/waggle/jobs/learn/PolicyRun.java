@@ -2,14 +2,12 @@ package io.waggle.jobs.learn;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import io.waggle.core.evaluate.Evidence;
 import io.waggle.core.model.JoinedSlots;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
 import io.waggle.core.model.RejectedExampleException;
 import io.waggle.core.suggest.LearnedFeatures;
 import io.waggle.core.surface.Surface;
-import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ServableModel;
 import io.waggle.v1.MergeShare;
 import io.waggle.v1.MergedModel;
@@ -22,8 +20,6 @@ import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
 import io.waggle.v1.SegmentState;
-import io.waggle.v1.ShownDecision;
-import io.waggle.v1.ShownPrediction;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,29 +41,17 @@ final class PolicyRun implements AutoCloseable {
   private final Seat seat;
   private final MergeShare savedShare;
   private final @Nullable SharedLearning shared;
+  private final List<String> features;
   private final Publication publication;
   private final ShadowValue value;
-  private final EvaluationWatch watch;
+  private final PolicyReport report;
+  private final StagedAnswers staged;
 
   private Surface surface;
   private Pupil pupil;
   private boolean paused;
   private @Nullable String warming;
   private long rollbackMillis;
-  private long unweighted;
-
-  /**
-   * What a policy said to a decision.
-   *
-   * @param probabilities {@code double[actions]}, before learning, as it would be served; empty
-   *     where it refused
-   * @param refusal what was wrong, for people; empty: nothing
-   */
-  record Answer(double[] probabilities, String refusal) {
-    boolean refused() {
-      return !refusal.isEmpty();
-    }
-  }
 
   /**
    * Opens a policy, going on from what was saved of it; null: nothing.
@@ -80,7 +64,7 @@ final class PolicyRun implements AutoCloseable {
       @Nullable PolicyState saved,
       LearnerFactory factory,
       Seat seat) {
-    String arguments = arguments(config);
+    String arguments = PolicyArguments.of(config);
     PolicyState state = saved == null ? PolicyState.getDefaultInstance() : saved;
     if (!state.getArguments().equals(arguments)) {
       // Another policy under the old name: only its version numbers go on, so that readers take it.
@@ -107,12 +91,14 @@ final class PolicyRun implements AutoCloseable {
     this.anew = state.getArguments().isEmpty() || state.getWarming();
     this.publication = new Publication(state);
     this.value = new ShadowValue(name, surface, state);
-    this.watch = new EvaluationWatch(surface.name() + "/" + name);
+    this.report = new PolicyReport(surface.name(), name, seat, value);
+    this.staged = new StagedAnswers(name, arguments, surface, value, state.getUnweighted());
     this.surface = surface;
+    // Control changes no features, and other arguments are another policy.
+    this.features = LearnedFeatures.of(surface.config(), config);
     this.pupil = pupil;
     this.paused = config.getPaused();
     this.rollbackMillis = state.getRollbackMillis();
-    this.unweighted = state.getUnweighted();
     this.seat = seat;
     this.savedShare = state.getShare();
     this.shared =
@@ -133,12 +119,13 @@ final class PolicyRun implements AutoCloseable {
    * @return false: it is another policy under the old name, nothing was done
    */
   boolean follow(Surface changed, PolicyConfig config) {
-    if (!arguments.equals(arguments(config))) {
+    if (!arguments.equals(PolicyArguments.of(config))) {
       return false;
     }
     surface = changed;
     paused = config.getPaused();
     value.follow(changed);
+    staged.follow(changed);
     return true;
   }
 
@@ -219,7 +206,7 @@ final class PolicyRun implements AutoCloseable {
 
   /**
    * Predicts, then learns, unless the lesson is only to be predicted; nothing is evaluated. A part
-   * of a decision that comes in stages: {@link #settle} evaluates it.
+   * of a decision that comes in stages: {@link StagedAnswers} evaluates it.
    */
   Answer ask(Lesson lesson) {
     try {
@@ -258,44 +245,7 @@ final class PolicyRun implements AutoCloseable {
 
   /** Where what it knows comes from, down to the features that it is declared to learn from. */
   private ModelLineage lineage() {
-    return pupil.lineage().toBuilder().addAllFeatures(features()).build();
-  }
-
-  private List<String> features() {
-    return LearnedFeatures.of(surface.config(), surface.policy(name));
-  }
-
-  /** Its answer as it is kept of a decision that has not closed. */
-  ShownPrediction kept(Answer answer, Lesson lesson, Background background) {
-    return ShownPrediction.newBuilder()
-        .setPolicy(name)
-        .setFingerprint(fingerprint())
-        .setProbability(answer.probabilities()[lesson.chosen()])
-        .setDirectReward(
-            Evidence.directReward(answer.probabilities(), background.expected().get(0)))
-        .build();
-  }
-
-  /**
-   * A decision that came in stages closed: evaluates what was predicted when it was shown. Without
-   * that, or when the policy has become another since, it is not evaluated, and counted.
-   *
-   * @return true: evaluated
-   */
-  boolean settle(ShownDecision shown, double reward) {
-    for (ShownPrediction prediction : shown.getPredictionsList()) {
-      if (prediction.getPolicy().equals(name) && prediction.getFingerprint() == fingerprint()) {
-        value.addShown(shown, prediction, reward);
-        return true;
-      }
-    }
-    unweighted++;
-    return false;
-  }
-
-  private int fingerprint() {
-    String made = arguments + '\n' + ShadowValue.madeWith(surface);
-    return ModelParts.checksum(ByteString.copyFromUtf8(made));
+    return pupil.lineage().toBuilder().addAllFeatures(features).build();
   }
 
   /** A decision that is of no use to any policy. */
@@ -371,7 +321,7 @@ final class PolicyRun implements AutoCloseable {
         .setSurface(surface.name())
         .setPolicy(name)
         .setArguments(arguments)
-        .addAllFeatures(features())
+        .addAllFeatures(features)
         .build();
   }
 
@@ -433,43 +383,16 @@ final class PolicyRun implements AutoCloseable {
 
   /** What the policy is worth: all decisions together, then the segments that changed. */
   List<PolicyEvaluation> evaluate(long nowMillis) {
-    String detail = isWarming() && warming != null ? warming : pupil.stopReason();
-    List<PolicyEvaluation> evaluations =
-        value.evaluate().stream()
-            .map(
-                evaluation ->
-                    named(evaluation)
-                        .setEventsLearned(pupil.eventsLearned())
-                        .setRejected(evaluation.getRejected() + pupil.rejected())
-                        .setUpdatedMillis(nowMillis)
-                        .setCondition(condition())
-                        .setConditionDetail(detail)
-                        .build())
-            .toList();
-    watch.heed(evaluations);
-    return seat.isAlone()
-        ? evaluations.stream().map(each -> each.toBuilder().clearSums().build()).toList()
-        : evaluations;
+    return report.evaluate(
+        pupil,
+        condition(),
+        isWarming() && warming != null ? warming : pupil.stopReason(),
+        nowMillis);
   }
 
-  private PolicyEvaluation.Builder named(PolicyEvaluation.Builder evaluation) {
-    return evaluation
-        .setSurface(surface.name())
-        .setPolicy(name)
-        .setShard(seat.shard())
-        .setLearners(seat.isAlone() ? 0 : seat.learners());
-  }
-
-  /** Tombstones of segments that are no longer declared. */
-  List<PolicyEvaluation> takeUndeclared() {
-    return value.takeUndeclared().stream()
-        .map(segment -> named(PolicyEvaluation.newBuilder().setSegment(segment)).build())
-        .toList();
-  }
-
-  /** What it was worth when it was evaluated last, and what was wrong then. */
-  EvaluationWatch watch() {
-    return watch;
+  /** What is said of what it is worth. */
+  PolicyReport report() {
+    return report;
   }
 
   /** What outlives it: its name, its versions' numbers and its segments' names. */
@@ -500,7 +423,7 @@ final class PolicyRun implements AutoCloseable {
             .setPolicy(name)
             .setArguments(arguments)
             .setRollbackMillis(rollbackMillis)
-            .setUnweighted(unweighted)
+            .setUnweighted(staged.unweighted())
             .setShard(seat.shard())
             .setLearners(seat.isAlone() ? 0 : seat.learners())
             .setWarming(isWarming());
@@ -534,9 +457,9 @@ final class PolicyRun implements AutoCloseable {
     return pupil.rejected();
   }
 
-  /** Decisions closed that it had not predicted when they were shown. */
-  long unweighted() {
-    return unweighted;
+  /** Its answers to decisions that come in stages. */
+  StagedAnswers staged() {
+    return staged;
   }
 
   /** Decisions learned that no merged model is known to hold; 0 where there is one learner. */
@@ -551,15 +474,5 @@ final class PolicyRun implements AutoCloseable {
   @Override
   public void close() {
     pupil.close();
-  }
-
-  /** A policy that does not learn has no command line, but its evaluation is of its table. */
-  private static String arguments(PolicyConfig config) {
-    return Learners.arguments(config).orElseGet(() -> fingerprint(config));
-  }
-
-  private static String fingerprint(PolicyConfig config) {
-    ByteString kind = config.toBuilder().clearPaused().clearWarmUp().build().toByteString();
-    return config.getKindCase() + " " + Integer.toHexString(ModelParts.checksum(kind));
   }
 }

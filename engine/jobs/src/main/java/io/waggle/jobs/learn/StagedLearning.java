@@ -90,11 +90,11 @@ final class StagedLearning {
     StringBuilder refusals = new StringBuilder();
     for (PolicyRun policy : policies) {
       if (policy.runs()) {
-        PolicyRun.Answer answer = policy.ask(lesson);
+        Answer answer = policy.ask(lesson);
         if (answer.refused()) {
           refusals.append(answer.refusal()).append("; ");
         } else {
-          keep.addPredictions(policy.kept(answer, lesson, background));
+          keep.addPredictions(policy.staged().kept(answer, lesson, background));
         }
       }
     }
@@ -114,7 +114,7 @@ final class StagedLearning {
     StringBuilder refusals = new StringBuilder();
     for (PolicyRun policy : policies) {
       if (policy.runs()) {
-        PolicyRun.Answer answer = policy.ask(lesson);
+        Answer answer = policy.ask(lesson);
         refusals.append(answer.refusal()).append(answer.refused() ? "; " : "");
       }
     }
@@ -125,7 +125,7 @@ final class StagedLearning {
   boolean closed(JoinedDecision closed, List<PolicyRun> policies, ShownDecision kept) {
     boolean used = false;
     for (PolicyRun policy : policies) {
-      used |= policy.settle(kept, closed.getReward());
+      used |= policy.staged().settle(kept, closed.getReward());
     }
     if (kept.hasFirstReward()) {
       correction().closed(kept.getActionId(), kept.getFirstReward(), closed.getReward());

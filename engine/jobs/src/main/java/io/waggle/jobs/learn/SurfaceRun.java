@@ -195,7 +195,7 @@ final class SurfaceRun implements AutoCloseable {
    * again.
    */
   List<PolicyEvaluation> takeUndeclared() {
-    return policies.stream().flatMap(policy -> policy.takeUndeclared().stream()).toList();
+    return policies.stream().flatMap(policy -> policy.report().takeUndeclared().stream()).toList();
   }
 
   /** Lets warm-ups begin, and takes over those that are ready; between two decisions. */

@@ -28,6 +28,10 @@ final class VersionPace {
     Policy(String surface) {
       this.surface = surface;
     }
+
+    boolean waitsIn(String name) {
+      return waiting != null && surface.equals(name);
+    }
   }
 
   /**
@@ -66,15 +70,23 @@ final class VersionPace {
     waiting(surface).forEach(policy -> keep(policy, nowMillis, registry));
   }
 
-  /** When a version of a surface is due; {@link Long#MAX_VALUE}: none waits. */
+  /**
+   * When a version of a surface is due; {@link Long#MAX_VALUE}: none waits. Asked at each decision.
+   */
   long dueMillis(String surface) {
-    return waiting(surface).stream().mapToLong(this::dueMillis).min().orElse(Long.MAX_VALUE);
+    long due = Long.MAX_VALUE;
+    for (Policy policy : policies.values()) {
+      if (policy.waitsIn(surface)) {
+        due = Math.min(due, dueMillis(policy));
+      }
+    }
+    return due;
   }
 
   private List<Policy> waiting(String surface) {
     List<Policy> waiting = new ArrayList<>();
     for (Policy policy : policies.values()) {
-      if (policy.waiting != null && policy.surface.equals(surface)) {
+      if (policy.waitsIn(surface)) {
         waiting.add(policy);
       }
     }

@@ -2,15 +2,25 @@ package io.waggle.jobs.job;
 
 import com.google.protobuf.Message;
 import io.waggle.state.serializer.ProtoTypeInformation;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.FlatMapFunction;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimitedSourceReader;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiter;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.Collector;
@@ -26,13 +36,13 @@ final class Feed {
   /** What a run's uids begin with. */
   static final String UID = "test-";
 
-  private static final Set<String> PLAYED = ConcurrentHashMap.newKeySet();
+  /** By input, as a job has copies of its sources. */
+  private static final Map<String, CountDownLatch> PLAYED = new ConcurrentHashMap<>();
 
   private final StreamExecutionEnvironment environment;
   private final String run;
   private final boolean ends;
-  private final String id = UUID.randomUUID().toString();
-  private int inputs;
+  private final List<CountDownLatch> inputs = new ArrayList<>();
 
   Feed(StreamExecutionEnvironment environment, String run, boolean ends) {
     this.environment = environment;
@@ -60,20 +70,24 @@ final class Feed {
 
   /** Waits until all inputs have played their records. */
   void awaitPlayed() throws InterruptedException {
-    while (PLAYED.stream().filter(each -> each.startsWith(id)).count() < inputs) {
-      Thread.sleep(5);
+    for (CountDownLatch input : inputs) {
+      input.await();
     }
   }
 
   private <T extends Message> SingleOutputStreamOperator<T> play(
       String name, Class<T> messageClass, List<T> records, WatermarkStrategy<T> eventTime) {
-    inputs++;
     String uid = UID + run + "-" + name;
+    String id = UUID.randomUUID().toString();
+    CountDownLatch played = new CountDownLatch(1);
+    PLAYED.put(id, played);
+    inputs.add(played);
     return environment
-        .fromSequence(0, ends ? records.size() : Long.MAX_VALUE)
+        .fromSource(
+            new Numbers(id, records.size(), ends), WatermarkStrategy.noWatermarks(), "numbers")
         .uid(uid)
         .setParallelism(1)
-        .flatMap(new Player<>(id + "/" + name, List.copyOf(records)))
+        .flatMap(new ByNumber<>(List.copyOf(records)))
         .returns(ProtoTypeInformation.forMessage(messageClass))
         .uid(uid + "-play")
         .setParallelism(1)
@@ -82,24 +96,50 @@ final class Feed {
         .setParallelism(1);
   }
 
-  private static final class Player<T> implements FlatMapFunction<Long, T> {
+  /** As many numbers as records; then its latch opens, and it ends or idles. */
+  private static final class Numbers extends NumberSequenceSource {
     private static final long serialVersionUID = 1L;
     private final String id;
+    private final int records;
+    private final boolean ends;
+
+    Numbers(String id, int records, boolean ends) {
+      // One more than there are records: a sequence has at least one number.
+      super(0, records);
+      this.id = id;
+      this.records = records;
+      this.ends = ends;
+    }
+
+    @Override
+    public SourceReader<Long, NumberSequenceSplit> createReader(SourceReaderContext context) {
+      return new RateLimitedSourceReader<>(super.createReader(context), limiter());
+    }
+
+    private RateLimiter<NumberSequenceSplit> limiter() {
+      AtomicInteger asked = new AtomicInteger();
+      return count -> {
+        if (asked.addAndGet(count) <= records) {
+          return CompletableFuture.completedFuture(null);
+        }
+        Objects.requireNonNull(PLAYED.get(id)).countDown();
+        return ends ? CompletableFuture.completedFuture(null) : new CompletableFuture<>();
+      };
+    }
+  }
+
+  private static final class ByNumber<T> implements FlatMapFunction<Long, T> {
+    private static final long serialVersionUID = 1L;
     private final List<T> records;
 
-    Player(String id, List<T> records) {
-      this.id = id;
+    ByNumber(List<T> records) {
       this.records = records;
     }
 
     @Override
-    public void flatMap(Long number, Collector<T> out) throws InterruptedException {
+    public void flatMap(Long number, Collector<T> out) {
       if (number < records.size()) {
         out.collect(records.get(number.intValue()));
-      } else if (PLAYED.contains(id)) {
-        Thread.sleep(5);
-      } else {
-        PLAYED.add(id);
       }
     }
   }

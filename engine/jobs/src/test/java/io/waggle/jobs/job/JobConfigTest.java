@@ -58,7 +58,9 @@ class JobConfigTest {
   }
 
   @Test
-  void everyKeyCanBeSet() {
+  void everyKeyCanBeSet(@TempDir Path directory) throws Exception {
+    Path clientFile =
+        Files.writeString(directory.resolve("client"), "security.protocol=SASL_SSL\n");
     JobSettings settings =
         parse(
                 REQUIRED
@@ -78,13 +80,15 @@ class JobConfigTest {
                       rollEvery: PT1M
                       rollBytes: 1000000
                     epoch: 2
-                    """)
+                    kafkaClientFile: %s
+                    """
+                        .formatted(clientFile))
             .settings();
 
     assertThat(settings)
         .isEqualTo(
             new JobSettings(
-                KafkaConnection.plain("localhost:9092"),
+                KafkaConnection.of("localhost:9092", clientFile),
                 "other",
                 3,
                 URI.create("file:///var/lib/waggle"),
@@ -112,6 +116,8 @@ class JobConfigTest {
         .hasMessage("parallelism: 0 (expected: at least 1)");
     assertThatThrownBy(() -> parse(REQUIRED + "epoch: -1").settings())
         .hasMessage("epoch: -1 (expected: 0 to 100000)");
+    assertThatThrownBy(() -> parse(REQUIRED + "kafkaClientFile: none").settings())
+        .hasMessage("kafkaClientFile: none (expected: a file that can be read)");
     assertThatThrownBy(() -> parse(REQUIRED + "silence: PT0S").settings())
         .hasMessage("silence: PT0S (expected: longer than nothing)");
     assertThatThrownBy(() -> parse(REQUIRED + "registry: {keep: 5}").settings())

@@ -9,18 +9,21 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.core.execution.SavepointFormatType;
-import org.apache.flink.runtime.execution.ExecutionState;
-import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
-import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.runtime.testutils.CommonTestUtils;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.jspecify.annotations.Nullable;
 
 /** A mini cluster on which jobs are stopped with a savepoint and go on from one. One thread. */
 final class SavepointCluster implements AutoCloseable {
+  /** When a job is to be stopped. */
+  interface Awaited {
+    void await() throws InterruptedException;
+  }
+
   private final MiniCluster cluster;
   private final Path directory;
 
@@ -53,37 +56,30 @@ final class SavepointCluster implements AutoCloseable {
 
   /** Runs a job until its inputs have ended. */
   void run(StreamExecutionEnvironment environment, @Nullable Path from) throws Exception {
-    JobID job = cluster.submitJob(graph(environment, from)).get().getJobID();
+    run(graph(environment, from));
+  }
+
+  /** The same of a graph that says itself where it goes on from. */
+  void run(StreamGraph graph) throws Exception {
+    JobID job = cluster.submitJob(graph).get().getJobID();
     assertThat(cluster.requestJobResult(job).get().getSerializedThrowable()).isEmpty();
   }
 
   /** Runs a job until its inputs have played, and stops it with a savepoint in that folder. */
   Path stop(StreamExecutionEnvironment environment, Feed feed, @Nullable Path from, Path into)
       throws Exception {
-    JobID job = cluster.submitJob(graph(environment, from)).get().getJobID();
-    feed.awaitPlayed();
-    awaitRunning(job);
-    String savepoint =
-        cluster
-            .stopWithSavepoint(job, into.toUri().toString(), false, SavepointFormatType.CANONICAL)
-            .get();
-    return Path.of(URI.create(savepoint));
+    return Path.of(URI.create(stop(graph(environment, from), feed::awaitPlayed, into)));
   }
 
-  /** Inputs may have played before every other task has started. */
-  private void awaitRunning(JobID job) throws Exception {
-    while (!isRunning(cluster.getExecutionGraph(job).get())) {
-      Thread.sleep(20);
-    }
-  }
-
-  private static boolean isRunning(AccessExecutionGraph graph) {
-    for (AccessExecutionVertex task : graph.getAllExecutionVertices()) {
-      if (task.getExecutionState() != ExecutionState.RUNNING) {
-        return false;
-      }
-    }
-    return true;
+  /** The same of a graph, once what is waited for has come; the savepoint's address. */
+  String stop(StreamGraph graph, Awaited moment, Path into) throws Exception {
+    JobID job = cluster.submitJob(graph).get().getJobID();
+    moment.await();
+    // Inputs may have played, or ended, before every other task has started.
+    CommonTestUtils.waitForAllTaskRunning(cluster, job, true);
+    return cluster
+        .stopWithSavepoint(job, into.toUri().toString(), false, SavepointFormatType.CANONICAL)
+        .get();
   }
 
   /** The job's own operators must find their state; only the inputs of the tests are others. */

@@ -117,6 +117,11 @@ final class SessionScenario {
 
   /** The newest session of each user. */
   Map<String, Session> newest() {
+    return newest(sessions);
+  }
+
+  /** The newest session of each user that a job wrote. */
+  static Map<String, Session> newest(CollectingSink<Session> sessions) {
     Map<String, Session> newest = new HashMap<>();
     for (Session session : sessions.elements()) {
       newest.merge(

@@ -22,14 +22,13 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.state.CheckpointListener;
@@ -37,9 +36,6 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
-import org.apache.flink.core.execution.SavepointFormatType;
-import org.apache.flink.runtime.minicluster.MiniCluster;
-import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
@@ -56,9 +52,10 @@ class SignalRestartITCase {
   private static final int COUNT = 400;
   private static final List<Interaction> INTERACTIONS = interactions();
 
-  private static MiniCluster cluster;
+  @TempDir static Path checkpoints;
+  private static SavepointCluster cluster;
 
-  @TempDir Path directory;
+  @TempDir private Path directory;
 
   /** What a run wrote: signals by id, and the newest session of each user. */
   private record Result(Map<String, Signal> signals, Map<String, Session> sessions) {}
@@ -72,28 +69,13 @@ class SignalRestartITCase {
     Result result() {
       Map<String, Signal> byId = new TreeMap<>();
       signals.elements().forEach(signal -> byId.put(signal.getSignalId(), signal));
-      Map<String, Session> newest = new HashMap<>();
-      for (Session session : sessions.elements()) {
-        newest.merge(
-            session.getUserId(),
-            session,
-            (one, other) -> one.getVersion() > other.getVersion() ? one : other);
-      }
-      return new Result(byId, newest);
+      return new Result(byId, SessionScenario.newest(sessions));
     }
   }
 
   @BeforeAll
   static void start() throws Exception {
-    cluster =
-        new MiniCluster(
-            new MiniClusterConfiguration.Builder()
-                .setConfiguration(new Configuration())
-                .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(2)
-                .withRandomPorts()
-                .build());
-    cluster.start();
+    cluster = new SavepointCluster(checkpoints);
   }
 
   @AfterAll
@@ -104,9 +86,9 @@ class SignalRestartITCase {
   @Test
   void crashInTheMiddleLosesAndDoublesNothing() throws Exception {
     Written undisturbed = new Written();
-    run(graph(shipped(), undisturbed, 1, null, "undisturbed"));
+    cluster.run(graph(shipped(), undisturbed, 1, null, "undisturbed"));
     Written crashed = new Written();
-    run(graph(shipped(), crashed, 2, "crash", "crashed"));
+    cluster.run(graph(shipped(), crashed, 2, "crash", "crashed"));
 
     assertThat(Pace.FAILED).as("the job crashed").hasValue(1);
     assertThat(undisturbed.result().signals()).hasSizeGreaterThan(50);
@@ -121,13 +103,13 @@ class SignalRestartITCase {
   @Test
   void savepointGoesOnWithAnotherParallelism() throws Exception {
     Written undisturbed = new Written();
-    run(graph(shipped(), undisturbed, 1, null, "undisturbed"));
+    cluster.run(graph(shipped(), undisturbed, 1, null, "undisturbed"));
     Written stopped = new Written();
     String savepoint = stopHalfWay(graph(shipped(), stopped, 1, "wait", "before"));
 
     StreamGraph after = graph(shipped(), stopped, 2, null, "after");
     LeftBehind.restore(after, savepoint, RecoveryClaimMode.NO_CLAIM);
-    run(after);
+    cluster.run(after);
 
     assertThat(stopped.result()).isEqualTo(undisturbed.result());
     assertThat(stopped.signals().elements())
@@ -149,10 +131,10 @@ class SignalRestartITCase {
         .hasSize(2)
         .allMatch(uid -> uid.startsWith(SessionNames.SIGNAL_UID + "/shop/"));
     LeftBehind.restore(other, savepoint, RecoveryClaimMode.NO_CLAIM);
-    run(other);
+    cluster.run(other);
     assertThat(written.result().signals()).hasSizeGreaterThan(found);
 
-    StreamExecutionEnvironment configured = environment("configured", 1);
+    StreamExecutionEnvironment configured = environment(1);
     configured.configure(
         Configuration.fromMap(Map.of(StateRecoveryOptions.SAVEPOINT_PATH.key(), savepoint)));
     define(configured, changed.build(), written, null);
@@ -160,7 +142,7 @@ class SignalRestartITCase {
     LeftBehind.restoreAsConfigured(started);
     assertThat(started.getSavepointRestoreSettings().allowNonRestoredState()).isTrue();
 
-    StreamExecutionEnvironment environment = environment("lost", 1);
+    StreamExecutionEnvironment environment = environment(1);
     var unused =
         interactions(environment, null).print().uid(SessionNames.SESSIONS_SINK_UID).name("lost");
     StreamGraph lost = environment.getStreamGraph();
@@ -175,45 +157,27 @@ class SignalRestartITCase {
         .sum();
   }
 
-  private static void run(StreamGraph graph) throws Exception {
-    JobID job = cluster.submitJob(graph).get().getJobID();
-    var result = cluster.requestJobResult(job).get();
-    assertThat(result.getSerializedThrowable()).isEmpty();
-  }
-
   private String stopHalfWay(StreamGraph graph) throws Exception {
-    JobID job = cluster.submitJob(graph).get().getJobID();
-    while (Pace.SEEN.get() < COUNT / 2) {
-      Thread.sleep(10);
-    }
-    String savepoint =
-        cluster
-            .stopWithSavepoint(
-                job,
-                directory.resolve("savepoint").toUri().toString(),
-                false,
-                SavepointFormatType.CANONICAL)
-            .get();
+    String savepoint = cluster.stop(graph, Pace.half::await, directory.resolve("savepoint"));
     assertThat(Pace.SEEN.get()).as("stopped before the end").isLessThan(COUNT);
     return savepoint;
   }
 
-  private StreamExecutionEnvironment environment(String name, int parallelism) {
-    Configuration configuration =
-        JobEnvironment.configuration(JobSettings.of("none:1", directory.resolve(name).toUri()));
-    configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(50));
-    StreamExecutionEnvironment environment = new StreamExecutionEnvironment(configuration);
-    environment.setParallelism(parallelism);
+  private static StreamExecutionEnvironment environment(int parallelism) {
+    StreamExecutionEnvironment environment = cluster.environment(parallelism);
+    environment.configure(
+        new Configuration()
+            .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(50)));
     return environment;
   }
 
-  private StreamGraph graph(
+  private static StreamGraph graph(
       SurfaceConfig surface,
       Written written,
       int parallelism,
       @Nullable String fault,
       String name) {
-    StreamExecutionEnvironment environment = environment(name, parallelism);
+    StreamExecutionEnvironment environment = environment(parallelism);
     define(environment, surface, written, fault);
     StreamGraph graph = environment.getStreamGraph();
     graph.setJobName(name);
@@ -245,6 +209,7 @@ class SignalRestartITCase {
   private static SingleOutputStreamOperator<Interaction> interactions(
       StreamExecutionEnvironment environment, @Nullable String fault) {
     Pace.SEEN.set(0);
+    Pace.half = new CountDownLatch(COUNT / 2);
     Pace.FAILED.set(0);
     Pace.FAULT.set(fault);
     return environment
@@ -295,6 +260,7 @@ class SignalRestartITCase {
 
     // The job runs in this JVM; one job at a time.
     private static final AtomicInteger SEEN = new AtomicInteger();
+    private static volatile CountDownLatch half = new CountDownLatch(0);
     private static final AtomicInteger FAILED = new AtomicInteger();
     private static final AtomicReference<@Nullable String> FAULT = new AtomicReference<>();
 
@@ -303,6 +269,7 @@ class SignalRestartITCase {
     @Override
     public Interaction map(Interaction interaction) throws InterruptedException {
       int seen = SEEN.incrementAndGet();
+      half.countDown();
       String fault = FAULT.get();
       if (fault != null) {
         // Half way there is time for a checkpoint, or to be stopped.

@@ -8,6 +8,8 @@ import io.waggle.v1.PolicyState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.OperatorState;
@@ -51,21 +53,15 @@ class UpgradeITCase {
   @MethodSource("versions")
   void sessionsAndSignalsAreThoseOfAJobThatWasNeverStopped(String version) throws Exception {
     SessionScenario undisturbed = new SessionScenario();
-    StreamExecutionEnvironment whole = cluster.environment(1);
-    undisturbed.defineAll(whole);
-    cluster.run(whole, null);
+    run(undisturbed::defineAll, null);
     Path before =
         version.equals(NOW)
             ? writeSession(cluster, savepoints)
             : KeptSavepoints.of(version, KeptSavepoints.SESSION);
 
     SessionScenario restored = new SessionScenario();
-    StreamExecutionEnvironment two = cluster.environment(2);
-    Feed then = restored.defineThen(two);
-    Path between = cluster.stop(two, then, before, savepoints);
-    StreamExecutionEnvironment one = cluster.environment(1);
-    restored.defineRest(one);
-    cluster.run(one, between);
+    Path between = stop(cluster, 2, restored::defineThen, before, savepoints);
+    run(restored::defineRest, between);
 
     assertThat(restored.newest()).hasSize(5).isEqualTo(undisturbed.newest());
     assertThat(restored.signalsAfter()).isEqualTo(undisturbed.signalsAfter());
@@ -83,25 +79,25 @@ class UpgradeITCase {
             : KeptSavepoints.of(version, KeptSavepoints.LEARNING);
 
     LearningScenario restored = new LearningScenario();
-    StreamExecutionEnvironment two = cluster.environment(2);
-    Feed nothing = restored.define(two, "two", LearningScenario.Part.NOTHING, false);
-    Path between = cluster.stop(two, nothing, before, savepoints);
+    Path between =
+        stop(
+            cluster,
+            2,
+            two -> restored.define(two, "two", LearningScenario.Part.NOTHING, false),
+            before,
+            savepoints);
     assertThat(policies(between)).hasSize(6).isEqualTo(policies(before));
     assertThat(policies(before))
         .filteredOn(policy -> policy.getPolicy().equals("learner"))
         .extracting(PolicyState::getEventsLearned)
         .allMatch(learned -> learned > 0 && learned < LearningScenario.DECISIONS);
-    StreamExecutionEnvironment one = cluster.environment(1);
-    restored.define(one, "one", LearningScenario.Part.AFTER, true);
-    cluster.run(one, between);
+    run(one -> restored.define(one, "one", LearningScenario.Part.AFTER, true), between);
 
     requireWhole(restored, policies(before));
     if (version.equals(NOW)) {
       // Bytes depend on the make of the processor that learned.
       LearningScenario undisturbed = new LearningScenario();
-      StreamExecutionEnvironment whole = cluster.environment(1);
-      undisturbed.define(whole, "whole", LearningScenario.Part.ALL, true);
-      cluster.run(whole, null);
+      run(whole -> undisturbed.define(whole, "whole", LearningScenario.Part.ALL, true), null);
       assertThat(restored.model("home").bytes()).isEqualTo(undisturbed.model("home").bytes());
     }
   }
@@ -149,18 +145,39 @@ class UpgradeITCase {
         .toList();
   }
 
+  /** Runs a job at one subtask until its inputs have ended. */
+  private static void run(Consumer<StreamExecutionEnvironment> job, @Nullable Path from)
+      throws Exception {
+    StreamExecutionEnvironment environment = cluster.environment(1);
+    job.accept(environment);
+    cluster.run(environment, from);
+  }
+
+  /** Runs a job until its inputs have played, and stops it. */
+  private static Path stop(
+      SavepointCluster cluster,
+      int parallelism,
+      Function<StreamExecutionEnvironment, Feed> job,
+      @Nullable Path from,
+      Path into)
+      throws Exception {
+    StreamExecutionEnvironment environment = cluster.environment(parallelism);
+    return cluster.stop(environment, job.apply(environment), from, into);
+  }
+
   /** Takes the session job's savepoint, at one subtask. */
   static Path writeSession(SavepointCluster cluster, Path into) throws Exception {
-    StreamExecutionEnvironment environment = cluster.environment(1);
-    Feed feed = new SessionScenario().defineBefore(environment);
-    return cluster.stop(environment, feed, null, into);
+    return stop(cluster, 1, new SessionScenario()::defineBefore, null, into);
   }
 
   /** Takes the learning job's savepoint, at one subtask. */
   static Path writeLearning(SavepointCluster cluster, Path into) throws Exception {
-    StreamExecutionEnvironment environment = cluster.environment(1);
-    Feed feed =
-        new LearningScenario().define(environment, "before", LearningScenario.Part.BEFORE, false);
-    return cluster.stop(environment, feed, null, into);
+    LearningScenario before = new LearningScenario();
+    return stop(
+        cluster,
+        1,
+        environment -> before.define(environment, "before", LearningScenario.Part.BEFORE, false),
+        null,
+        into);
   }
 }

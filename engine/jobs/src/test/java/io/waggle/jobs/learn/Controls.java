@@ -50,6 +50,11 @@ final class Controls {
     return record();
   }
 
+  Control floor(double explorationFloor) {
+    said.setExplorationFloor(explorationFloor);
+    return record();
+  }
+
   /** The surface as it was said last, a moment later. */
   Control record() {
     createdMillis++;

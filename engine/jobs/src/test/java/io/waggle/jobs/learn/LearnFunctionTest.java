@@ -315,7 +315,7 @@ final class LearnFunctionTest {
           AbstractStreamOperatorTestHarness.repartitionOperatorState(
               saved, KEY_GROUPS, 1, 3, index);
       try (LearnSubtask learn =
-          new LearnSubtask(surfaces, CountingLearner::open, null, 3, index, share)) {
+          new LearnSubtask(surfaces, CountingLearner::open, null, 3, index, share, 0)) {
         for (PolicyState state : learn.policyStates()) {
           assertThat(learn.owns(state.getSurface())).isTrue();
           if (state.getPolicy().equals("learner")) {

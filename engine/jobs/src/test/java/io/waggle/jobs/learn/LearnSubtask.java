@@ -46,23 +46,12 @@ final class LearnSubtask implements AutoCloseable {
   private final long epoch;
 
   LearnSubtask(Surfaces surfaces, LearnerFactory factory) throws Exception {
-    this(surfaces, factory, null, 1, 0, null);
+    this(surfaces, factory, null, 1, 0, null, 0);
   }
 
   /** One that can warm policies up. */
   LearnSubtask(Surfaces surfaces, LearnerFactory factory, PastExamples past) throws Exception {
-    this(surfaces, factory, past, 1, 0, null);
-  }
-
-  LearnSubtask(
-      Surfaces surfaces,
-      LearnerFactory factory,
-      @Nullable PastExamples past,
-      int parallelism,
-      int index,
-      @Nullable OperatorSubtaskState from)
-      throws Exception {
-    this(surfaces, factory, past, parallelism, index, from, 0);
+    this(surfaces, factory, past, 1, 0, null, 0);
   }
 
   LearnSubtask(

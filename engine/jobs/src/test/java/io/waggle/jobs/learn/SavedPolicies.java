@@ -21,7 +21,7 @@ public final class SavedPolicies {
     OperatorSubtaskState one =
         AbstractStreamOperatorTestHarness.repartitionOperatorState(
             all, LearnSubtask.KEY_GROUPS, learn.getParallelism(), 1, 0);
-    try (LearnSubtask subtask = new LearnSubtask(surfaces, Learners::open, null, 1, 0, one)) {
+    try (LearnSubtask subtask = new LearnSubtask(surfaces, Learners::open, null, 1, 0, one, 0)) {
       return subtask.policyStates().stream()
           .sorted(
               Comparator.comparing(PolicyState::getSurface).thenComparing(PolicyState::getPolicy))

@@ -234,8 +234,8 @@ class SharedLearningTest {
       surfaces = surfaces(learnerCount);
       merge = merge(null);
       back = back();
-      learners.add(new LearnSubtask(surfaces, Learners::open, null, 2, 0, null));
-      learners.add(new LearnSubtask(surfaces, Learners::open, null, 2, 1, null));
+      learners.add(new LearnSubtask(surfaces, Learners::open, null, 2, 0, null, 0));
+      learners.add(new LearnSubtask(surfaces, Learners::open, null, 2, 1, null, 0));
     }
 
     private static Surfaces surfaces(int learnerCount) {
@@ -371,7 +371,7 @@ class SharedLearningTest {
       for (int i = 0; i < 2; i++) {
         OperatorSubtaskState part =
             AbstractStreamOperatorTestHarness.repartitionOperatorState(all, KEY_GROUPS, 2, 2, i);
-        LearnSubtask learner = new LearnSubtask(surfaces, Learners::open, null, 2, i, part);
+        LearnSubtask learner = new LearnSubtask(surfaces, Learners::open, null, 2, i, part, 0);
         learner.clock(clock);
         learners.add(learner);
       }

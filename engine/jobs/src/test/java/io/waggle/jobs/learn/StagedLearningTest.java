@@ -83,6 +83,22 @@ final class StagedLearningTest {
   }
 
   @Test
+  void anAnswerUnderAnotherExplorationFloorIsNotEvaluatedButCounted() throws Exception {
+    Controls controls = new Controls(home.all().get(0));
+    try (LearnSubtask learn = new LearnSubtask(home, CountingLearner::open)) {
+      learn.feed(shown("d1", 1));
+      learn.control(controls.floor(0.2));
+      learn.feed(shown("d2", 1));
+      learn.feed(closed("d1", 1, 0));
+      learn.feed(closed("d2", 1, 0));
+      learn.clock(1_000);
+
+      assertThat(learn.evaluation("learner").getCount()).isEqualTo(1);
+      assertThat(state(learn, "learner").getUnweighted()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void whatNeverClosesIsDroppedTwoToThreeWindowsAfterItWasShown() throws Exception {
     try (LearnSubtask learn = new LearnSubtask(home, CountingLearner::open)) {
       learn.feed(shown("d1", 1));

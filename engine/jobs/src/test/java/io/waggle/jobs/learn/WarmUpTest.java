@@ -144,7 +144,7 @@ final class WarmUpTest {
     feed(7);
     toLog();
     learn.close();
-    learn = new LearnSubtask(surfaces, VowpalWabbitLearner::open, log, 1, 0, checkpoint);
+    learn = new LearnSubtask(surfaces, VowpalWabbitLearner::open, log, 1, 0, checkpoint, 0);
     logged = 0;
     assertThat(state("candidate").getWarming()).isTrue();
     // Other decisions than those that the lost attempt had taken.

@@ -21,6 +21,8 @@ import java.util.function.ToDoubleFunction;
  *
  * <pre>
  * records sent by apps = sum over outcome of waggle_feedback_total{kind}
+ * waggle_items_selected_total{surface} = sum of items_selected in answers
+ * waggle_items_ranked_total{surface} = actions of their decisions
  * waggle_watch_rankings_total = delivered + lost + waiting in watchers' queues
  * </pre>
  *
@@ -31,6 +33,9 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code waggle_actions_excluded_total{surface,constraint}}, {@code _penalized_}, {@code
  *       _pinned_}, {@code waggle_places_kept_back_total}, {@code waggle_constraint_unmet_total}:
  *       what constraints did
+ *   <li>{@code waggle_retrievals_total{surface}}, {@code waggle_items_selected_total}, {@code
+ *       waggle_items_ranked_total}: rankings of items that the request selects, how many it
+ *       selected, how many of them were ranked
  *   <li>{@code waggle_feedback_total{kind,outcome}}: kind interaction, reward, activation, item,
  *       item_deletion; outcome accepted, refused, unavailable
  *   <li>{@code waggle_view_records_total{view}}, {@code waggle_view_lag_records{view}}, {@code
@@ -124,6 +129,14 @@ public final class ServerMetrics {
       add("waggle.places.kept.back", tags, effect.getKeptBack());
       add("waggle.constraint.unmet", tags, effect.getUnmet());
     }
+  }
+
+  /** A ranking of items that were selected was made. */
+  public void retrieved(String surface, int selected, int ranked) {
+    Tags tags = Tags.of("surface", surface);
+    add("waggle.retrievals", tags, 1);
+    add("waggle.items.selected", tags, selected);
+    add("waggle.items.ranked", tags, ranked);
   }
 
   private void add(String name, Tags tags, int count) {

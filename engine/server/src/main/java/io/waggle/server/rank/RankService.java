@@ -101,6 +101,12 @@ public final class RankService extends RankingServiceGrpc.RankingServiceImplBase
     try {
       Ranked ranked = rank(request);
       boolean learnable = decisions.test(ranked.decision());
+      if (request.hasItems()) {
+        metrics.retrieved(
+            request.getSurface(),
+            ranked.response().getItemsSelected(),
+            ranked.decision().getActionsCount());
+      }
       if (ranked.decision().getConstraintsCount() > 0) {
         metrics.constrained(request.getSurface(), ranked.decision().getConstraintsList());
       }

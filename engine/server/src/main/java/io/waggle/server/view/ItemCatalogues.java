@@ -6,6 +6,7 @@ import io.waggle.core.declared.ItemCatalogue;
 import io.waggle.state.topic.Topics;
 import io.waggle.state.view.KeyValueView;
 import io.waggle.v1.Item;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * local disk, and others wait.
  *
  * <p>Bounds: a surface's items as {@link ItemCatalogue}'s and {@link #SURFACE_BYTES}, above which
- * it is refused; {@link #ALL_BYTES} together, above which the surfaces asked for longest ago are
- * forgotten and read anew when they are asked for again.
+ * it is refused but for items that are named, which are read one by one; {@link #ALL_BYTES}
+ * together, above which the surfaces asked for longest ago are forgotten and read anew when they
+ * are asked for again.
  */
 final class ItemCatalogues implements ViewListener {
   /** What one surface's items may take as messages, of which parsed they are some six times. */
@@ -39,6 +41,9 @@ final class ItemCatalogues implements ViewListener {
     private @Nullable ItemCatalogue catalogue;
     private boolean refused;
 
+    /** Refused for bytes, of which a changed item may have fewer, and not for items. */
+    private boolean heavy;
+
     private void set(String key, @Nullable Item item) {
       Item old = item == null ? items.remove(key) : items.put(key, item);
       bytes += size(item) - size(old);
@@ -53,6 +58,7 @@ final class ItemCatalogues implements ViewListener {
     private void refuseIfTooMuch() {
       if (items.size() > ItemCatalogue.MOST_ITEMS || bytes > SURFACE_BYTES) {
         refused = true;
+        heavy = items.size() <= ItemCatalogue.MOST_ITEMS;
         items.clear();
         bytes = 0;
       }
@@ -74,7 +80,48 @@ final class ItemCatalogues implements ViewListener {
    *
    * @throws IllegalArgumentException as {@code items: value (expected: ...)} when they are too many
    */
-  synchronized ItemCatalogue find(String surface) {
+  ItemCatalogue find(String surface) {
+    ItemCatalogue all = all(surface);
+    if (all == null) {
+      throw tooMany(surface);
+    }
+    return all;
+  }
+
+  /**
+   * The same or, where they are too many, those named.
+   *
+   * @throws IllegalArgumentException likewise when those named are too many
+   */
+  ItemCatalogue find(String surface, List<String> named) {
+    ItemCatalogue all = all(surface);
+    return all == null ? read(surface, named) : all;
+  }
+
+  private ItemCatalogue read(String surface, List<String> named) {
+    List<Item> found = new ArrayList<>();
+    long bytes = 0;
+    for (String id : named) {
+      Item item = items.find(surface, id);
+      if (item != null) {
+        found.add(item);
+        bytes += item.getSerializedSize();
+      }
+      if (bytes > SURFACE_BYTES) {
+        throw tooMany(surface);
+      }
+    }
+    return new ItemCatalogue(found);
+  }
+
+  private static IllegalArgumentException tooMany(String surface) {
+    return new IllegalArgumentException(
+        "items: more than %d or %d MiB on surface %s (expected: no more, to be ranked as a whole)"
+            .formatted(ItemCatalogue.MOST_ITEMS, SURFACE_BYTES >> 20, surface));
+  }
+
+  /** All of them; null: they are too many. */
+  private synchronized @Nullable ItemCatalogue all(String surface) {
     Held known = held.get(surface);
     if (known == null) {
       known = read(surface);
@@ -82,9 +129,7 @@ final class ItemCatalogues implements ViewListener {
       forgetOthers(surface);
     }
     if (known.refused) {
-      throw new IllegalArgumentException(
-          "items: more than %d or %d MiB on surface %s (expected: no more, to be ranked as a whole)"
-              .formatted(ItemCatalogue.MOST_ITEMS, SURFACE_BYTES >> 20, surface));
+      return null;
     }
     ItemCatalogue catalogue = known.catalogue;
     if (catalogue == null) {
@@ -133,12 +178,16 @@ final class ItemCatalogues implements ViewListener {
       String key = record.key() == null ? "" : new String(record.key(), UTF_8);
       String surface = key.substring(0, Math.max(0, key.indexOf('/')));
       Held known = held.get(surface);
-      if (known != null && known.refused) {
-        // There may be fewer now: whoever asks reads them anew.
-        held.remove(surface);
-      } else if (known != null) {
-        known.set(key, record.value() == null ? null : items.parse(key, record.value()));
+      if (known == null) {
+        continue;
+      }
+      Item item = record.value() == null ? null : items.parse(key, record.value());
+      if (!known.refused) {
+        known.set(key, item);
         known.refuseIfTooMuch();
+      } else if (item == null || known.heavy) {
+        // There may be less now: whoever asks reads them anew.
+        held.remove(surface);
       }
     }
   }

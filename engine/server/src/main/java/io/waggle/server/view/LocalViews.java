@@ -177,6 +177,11 @@ public final class LocalViews implements ItemSource, AutoCloseable {
     return catalogues.find(surface);
   }
 
+  @Override
+  public ItemCatalogue catalogue(String surface, List<String> named) {
+    return catalogues.find(surface, named);
+  }
+
   /** The policy's newest evaluation over all decisions or null. */
   public @Nullable PolicyEvaluation evaluation(String surface, String policy) {
     return evaluations.find(surface, policy);

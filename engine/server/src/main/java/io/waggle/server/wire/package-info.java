@@ -1,7 +1,8 @@
 /**
- * What is common to every method's edge: validation, refusals, their form in gRPC and JSON.
+ * What is common to every method's edge: how requests are read, validation, refusals, their form in
+ * gRPC and JSON.
  *
- * <p>May depend on: the core's rules and surfaces, gRPC and Armeria.
+ * <p>May depend on: the core's rules, surfaces and features, gRPC and Armeria.
  */
 @NullMarked
 package io.waggle.server.wire;

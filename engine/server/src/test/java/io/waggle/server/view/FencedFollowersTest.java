@@ -54,20 +54,16 @@ final class FencedFollowersTest {
     write(random);
     long last = newestOfTheLargestEpoch();
 
-    List<Follower> followers = new ArrayList<>();
-    for (int i = 0; i < 2; i++) {
-      followers.add(new Follower(directory.resolve("live-" + i)));
-    }
-    Follower late = new Follower(directory.resolve("late"));
-    Follower deaf = new Follower(directory.resolve("deaf"));
-    try {
-      followers.forEach(follower -> follower.readAll(models, control, random));
+    try (Follower one = new Follower(directory.resolve("one"));
+        Follower other = new Follower(directory.resolve("other"));
+        Follower late = new Follower(directory.resolve("late"));
+        Follower deaf = new Follower(directory.resolve("deaf"))) {
+      one.readAll(models, control, random);
+      other.readAll(models, control, random);
       late.readAll(compacted(models), compacted(control), random);
       deaf.readAll(models, List.of(), random);
-      followers.add(late);
-      followers.add(deaf);
 
-      assertThat(followers)
+      assertThat(List.of(one, other, late, deaf))
           .as("seed %d", seed)
           .allSatisfy(
               follower -> {
@@ -75,10 +71,6 @@ final class FencedFollowersTest {
                 assertThat(follower.adopted.stream().map(ModelVersions::epoch).toList()).isSorted();
                 assertThat(follower.adopted.get(follower.adopted.size() - 1)).isEqualTo(last);
               });
-    } finally {
-      followers.forEach(Follower::close);
-      late.close();
-      deaf.close();
     }
   }
 
@@ -132,7 +124,6 @@ final class FencedFollowersTest {
     private final ModelView models;
     private final ControlView control;
     private final List<Long> adopted = new ArrayList<>();
-    private boolean closed;
 
     Follower(Path directory) {
       ServerMetrics metrics = new ServerMetrics(new SimpleMeterRegistry());
@@ -175,11 +166,8 @@ final class FencedFollowersTest {
 
     @Override
     public void close() {
-      if (!closed) {
-        closed = true;
-        modelStore.close();
-        controlStore.close();
-      }
+      modelStore.close();
+      controlStore.close();
     }
   }
 

@@ -12,6 +12,7 @@ import io.waggle.server.control.WriterFence;
 import io.waggle.server.metric.ServerMetrics;
 import io.waggle.server.metric.ViewMetrics;
 import io.waggle.state.model.ModelParts;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.state.model.ServableModel;
 import io.waggle.state.topic.Topics;
 import io.waggle.state.view.KeyValueView;
@@ -240,6 +241,19 @@ class ViewListenersTest {
   private static ConsumerRecord<byte[], byte[]> evaluation(long epoch) {
     return record(
         "front/learner/all", PolicyEvaluation.newBuilder().setWriterEpoch(epoch).build(), NOW);
+  }
+
+  @Test
+  void aModelOfAJobNoLongerInChargeIsNotServedThoughThereIsNoOther() {
+    ModelView models = models();
+    fence.inCharge(2);
+
+    models.applied(List.of(record(part("learner", ModelVersions.at(1, NOW)))), true);
+    assertThat(served).isEmpty();
+    assertThat(fence.stale()).isEqualTo(1);
+    models.applied(List.of(record(part("learner", ModelVersions.at(2, NOW)))), true);
+
+    assertThat(served).containsExactly(ModelVersions.at(2, NOW));
   }
 
   @Test

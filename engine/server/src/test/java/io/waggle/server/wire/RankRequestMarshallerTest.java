@@ -16,9 +16,12 @@ import io.waggle.v1.Slot;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,6 +85,40 @@ class RankRequestMarshallerTest {
     for (int i = 0; i < 3; i++) {
       assertThat(marshaller.read(both).getActionsList()).containsExactly(cheap, dear);
     }
+  }
+
+  @Test
+  void actionsOfOneChecksumAreNotTakenForEachOther() throws Exception {
+    List<Action> two = ofOneChecksum();
+    byte[] both = RankRequest.newBuilder().addAllActions(two).build().toByteArray();
+
+    for (int i = 0; i < 4; i++) {
+      assertThat(marshaller.read(both).getActionsList()).isEqualTo(two);
+    }
+    byte[] first = RankRequest.newBuilder().addActions(two.get(0)).build().toByteArray();
+    for (int i = 0; i < 3; i++) {
+      assertThat(marshaller.read(first).getActionsList()).containsExactly(two.get(0));
+    }
+    assertThat(marshaller.read(both).getActionsList()).isEqualTo(two);
+    assertThat(actions.known()).isPositive();
+  }
+
+  /**
+   * Two of as many bytes: of 2^18 random ones, of 2^32 checksums, some eight pairs have the same.
+   */
+  private static List<Action> ofOneChecksum() {
+    Random random = new Random(1);
+    Map<Long, Action> known = new HashMap<>();
+    for (int i = 0; i < 1 << 18; i++) {
+      Action action = Action.newBuilder().setId("%016x".formatted(random.nextLong())).build();
+      CRC32C checksum = new CRC32C();
+      checksum.update(action.toByteArray());
+      Action other = known.put(checksum.getValue(), action);
+      if (other != null && !other.equals(action)) {
+        return List.of(other, action);
+      }
+    }
+    throw new AssertionError("no two actions have the same checksum");
   }
 
   @Test
