@@ -40,7 +40,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -198,7 +197,8 @@ final class RankPath implements AutoCloseable {
     private static final RecordMetadata TAKEN =
         new RecordMetadata(new TopicPartition("decisions", 0), 0, 0, 0, 0, 0);
 
-    private final AtomicLong taken = new AtomicLong();
+    private long taken;
+    private long awaited;
 
     Discarding() {
       super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -208,13 +208,23 @@ final class RankPath implements AutoCloseable {
     public synchronized Future<RecordMetadata> send(
         ProducerRecord<byte[], byte[]> record, Callback callback) {
       callback.onCompletion(TAKEN, null);
-      taken.incrementAndGet();
+      if (++taken == awaited) {
+        notifyAll();
+      }
       return CompletableFuture.completedFuture(TAKEN);
     }
 
     /** Records that it took; any thread. */
-    long taken() {
-      return taken.get();
+    synchronized long taken() {
+      return taken;
+    }
+
+    /** Waits until it took so many; one thread at a time, woken once. */
+    synchronized void awaitTaken(long records) throws InterruptedException {
+      awaited = records;
+      while (taken < records) {
+        wait();
+      }
     }
   }
 }

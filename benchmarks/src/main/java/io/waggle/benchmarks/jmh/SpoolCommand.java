@@ -17,14 +17,13 @@ import io.waggle.v1.Decision;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -45,11 +44,7 @@ public final class SpoolCommand implements Callable<Integer> {
   private static final String MEMORY = "from memory";
   private static final String SPOOL = "through the spool";
 
-  @Option(names = "--actions", description = "of a request (default: ${DEFAULT-VALUE})")
-  private int actions = 50;
-
-  @Option(names = "--features", description = "of an action (default: ${DEFAULT-VALUE})")
-  private int features = 20;
+  @Mixin private RequestSize size = new RequestSize();
 
   @Option(names = "--calls", description = "of a way in a round (default: ${DEFAULT-VALUE})")
   private int calls = 1_000;
@@ -69,18 +64,13 @@ public final class SpoolCommand implements Callable<Integer> {
     boolean log(Decision decision);
   }
 
-  /**
-   * What was seen of a way.
-   *
-   * @param processMicros processor time of a call, all threads, one number a round
-   * @param callerMicros that of the thread that ranks
-   */
-  private record Seen(List<Double> processMicros, List<Double> callerMicros) {
-    static double median(List<Double> all) {
-      List<Double> sorted = new ArrayList<>(all);
-      Collections.sort(sorted);
-      return sorted.get(sorted.size() / 2);
-    }
+  /** What was seen of a way: microseconds of processor time a call. */
+  private static final class Seen {
+    /** Of all threads. */
+    final Rounds process = new Rounds();
+
+    /** Of the thread that ranks. */
+    final Rounds caller = new Rounds();
   }
 
   @Override
@@ -91,7 +81,7 @@ public final class SpoolCommand implements Callable<Integer> {
     ServerMetrics metrics = new ServerMetrics(PrometheusMeterRegistries.newRegistry());
     RankPath.Discarding fromMemory = new RankPath.Discarding();
     RankPath.Discarding fromSpool = new RankPath.Discarding();
-    RankPathBenchmark path = RankPathBenchmark.of(actions, features);
+    RankPathBenchmark path = size.path();
     try (TemporaryDirectory directory = TemporaryDirectory.create("spool");
         TopicWriter writer = new TopicWriter("bench-write", fromMemory, BUFFER_BYTES);
         SpooledDecisions spooled =
@@ -107,8 +97,7 @@ public final class SpoolCommand implements Callable<Integer> {
     } finally {
       path.close();
     }
-    result.put("actions", actions);
-    result.put("features", features);
+    size.putInto(result);
     result.put("decision_bytes", bytes);
     result.put("calls_a_round", calls);
     result.put("ways", figures(seen));
@@ -118,10 +107,10 @@ public final class SpoolCommand implements Callable<Integer> {
         (name, way) ->
             table.row(
                 name,
-                shown(Seen.median(way.processMicros())),
-                shown(Seen.median(way.callerMicros())),
-                shown(ratio(way.processMicros(), base.processMicros())),
-                shown(ratio(way.callerMicros(), base.callerMicros()))));
+                Rounds.shown(way.process.median()),
+                Rounds.shown(way.caller.median()),
+                Rounds.shown(way.process.ratio(base.process)),
+                Rounds.shown(way.caller.ratio(base.caller))));
     table.lines().forEach(System.out::println);
     JsonFile.write(out, result);
     System.out.printf("%nx: beside from memory. Written to %s.%n", out);
@@ -137,7 +126,7 @@ public final class SpoolCommand implements Callable<Integer> {
       RankPathBenchmark path, Map<String, Way> ways, Map<String, RankPath.Discarding> ends)
       throws InterruptedException {
     Map<String, Seen> seen = new LinkedHashMap<>();
-    ways.keySet().forEach(name -> seen.put(name, new Seen(new ArrayList<>(), new ArrayList<>())));
+    ways.keySet().forEach(name -> seen.put(name, new Seen()));
     for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
       for (Map.Entry<String, Way> way : ways.entrySet()) {
         RankPath.Discarding end = ends.get(way.getKey());
@@ -151,27 +140,18 @@ public final class SpoolCommand implements Callable<Integer> {
           }
         }
         callerNanos = thread.getCurrentThreadCpuTime() - callerNanos;
-        while (end != null && end.taken() < expected) {
-          Thread.sleep(1);
+        if (end != null) {
+          end.awaitTaken(expected);
         }
         processNanos = process.getProcessCpuTime() - processNanos;
         if (round >= 0) {
           Seen one = Objects.requireNonNull(seen.get(way.getKey()));
-          one.processMicros().add(processNanos / 1e3 / calls);
-          one.callerMicros().add(callerNanos / 1e3 / calls);
+          one.process.add(processNanos / 1e3 / calls);
+          one.caller.add(callerNanos / 1e3 / calls);
         }
       }
     }
     return seen;
-  }
-
-  /** Median of the rounds' ratios: both were measured moments apart. */
-  private static double ratio(List<Double> these, List<Double> those) {
-    List<Double> ratios = new ArrayList<>();
-    for (int round = 0; round < these.size(); round++) {
-      ratios.add(these.get(round) / those.get(round));
-    }
-    return Seen.median(ratios);
   }
 
   private static List<Map<String, Object>> figures(Map<String, Seen> seen) {
@@ -181,18 +161,14 @@ public final class SpoolCommand implements Callable<Integer> {
         (name, way) -> {
           Map<String, Object> figure = new LinkedHashMap<>();
           figure.put("decision", name);
-          figure.put("process_us", Seen.median(way.processMicros()));
-          figure.put("caller_us", Seen.median(way.callerMicros()));
-          figure.put("process_ratio", ratio(way.processMicros(), base.processMicros()));
-          figure.put("caller_ratio", ratio(way.callerMicros(), base.callerMicros()));
-          figure.put("rounds_process_us", way.processMicros());
-          figure.put("rounds_caller_us", way.callerMicros());
+          figure.put("process_us", way.process.median());
+          figure.put("caller_us", way.caller.median());
+          figure.put("process_ratio", way.process.ratio(base.process));
+          figure.put("caller_ratio", way.caller.ratio(base.caller));
+          figure.put("rounds_process_us", way.process.all());
+          figure.put("rounds_caller_us", way.caller.all());
           figures.add(figure);
         });
     return figures;
-  }
-
-  private static String shown(double number) {
-    return String.format(Locale.ROOT, "%.2f", number);
   }
 }

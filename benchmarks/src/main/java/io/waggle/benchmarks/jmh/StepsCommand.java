@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import org.curioswitch.common.protobuf.json.MessageMarshaller;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -35,11 +36,7 @@ import picocli.CommandLine.Option;
 public final class StepsCommand implements Callable<Integer> {
   private static final int ROUNDS = 5;
 
-  @Option(names = "--actions", description = "of a request (default: ${DEFAULT-VALUE})")
-  private int actions = 50;
-
-  @Option(names = "--features", description = "of an action (default: ${DEFAULT-VALUE})")
-  private int features = 20;
+  @Mixin private RequestSize size = new RequestSize();
 
   @Option(names = "--calls", description = "of a step in a round (default: ${DEFAULT-VALUE})")
   private int calls = 3_000;
@@ -51,40 +48,36 @@ public final class StepsCommand implements Callable<Integer> {
   // What a step returns is kept where the compiler cannot know that nobody looks.
   private volatile @Nullable Object kept;
 
-  /**
-   * What was seen of a step.
-   *
-   * @param micros processor time of a call, one number a round, smallest first
-   * @param bytes allocated by a call in the last round
-   */
-  private record Seen(List<Double> micros, double bytes) {
-    double median() {
-      return micros.get(micros.size() / 2);
-    }
+  /** What was seen of a step. */
+  private static final class Seen {
+    /** Microseconds of processor time a call. */
+    final Rounds micros = new Rounds();
+
+    /** Allocated by a call in the last round. */
+    double bytes;
   }
 
   @Override
   public Integer call() throws Exception {
     Map<String, Object> result = RunFacts.of("waggle bench steps");
-    RankPathBenchmark path = RankPathBenchmark.of(actions, features);
+    RankPathBenchmark path = size.path();
     Map<String, Seen> seen;
     try {
       seen = measure(steps(path));
     } finally {
       path.close();
     }
-    result.put("actions", actions);
-    result.put("features", features);
+    size.putInto(result);
     result.put("steps", figures(seen));
     Table table = new Table("step", "us", "least", "most", "bytes");
     seen.forEach(
         (name, step) ->
             table.row(
                 name,
-                shown(step.median()),
-                shown(step.micros().get(0)),
-                shown(step.micros().get(step.micros().size() - 1)),
-                String.format(Locale.ROOT, "%,.0f", step.bytes())));
+                Rounds.shown(step.micros.median()),
+                Rounds.shown(Collections.min(step.micros.all())),
+                Rounds.shown(Collections.max(step.micros.all())),
+                String.format(Locale.ROOT, "%,.0f", step.bytes)));
     table.lines().forEach(System.out::println);
     JsonFile.write(out, result);
     System.out.printf("%nWritten to %s.%n", out);
@@ -139,11 +132,9 @@ public final class StepsCommand implements Callable<Integer> {
         double micros = (thread.getCurrentThreadCpuTime() - nanos) / 1e3 / calls;
         double bytes = (double) (thread.getCurrentThreadAllocatedBytes() - allocated) / calls;
         if (round > 0) {
-          Seen before = seen.get(step.getKey());
-          List<Double> all = new ArrayList<>(before == null ? List.of() : before.micros());
-          all.add(micros);
-          Collections.sort(all);
-          seen.put(step.getKey(), new Seen(all, bytes));
+          Seen one = seen.computeIfAbsent(step.getKey(), unknown -> new Seen());
+          one.micros.add(micros);
+          one.bytes = bytes;
         }
       }
     }
@@ -157,15 +148,11 @@ public final class StepsCommand implements Callable<Integer> {
         (name, step) -> {
           Map<String, Object> figure = new LinkedHashMap<>();
           figure.put("step", name);
-          figure.put("processor_us", step.median());
-          figure.put("rounds_us", step.micros());
-          figure.put("bytes", step.bytes());
+          figure.put("processor_us", step.micros.median());
+          figure.put("rounds_us", step.micros.sorted());
+          figure.put("bytes", step.bytes);
           figures.add(figure);
         });
     return figures;
-  }
-
-  private static String shown(double micros) {
-    return String.format(Locale.ROOT, "%.1f", micros);
   }
 }

@@ -1,13 +1,11 @@
 package io.waggle.benchmarks.retrieval;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waggle.app.report.JsonFile;
 import io.waggle.benchmarks.result.RunFacts;
 import io.waggle.core.model.RejectedExampleException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +24,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "What ranking many items by two stages takes and loses.")
 public final class RetrievalCommand implements Callable<Integer> {
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int[] CANDIDATES = {20, 50, 100, 200};
 
   /** Half a 95 % interval in standard errors, by the number of seeds (Student). */
@@ -68,7 +65,7 @@ public final class RetrievalCommand implements Callable<Integer> {
           new Kind("user x item, retrieved by items' own weights", "-q ui", true));
 
   @Override
-  public Integer call() throws IOException, RejectedExampleException {
+  public Integer call() throws RejectedExampleException {
     if (seeds < 2 || seeds >= STUDENT.length) {
       throw new IllegalArgumentException("--seeds: " + seeds + " (expected: 2 to 10)");
     }
@@ -89,7 +86,7 @@ public final class RetrievalCommand implements Callable<Integer> {
     for (Kind kind : KINDS) {
       losses(kind, losses);
     }
-    Files.writeString(out, JSON.writeValueAsString(root) + "\n");
+    JsonFile.write(out, root);
     System.out.printf("%nWritten to %s.%n", out);
     return 0;
   }

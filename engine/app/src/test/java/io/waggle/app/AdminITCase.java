@@ -1,5 +1,7 @@
 package io.waggle.app;
 
+import static io.waggle.app.embedded.Await.PATIENCE;
+import static io.waggle.app.embedded.Await.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -10,6 +12,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.waggle.app.embedded.BrokerClient;
 import io.waggle.app.embedded.EmbeddedKafka;
 import io.waggle.app.embedded.EmbeddedTopics;
 import io.waggle.app.report.MetricsPage;
@@ -56,23 +59,11 @@ import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,11 +79,11 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(180)
 class AdminITCase {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String LEARNER = "--cb_explore_adf --epsilon 0.2 -q ca";
 
   @TempDir private static Path kafkaDirectory;
   private static EmbeddedKafka kafka;
+  private static BrokerClient broker;
 
   @TempDir Path directory;
   private String surface = "";
@@ -104,6 +95,7 @@ class AdminITCase {
   static void startKafka() throws InterruptedException {
     kafka = EmbeddedKafka.start(kafkaDirectory.resolve("kafka"));
     EmbeddedTopics.create(kafka.bootstrapServers());
+    broker = new BrokerClient(kafka.bootstrapServers());
   }
 
   @AfterAll
@@ -196,7 +188,7 @@ class AdminITCase {
   @Test
   void whatAnotherServiceWritesIsFollowed() {
     SurfaceConfig file = file(surface);
-    produce(
+    broker.produce(
         Topics.CONTROL,
         Topics.surfaceControlKey(surface),
         Control.newBuilder()
@@ -205,7 +197,7 @@ class AdminITCase {
             .setSurface(file.toBuilder().addPolicies(learner("theirs", LEARNER)))
             .build());
 
-    await(() -> names().contains("theirs"));
+    await("their policy", () -> names().contains("theirs"));
     add(learner("ours", LEARNER));
     assertThat(names()).containsExactly("random", "theirs", "ours");
   }
@@ -214,7 +206,7 @@ class AdminITCase {
   void theModelOfAnAddedPolicyIsServedExplainedAndLeavesWithIt() throws Exception {
     publish("one", 7, modelBytes());
     add(learner("one", LEARNER));
-    await(() -> status("one").getModelVersion() == 7);
+    await("version 7 serves", () -> status("one").getModelVersion() == 7);
     RankRequest request =
         RankRequest.newBuilder()
             .setSurface(surface)
@@ -242,15 +234,15 @@ class AdminITCase {
   void aModelThatCannotBeServedIsListedAndLeavesADeadLetterAndTheGoodOneStays() throws Exception {
     add(learner("one", LEARNER));
     publish("one", 7, modelBytes());
-    await(() -> status("one").getModelVersion() == 7);
+    await("version 7 serves", () -> status("one").getModelVersion() == 7);
 
     byte[] truncated = java.util.Arrays.copyOf(modelBytes(), 150);
     publish("one", 8, truncated);
 
-    await(() -> status("one").getRefusedVersion() == 8);
+    await("version 8 is refused", () -> status("one").getRefusedVersion() == 8);
     assertThat(status("one").getModelVersion()).isEqualTo(7);
     assertThat(status("one").getRefusedReason()).isNotBlank();
-    await(() -> !letters().isEmpty());
+    await("a dead letter", () -> !letters().isEmpty());
     DeadLetter letter = letters().get(0);
     assertThat(letter.getTopic()).isEqualTo(Topics.MODELS);
     assertThat(letter.getKey().toStringUtf8()).isEqualTo(surface + "/one/0");
@@ -261,7 +253,7 @@ class AdminITCase {
   @Test
   void registeredVersionsAreListedAndAskedToBeKeptOrPutBack() throws Exception {
     var models = ModelServiceGrpc.newBlockingStub(channel);
-    produce(
+    broker.produce(
         Topics.VERSIONS,
         Topics.versionKey(surface, "random", 5),
         RegisteredModel.newBuilder()
@@ -269,7 +261,7 @@ class AdminITCase {
                 ModelLineage.newBuilder().setSurface(surface).setPolicy("random").setVersion(5))
             .build());
     ListModelsRequest ours = ListModelsRequest.newBuilder().setSurface(surface).build();
-    await(() -> models.listModels(ours).getVersionsCount() == 1);
+    await("the version is listed", () -> models.listModels(ours).getVersionsCount() == 1);
 
     var unusedPin =
         models.pinModel(
@@ -344,7 +336,7 @@ class AdminITCase {
                     .addActions(Action.newBuilder().setId("b"))
                     .build());
     String equal = "made again: probabilities, order and draw are those logged, bit for bit";
-    await(() -> execute(new StringWriter(), "explain", id) == 0);
+    await("the decision is explained", () -> execute(new StringWriter(), "explain", id) == 0);
     assertThat(run(0, "explain", id)).contains(equal, "found in", "policy random, without a model");
 
     stopServer();
@@ -471,30 +463,19 @@ class AdminITCase {
             0,
             ModelLineage.getDefaultInstance());
     for (ModelSnapshot part : ModelParts.split(model)) {
-      produce(Topics.MODELS, Topics.modelKey(surface, policy, 0, part.getPart()), part);
-    }
-  }
-
-  private static void produce(String topic, String key, Message value) {
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      var unused =
-          producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value.toByteArray()));
+      broker.produce(Topics.MODELS, Topics.modelKey(surface, policy, 0, part.getPart()), part);
     }
   }
 
   private static List<Control> controls(String key) {
-    return records(Topics.CONTROL).stream()
+    return broker.records(Topics.CONTROL).stream()
         .filter(record -> new String(record.key(), UTF_8).equals(key))
         .map(record -> parsed(Control.getDefaultInstance(), record))
         .toList();
   }
 
   private List<DeadLetter> letters() {
-    return records(Topics.DEAD_LETTERS).stream()
+    return broker.records(Topics.DEAD_LETTERS).stream()
         .map(record -> parsed(DeadLetter.getDefaultInstance(), record))
         .filter(letter -> letter.getReason() == RejectReason.REJECT_REASON_MODEL)
         .filter(letter -> letter.getKey().toStringUtf8().startsWith(surface + "/"))
@@ -507,43 +488,6 @@ class AdminITCase {
       return (T) kind.getParserForType().parseFrom(record.value());
     } catch (com.google.protobuf.InvalidProtocolBufferException e) {
       throw new AssertionError(e);
-    }
-  }
-
-  private static List<ConsumerRecord<byte[], byte[]>> records(String topic) {
-    Map<String, Object> settings =
-        Map.of(
-            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            kafka.bootstrapServers(),
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-            "earliest");
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(partition -> new TopicPartition(topic, partition.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      await(
-          () -> {
-            consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-            return ends.entrySet().stream()
-                .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
-          });
-    }
-    return records;
-  }
-
-  private static void await(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("did not happen within " + PATIENCE);
-      }
-      LockSupport.parkNanos(20_000_000);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.waggle.app;
 
+import static io.waggle.app.embedded.Await.await;
+import static io.waggle.app.embedded.Await.awaitEmpty;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -105,8 +107,8 @@ class BadInputITCase {
     }
     client.teach(SURFACE, "sport", 20);
 
-    LoopClient.await("all dead letters", () -> letters().size() >= expected.size());
-    LoopClient.awaitEmpty(() -> LoopEquations.broken(client.service(), client.jobs(), SURFACE));
+    await("all dead letters", () -> letters().size() >= expected.size());
+    awaitEmpty(() -> LoopEquations.broken(client.service(), client.jobs(), SURFACE));
     Map<Position, RejectReason> found = new HashMap<>();
     for (DeadLetter letter : letters()) {
       found.put(
@@ -121,7 +123,7 @@ class BadInputITCase {
     assertThat(client.count(SURFACE, "decisions_learned")).isEqualTo(25);
     assertThat(client.count(SURFACE, "rewards_learned")).isEqualTo(25);
     client.track(SURFACE, "ann", "after the bad ones");
-    LoopClient.await(
+    await(
         "a session after the bad ones", () -> client.rank(SURFACE, "ann").getSessionVersion() == 1);
     assertThat(waggle.failure()).isNotDone();
   }
@@ -130,7 +132,7 @@ class BadInputITCase {
   void theLearnersSyntaxInIdsNamesAndValuesIsData() {
     String user = HOSTILE;
     client.track(TEXTS, user, HOSTILE);
-    LoopClient.await("a session", () -> client.rank(TEXTS, user).getSessionVersion() == 1);
+    await("a session", () -> client.rank(TEXTS, user).getSessionVersion() == 1);
     for (int i = 0; i < 60; i++) {
       RankResponse ranked = client.ranking().rank(hostileRequest("hostile " + i + HOSTILE));
       assertThat(ranked.getRankingList())
@@ -141,8 +143,8 @@ class BadInputITCase {
     }
 
     // And those that were ranked while the session was waited for.
-    LoopClient.await("60 learned", () -> client.count(TEXTS, "learner_decisions_learned") >= 60);
-    LoopClient.await(
+    await("60 learned", () -> client.count(TEXTS, "learner_decisions_learned") >= 60);
+    await(
         "the hostile action learned",
         () ->
             client.ranking().rank(hostileRequest("")).getRankingList().stream()

@@ -1,5 +1,6 @@
 package io.waggle.app;
 
+import static io.waggle.app.embedded.Await.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -109,8 +110,7 @@ class ItemsITCase {
   @Test
   void anItemPutOnceIsRankedByItsIdWithItsAttributesAndWhatUsersDid() throws Exception {
     put("lamp", 25);
-    LoopClient.await(
-        "its attributes", () -> text(decide("lamp"), "item", "price").equals("10..100"));
+    await("its attributes", () -> text(decide("lamp"), "item", "price").equals("10..100"));
 
     Decision before = decide("lamp");
 
@@ -125,7 +125,7 @@ class ItemsITCase {
     }
 
     double expected = (20 + WEIGHT * PRIOR) / (20 + WEIGHT);
-    LoopClient.await("the clicks", () -> Math.abs(rate(decide("lamp")) - expected) < 0.01);
+    await("the clicks", () -> Math.abs(rate(decide("lamp")) - expected) < 0.01);
     HttpResponse<String> told = get("/v1/surfaces/shop/items/lamp");
     assertThat(told.statusCode()).isEqualTo(200);
     assertThat(told.body()).contains("\"category\"").contains("\"click_rate\"");
@@ -134,7 +134,7 @@ class ItemsITCase {
   @Test
   void anActionKeepsItsOwnNamespacesAndGetsItsItemsOthers() throws Exception {
     put("chair", 250);
-    LoopClient.await("the item", () -> !find(decide("chair"), "item", "price").isEmpty());
+    await("the item", () -> !find(decide("chair"), "item", "price").isEmpty());
     Action own =
         Action.newBuilder()
             .setId("chair")
@@ -153,13 +153,13 @@ class ItemsITCase {
   @Test
   void anItemTakenOutIsForgottenByTheNextRankings() throws Exception {
     put("vase", 5);
-    LoopClient.await("the item", () -> text(decide("vase"), "item", "price").equals("..10"));
+    await("the item", () -> text(decide("vase"), "item", "price").equals("..10"));
 
     HttpResponse<String> answer =
         post("/v1/items/delete", "{\"surface\":\"shop\",\"itemIds\":[\"vase\"]}");
 
     assertThat(answer.statusCode()).isEqualTo(200);
-    LoopClient.await("no item", () -> find(decide("vase"), "item", "price").isEmpty());
+    await("no item", () -> find(decide("vase"), "item", "price").isEmpty());
     assertThat(find(decide("vase"), "product", "category")).isEmpty();
     assertThat(get("/v1/surfaces/shop/items/vase").statusCode()).isEqualTo(404);
   }
@@ -169,7 +169,7 @@ class ItemsITCase {
     for (int i = 0; i < 5; i++) {
       put("desk-" + i, 5_000 + i);
     }
-    LoopClient.await("all five", () -> retrieve("desks").getItemsSelected() == 5);
+    await("all five", () -> retrieve("desks").getItemsSelected() == 5);
 
     RankResponse answer = retrieve("desks-known");
 
@@ -182,7 +182,7 @@ class ItemsITCase {
     assertThat(find(decision, "product", "margin")).as("sensitive").isEmpty();
     var deleted = post("/v1/items/delete", "{\"surface\":\"shop\",\"itemIds\":[\"desk-0\"]}");
     assertThat(deleted.statusCode()).isEqualTo(200);
-    LoopClient.await("four", () -> retrieve("desks").getItemsSelected() == 4);
+    await("four", () -> retrieve("desks").getItemsSelected() == 4);
   }
 
   /** Fails until there are any. */
@@ -220,11 +220,11 @@ class ItemsITCase {
 
     events.forEach(ItemsITCase::send);
 
-    LoopClient.await(
+    await(
         "all counted",
         () -> client.count(SURFACE, "item_interactions_counted") - counted >= expectedCount);
     for (String device : List.of("phone", "desk", "")) {
-      LoopClient.await(
+      await(
           "the rate of " + device,
           () -> {
             Decision decision = decide(device, Action.newBuilder().setId(item).build());
@@ -233,7 +233,7 @@ class ItemsITCase {
             return Math.abs(rate(decision) - naive) <= 0.006 * naive;
           });
     }
-    LoopClient.await(
+    await(
         "sent and counted agree",
         () ->
             client.count(SURFACE, "item_interactions_sent")
@@ -268,11 +268,11 @@ class ItemsITCase {
     for (int i = 0; i < 5; i++) {
       send(event("sport", "view", "fan-" + i, System.currentTimeMillis(), "phone"));
     }
-    LoopClient.await(
+    await(
         "the service knows",
         () -> Math.abs(rate(decide("sport")) - PRIOR * WEIGHT / (5 + WEIGHT)) < 0.001);
 
-    LoopClient.await(
+    await(
         "the job knows the same",
         () -> {
           Action asService = decide("sport").getActions(0);
@@ -300,7 +300,7 @@ class ItemsITCase {
         "shop/broken",
         fine.toBuilder().addAttributes(Namespace.newBuilder().setName("0")).build());
 
-    LoopClient.await("three letters", () -> letters().size() == 3);
+    await("three letters", () -> letters().size() == 3);
     assertThat(letters())
         .extracting(DeadLetter::getReason)
         .containsExactlyInAnyOrder(
@@ -351,8 +351,8 @@ class ItemsITCase {
                       .addInteractions(
                           event("sofa", "view", "ann", System.currentTimeMillis(), "phone"))
                       .build());
-      LoopClient.await("it is counted", () -> apps.count(SURFACE, "item_statistics_written") == 1);
-      LoopClient.await("it is written", () -> apps.records(Topics.ITEM_STATISTICS).size() == 1);
+      await("it is counted", () -> apps.count(SURFACE, "item_statistics_written") == 1);
+      await("it is written", () -> apps.records(Topics.ITEM_STATISTICS).size() == 1);
     }
 
     try (EmbeddedWaggle again = EmbeddedWaggle.start(settings, surfaces, step -> {})) {
@@ -444,7 +444,7 @@ class ItemsITCase {
   }
 
   private static Decision decision(String id) {
-    LoopClient.await("decision " + id, () -> logged(id).isPresent());
+    await("decision " + id, () -> logged(id).isPresent());
     return logged(id).orElseThrow();
   }
 

@@ -1,5 +1,8 @@
 package io.waggle.app;
 
+import static io.waggle.app.embedded.Await.PATIENCE;
+import static io.waggle.app.embedded.Await.await;
+import static io.waggle.app.embedded.Await.awaitEmpty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.StatusRuntimeException;
@@ -198,7 +201,7 @@ class KilledClusterITCase {
   private static void answerWhatIsLeft(Load load, LoopClient client) {
     while (!load.unacknowledged().isEmpty()) {
       int left = load.unacknowledged().size();
-      LoopClient.await(
+      await(
           "one more of %d calls is answered".formatted(left),
           () -> {
             load.retry(client);
@@ -223,8 +226,8 @@ class KilledClusterITCase {
     long pid = pid(name);
     long beganNanos = System.nanoTime();
     assertThat(ProcessHandle.of(pid).map(ProcessHandle::destroyForcibly)).contains(true);
-    LoopClient.await(name + " is another process", () -> pid(name) != pid);
-    LoopClient.await(
+    await(name + " is another process", () -> pid(name) != pid);
+    await(
         "all works after the kill of " + name,
         () -> run("cluster", "status", "--data", data()) == 0);
     awaitModelAfter(observer, System.currentTimeMillis());
@@ -235,7 +238,7 @@ class KilledClusterITCase {
   /** One more interaction, sent until it is taken, is in its user's session. */
   private void awaitProbe(LoopClient observer) {
     String id = "probe-" + ++probes;
-    LoopClient.await(
+    await(
         id + " is taken",
         () -> {
           try {
@@ -245,7 +248,7 @@ class KilledClusterITCase {
             return false;
           }
         });
-    LoopClient.await(
+    await(
         id + " is in the session",
         () -> observer.rank(SURFACE, "probe").getSessionVersion() == probes);
   }
@@ -256,7 +259,7 @@ class KilledClusterITCase {
 
   /** A model's version is the time it was taken at. */
   private static void awaitModelAfter(LoopClient observer, long timeMillis) {
-    LoopClient.await(
+    await(
         "a model made after " + timeMillis,
         () -> observer.rank(SURFACE, "eve").getModelVersion() > timeMillis);
   }
@@ -266,7 +269,7 @@ class KilledClusterITCase {
     load.acknowledgedInteractions()
         .forEach(
             (user, ids) ->
-                LoopClient.await(
+                await(
                     "the session of " + user,
                     () -> observer.rank(SURFACE, user).getSessionVersion() == ids.size()));
   }
@@ -279,8 +282,8 @@ class KilledClusterITCase {
   }
 
   private static void awaitWindows(LoopClient client) {
-    LoopClient.awaitEmpty(
-        WINDOW.plus(LoopClient.PATIENCE),
+    awaitEmpty(
+        WINDOW.plus(PATIENCE),
         () ->
             client.count(SURFACE, "decisions_waiting") == 0
                     && client.count(SURFACE, "decisions_received") > 0

@@ -1,5 +1,6 @@
 package io.waggle.app;
 
+import static io.waggle.app.embedded.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waggle.v1.RankResponse;
@@ -47,8 +48,7 @@ class KilledLoopITCase {
     Process first = start("first");
     try (LoopClient client = client("first", first)) {
       client.teach(SURFACE, "sport", 50);
-      LoopClient.await(
-          "a model before the kill", () -> client.rank(SURFACE, "eve").getEventsLearned() >= 50);
+      await("a model before the kill", () -> client.rank(SURFACE, "eve").getEventsLearned() >= 50);
       versionBeforeKill = client.rank(SURFACE, "eve").getModelVersion();
       learnedBeforeKill = client.rank(SURFACE, "eve").getEventsLearned();
       for (int visit = 0; visit < VISITS_BEFORE_KILL; visit++) {
@@ -67,7 +67,7 @@ class KilledLoopITCase {
       load.acknowledgedInteractions()
           .forEach(
               (user, ids) ->
-                  LoopClient.await(
+                  await(
                       "what " + user + " did before the kill",
                       () -> client.rank(SURFACE, user).getSessionVersion() >= ids.size()));
       RankResponse served = client.rank(SURFACE, "eve");
@@ -77,7 +77,7 @@ class KilledLoopITCase {
       load.acknowledgedInteractions()
           .forEach(
               (user, ids) ->
-                  LoopClient.await(
+                  await(
                       "the session of " + user,
                       () -> client.rank(SURFACE, user).getSessionVersion() == ids.size()));
       int next = load.visits();
@@ -129,7 +129,7 @@ class KilledLoopITCase {
 
   /** Waits until the child says where it is. */
   private LoopClient client(String name, Process child) throws IOException {
-    LoopClient.await(
+    await(
         name + " is ready",
         () -> {
           assertThat(child.isAlive()).as(said(name)).isTrue();

@@ -1,5 +1,7 @@
 package io.waggle.app;
 
+import static io.waggle.app.embedded.Await.await;
+import static io.waggle.app.embedded.Await.awaitEmpty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.StatusRuntimeException;
@@ -92,7 +94,7 @@ final class Load {
    * @return how many of those there are
    */
   int isCountedOnce(LoopClient client) throws Exception {
-    LoopClient.awaitEmpty(() -> LoopEquations.broken(client.service(), client.jobs(), surface));
+    awaitEmpty(() -> LoopEquations.broken(client.service(), client.jobs(), surface));
     Set<String> decisions = new HashSet<>();
     List<ConsumerRecord<byte[], byte[]>> decisionRecords = client.records(Topics.DECISIONS);
     decisionRecords.forEach(record -> decisions.add(text(record.key())));
@@ -123,8 +125,8 @@ final class Load {
     expected.put("interactions_received", interactionRecords.size());
     expected.put("interactions_folded", interactions.size());
     // A job that is just being restored has no figures at all, and equations of nothing hold.
-    LoopClient.awaitEmpty(() -> different(client.jobs(), expected));
-    LoopClient.await(
+    awaitEmpty(() -> different(client.jobs(), expected));
+    await(
         "every decision in the evaluation",
         () ->
             client.policy(surface, LoopClient.LEARNER).getEvaluation().getCount()

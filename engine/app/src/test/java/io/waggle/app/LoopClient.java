@@ -1,10 +1,14 @@
 package io.waggle.app;
 
+import static io.waggle.app.embedded.Await.PATIENCE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.waggle.app.embedded.BrokerClient;
 import io.waggle.app.embedded.EmbeddedWaggle;
 import io.waggle.app.report.MetricsPage;
 import io.waggle.v1.Action;
@@ -24,34 +28,25 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** What an app, an operator and a producer of records can do with a running loop. One thread. */
 final class LoopClient implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(60);
-
   /** The learner of {@link #surface}; its greedy action has 0.8 and a share of the rest. */
   static final String LEARNER = "learner";
-
-  private static final long CHECK_NANOS = Duration.ofMillis(20).toNanos();
 
   private final int port;
   private final List<Integer> jobMetricsPorts;
@@ -138,7 +133,13 @@ final class LoopClient implements AutoCloseable {
                     .build());
   }
 
+  /** Tells of a click on sport. */
   void track(String surface, String user, String interactionId) {
+    track(surface, user, interactionId, "sport");
+  }
+
+  /** Tells of a click on an item, which has the category sport. */
+  void track(String surface, String user, String interactionId, String item) {
     var unused =
         feedback()
             .track(
@@ -149,7 +150,7 @@ final class LoopClient implements AutoCloseable {
                             .setSurface(surface)
                             .setUserId(user)
                             .setType("click")
-                            .setItemId("sport")
+                            .setItemId(item)
                             .setCategory("sport"))
                     .build());
   }
@@ -220,51 +221,22 @@ final class LoopClient implements AutoCloseable {
 
   /** Every record of a topic up to its end as it is now. */
   List<ConsumerRecord<byte[], byte[]>> records(String topic) {
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", bootstrapServers),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(partition -> new TopicPartition(topic, partition.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      await(
-          "the records of " + topic,
-          () -> {
-            consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            return ends.entrySet().stream()
-                .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
-          });
-    }
-    return records;
+    return new BrokerClient(bootstrapServers).records(topic);
   }
 
-  /** Waits until it is so; fails after {@link #PATIENCE}. */
-  static void await(String what, BooleanSupplier condition) {
-    awaitEmpty(() -> condition.getAsBoolean() ? List.of() : List.of(what));
-  }
-
-  /** Waits until nothing is left to say; fails with what is after {@link #PATIENCE}. */
-  static void awaitEmpty(Supplier<List<String>> problems) {
-    awaitEmpty(PATIENCE, problems);
-  }
-
-  /** The same with another patience. */
-  static void awaitEmpty(Duration patience, Supplier<List<String>> problems) {
-    long deadlineNanos = System.nanoTime() + patience.toNanos();
-    List<String> left = problems.get();
-    while (!left.isEmpty()) {
-      if (System.nanoTime() > deadlineNanos) {
-        throw new AssertionError("not so within " + patience + ": " + left);
+  /** The first record of a topic that is so, as it is now. */
+  <T extends Message> Optional<T> find(String topic, Parser<T> parser, Predicate<T> wanted) {
+    for (ConsumerRecord<byte[], byte[]> record : records(topic)) {
+      try {
+        T message = parser.parseFrom(record.value());
+        if (wanted.test(message)) {
+          return Optional.of(message);
+        }
+      } catch (InvalidProtocolBufferException e) {
+        throw new AssertionError("a record of " + topic + " is none", e);
       }
-      LockSupport.parkNanos(CHECK_NANOS);
-      left = problems.get();
     }
+    return Optional.empty();
   }
 
   @Override

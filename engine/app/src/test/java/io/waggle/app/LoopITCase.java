@@ -1,8 +1,10 @@
 package io.waggle.app;
 
+import static io.waggle.app.embedded.Await.PATIENCE;
+import static io.waggle.app.embedded.Await.await;
+import static io.waggle.app.embedded.Await.awaitEmpty;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.Durations;
 import io.waggle.app.embedded.EmbeddedWaggle;
 import io.waggle.app.report.MetricsPage;
@@ -44,7 +46,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -116,29 +117,26 @@ class LoopITCase {
     assertThat(client.rank(SESSIONS, "ann").getSessionVersion()).isZero();
 
     client.track(SESSIONS, "ann", "first");
-    LoopClient.await("one folded", () -> client.rank(SESSIONS, "ann").getSessionVersion() == 1);
+    await("one folded", () -> client.rank(SESSIONS, "ann").getSessionVersion() == 1);
     client.track(SESSIONS, "ann", "second");
     client.track(SESSIONS, "ann", "second");
     client.track(SESSIONS, "ann", "third");
 
-    LoopClient.await("three folded", () -> client.rank(SESSIONS, "ann").getSessionVersion() == 3);
+    await("three folded", () -> client.rank(SESSIONS, "ann").getSessionVersion() == 3);
     assertThat(client.rank(SESSIONS, "ben").getSessionVersion()).isZero();
-    LoopClient.await(
-        "the repeat counted", () -> client.count(SESSIONS, "interactions_duplicate") == 1);
+    await("the repeat counted", () -> client.count(SESSIONS, "interactions_duplicate") == 1);
   }
 
   @Test
   void rewardedActionsAreShownMoreOftenByGrowingModelVersions() {
     client.teach(LEARNING, "news", 10);
-    LoopClient.await("a first model", () -> client.rank(LEARNING, "eve").getModelVersion() > 0);
+    await("a first model", () -> client.rank(LEARNING, "eve").getModelVersion() > 0);
     RankResponse early = client.rank(LEARNING, "eve");
 
     client.teach(LEARNING, "news", 40);
 
-    LoopClient.await(
-        "news learned", () -> probability(client.rank(LEARNING, "eve"), "news") > 0.85);
-    LoopClient.await(
-        "all rewards learned", () -> client.rank(LEARNING, "eve").getEventsLearned() >= 50);
+    await("news learned", () -> probability(client.rank(LEARNING, "eve"), "news") > 0.85);
+    await("all rewards learned", () -> client.rank(LEARNING, "eve").getEventsLearned() >= 50);
     RankResponse late = client.rank(LEARNING, "eve");
     assertThat(late.getModelVersion()).isGreaterThan(early.getModelVersion());
     assertThat(late.getEventsLearned()).isGreaterThan(early.getEventsLearned());
@@ -156,7 +154,7 @@ class LoopITCase {
     // Counted from the first time that a constraint gives way.
     Set<String> rare = Set.of("waggle_constraint_unmet_total");
 
-    LoopClient.awaitEmpty(
+    awaitEmpty(
         () -> {
           Set<String> exported = new HashSet<>(client.service().names());
           exported.addAll(client.jobs().names());
@@ -219,15 +217,12 @@ class LoopITCase {
     }
     int clickedFirst = chosen;
 
-    LoopClient.await(
-        "clicks are rewards", () -> client.count(TRACKING, "rewards_derived") == clickedFirst);
-    LoopClient.await(
+    await("clicks are rewards", () -> client.count(TRACKING, "rewards_derived") == clickedFirst);
+    await(
         "the others are not",
         () -> client.count(TRACKING, "derivation_unmatched") == 60 - clickedFirst);
-    LoopClient.await(
-        "sport learned", () -> probability(client.rank(TRACKING, "eve"), "sport") > 0.85);
-    LoopClient.await(
-        "all learned", () -> client.count(TRACKING, "rewards_learned") == clickedFirst);
+    await("sport learned", () -> probability(client.rank(TRACKING, "eve"), "sport") > 0.85);
+    await("all learned", () -> client.count(TRACKING, "rewards_learned") == clickedFirst);
   }
 
   /** Where a second click on the same item is looked for and worth -0.5. */
@@ -260,40 +255,24 @@ class LoopITCase {
     client.track(SIGNALLING, "fay", "fay-2");
 
     // By the count first: each look by a ranking is a decision more, and of a user 64 are kept.
-    LoopClient.await("a match folded", () -> client.count(SIGNALLING, "signals_folded") == 1);
-    LoopClient.await(
+    await("a match folded", () -> client.count(SIGNALLING, "signals_folded") == 1);
+    await(
         "two clicks and a match known to the service",
         () -> client.rank(SIGNALLING, "fay").getSessionVersion() == 3);
     RankResponse next = client.rank(SIGNALLING, "fay", "sport");
-    LoopClient.await(
-        "the match is a reward", () -> client.count(SIGNALLING, "rewards_derived") == 1);
-    LoopClient.await(
+    await("the match is a reward", () -> client.count(SIGNALLING, "rewards_derived") == 1);
+    await(
         "the features of the next ranking",
         () ->
             decision(next.getDecisionId()).stream()
                 .flatMap(decision -> decision.getSessionList().stream())
                 .flatMap(namespace -> namespace.getFeaturesList().stream())
                 .anyMatch(feature -> feature.getName().equals("signal=signalling/twice")));
-    LoopClient.await(
+    await(
         "rankings after two clicks and a match",
         () -> client.count(SIGNALLING, "rankings_made") == 3);
-    LoopClient.await(
-        "the clicks are not", () -> client.count(SIGNALLING, "derivation_without_rule") == 2);
+    await("the clicks are not", () -> client.count(SIGNALLING, "derivation_without_rule") == 2);
     assertThat(shown.getChosenActionId()).isEqualTo("sport");
-  }
-
-  private static Optional<Decision> decision(String decisionId) {
-    for (ConsumerRecord<byte[], byte[]> record : client.records(Topics.DECISIONS)) {
-      try {
-        Decision decision = Decision.parseFrom(record.value());
-        if (decision.getDecisionId().equals(decisionId)) {
-          return Optional.of(decision);
-        }
-      } catch (InvalidProtocolBufferException e) {
-        throw new AssertionError(e);
-      }
-    }
-    return Optional.empty();
   }
 
   @Test
@@ -301,7 +280,7 @@ class LoopITCase {
     client.teach(EVALUATING, "sport", 30);
 
     for (String policy : new String[] {LoopClient.LEARNER, "uniform", "baseline"}) {
-      LoopClient.await(
+      await(
           "30 decisions evaluated for " + policy,
           () -> client.policy(EVALUATING, policy).getEvaluation().getCount() == 30);
     }
@@ -322,7 +301,7 @@ class LoopITCase {
   @Test
   void aRankingAskedForOverKafkaIsAnsweredThereAndLearned() {
     client.track(REQUESTING, "kim", "once");
-    LoopClient.await("one folded", () -> client.rank(REQUESTING, "kim").getSessionVersion() == 1);
+    await("one folded", () -> client.rank(REQUESTING, "kim").getSessionVersion() == 1);
     client.produce(
         Topics.RANK_REQUESTS,
         "kim",
@@ -332,14 +311,14 @@ class LoopITCase {
             .setDecisionId("asked")
             .build());
 
-    LoopClient.await("an answer", () -> answer("asked").isPresent());
+    await("an answer", () -> answer("asked").isPresent());
     WatchRankingsResponse answer = answer("asked").orElseThrow();
     assertThat(answer.getUserId()).isEqualTo("kim");
     assertThat(answer.getRanking().getSessionVersion()).isEqualTo(1);
     assertThat(answer.getRanking().getRankingList()).hasSize(2);
 
     client.reward(REQUESTING, "asked", 1);
-    LoopClient.await("learned", () -> client.count(REQUESTING, "rewards_learned") == 1);
+    await("learned", () -> client.count(REQUESTING, "rewards_learned") == 1);
     assertThat(client.count(REQUESTING, "requests_answered")).isEqualTo(1);
   }
 
@@ -351,12 +330,12 @@ class LoopITCase {
             .watchRankings(
                 WatchRankingsRequest.newBuilder().setSurface(WATCHING).setUserId("wil").build());
     CompletableFuture<WatchRankingsResponse> pushed = CompletableFuture.supplyAsync(rankings::next);
-    LoopClient.await("a watcher", () -> client.service().sum("waggle_watchers") == 1);
+    await("a watcher", () -> client.service().sum("waggle_watchers") == 1);
 
     client.track(WATCHING, "another", "not watched");
     client.track(WATCHING, "wil", "watched");
 
-    WatchRankingsResponse ranking = pushed.get(LoopClient.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    WatchRankingsResponse ranking = pushed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(ranking.getUserId()).isEqualTo("wil");
     assertThat(ranking.getInteractionId()).isEqualTo("watched");
     assertThat(ranking.getRanking().getSessionVersion()).isEqualTo(1);
@@ -384,18 +363,18 @@ class LoopITCase {
             .watchRankings(
                 WatchRankingsRequest.newBuilder().setSurface(PUSHING).setUserId("pia").build());
     CompletableFuture<WatchRankingsResponse> first = CompletableFuture.supplyAsync(rankings::next);
-    LoopClient.await("a watcher", () -> client.service().sum("waggle_watchers") >= 1);
+    await("a watcher", () -> client.service().sum("waggle_watchers") >= 1);
 
-    click("pia", "pia-1", "something else");
-    WatchRankingsResponse shown = first.get(LoopClient.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    client.track(PUSHING, "pia", "pia-1", "something else");
+    WatchRankingsResponse shown = first.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     String id = shown.getRanking().getDecisionId();
     var unused =
         client
             .feedback()
             .activate(ActivateRequest.newBuilder().setSurface(PUSHING).setDecisionId(id).build());
     client.reward(PUSHING, id, 1);
-    click("pia", "pia-2", "something else");
-    click("pia", "pia-3", "sport");
+    client.track(PUSHING, "pia", "pia-2", "something else");
+    client.track(PUSHING, "pia", "pia-3", "sport");
     WatchRankingsResponse changed = rankings.next();
 
     assertThat(shown.getRanking().getRankingList()).hasSize(2);
@@ -403,9 +382,8 @@ class LoopITCase {
     assertThat(changed.getRanking().getRankingList())
         .extracting(RankedAction::getActionId)
         .containsExactly("news");
-    LoopClient.await("the activated one learned", () -> learned() == 1);
-    LoopClient.await(
-        "the other given up", () -> client.count(PUSHING, "decisions_unactivated") == 1);
+    await("the activated one learned", () -> learned() == 1);
+    await("the other given up", () -> client.count(PUSHING, "decisions_unactivated") == 1);
     assertThat(learned()).isEqualTo(1);
     assertThat(client.count(PUSHING, "rankings_made")).isEqualTo(3);
     assertThat(client.count(PUSHING, "rankings_pushed")).isEqualTo(2);
@@ -415,22 +393,6 @@ class LoopITCase {
 
   private static double learned() {
     return client.count(PUSHING, "decisions_learned");
-  }
-
-  private static void click(String user, String interactionId, String item) {
-    var unused =
-        client
-            .feedback()
-            .track(
-                TrackRequest.newBuilder()
-                    .addInteractions(
-                        Interaction.newBuilder()
-                            .setInteractionId(interactionId)
-                            .setSurface(PUSHING)
-                            .setUserId(user)
-                            .setType("click")
-                            .setItemId(item))
-                    .build());
   }
 
   @Test
@@ -454,9 +416,9 @@ class LoopITCase {
             .activate(
                 ActivateRequest.newBuilder().setSurface(DEFERRING).setDecisionId("shown").build());
 
-    LoopClient.await("one learned", () -> client.count(DEFERRING, "decisions_learned") == 1);
-    LoopClient.await("one given up", () -> client.count(DEFERRING, "decisions_unactivated") == 1);
-    LoopClient.await(
+    await("one learned", () -> client.count(DEFERRING, "decisions_learned") == 1);
+    await("one given up", () -> client.count(DEFERRING, "decisions_unactivated") == 1);
+    await(
         "one in the model",
         () -> client.policy(DEFERRING, LoopClient.LEARNER).getEventsLearned() >= 1);
     // When it was shown, by the draw that corrects for delay, and when its reward came.
@@ -489,8 +451,7 @@ class LoopITCase {
     var unrewarded = client.rank(COUNTING, "lou");
     client.reward(COUNTING, "nobody's", 1);
 
-    LoopClient.awaitEmpty(
-        () -> LoopEquations.brokenAnywhere(client.service(), client.jobs(), SURFACES));
+    awaitEmpty(() -> LoopEquations.brokenAnywhere(client.service(), client.jobs(), SURFACES));
 
     MetricsPage jobs = client.jobs();
     assertThat(unrewarded.getDecisionId()).isNotEqualTo(twice);
@@ -510,17 +471,15 @@ class LoopITCase {
         .getProbability();
   }
 
-  private static Optional<WatchRankingsResponse> answer(String decisionId) {
-    for (ConsumerRecord<byte[], byte[]> record : client.records(Topics.RANKINGS)) {
-      try {
-        WatchRankingsResponse ranking = WatchRankingsResponse.parseFrom(record.value());
-        if (ranking.getRanking().getDecisionId().equals(decisionId)) {
-          return Optional.of(ranking);
-        }
-      } catch (InvalidProtocolBufferException e) {
-        throw new AssertionError("no ranking in the topic of rankings", e);
-      }
-    }
-    return Optional.empty();
+  private static Optional<Decision> decision(String id) {
+    return client.find(
+        Topics.DECISIONS, Decision.parser(), decision -> decision.getDecisionId().equals(id));
+  }
+
+  private static Optional<WatchRankingsResponse> answer(String id) {
+    return client.find(
+        Topics.RANKINGS,
+        WatchRankingsResponse.parser(),
+        answer -> answer.getRanking().getDecisionId().equals(id));
   }
 }

@@ -1,6 +1,6 @@
 package io.waggle.app;
 
-import static io.waggle.app.LoopClient.await;
+import static io.waggle.app.embedded.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,5 +1,6 @@
 package io.waggle.app;
 
+import static io.waggle.app.embedded.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waggle.app.embedded.EmbeddedWaggle;
@@ -71,10 +72,10 @@ class SlotsITCase {
         reward(client, ranked, 1, "sport");
       }
 
-      LoopClient.await("both slots learned", () -> likely(rank(client), "news", "sport"));
+      await("both slots learned", () -> likely(rank(client), "news", "sport"));
       assertThat(json(waggle.port()))
           .contains("\"slotId\":\"top\"", "\"slotId\":\"side\"", "\"probability\":0.8");
-      LoopClient.await(
+      await(
           "all decisions evaluated",
           () -> client.policy(PAGE, "uniform").getEvaluation().getCount() >= 60);
       assertThat(client.policy(PAGE, "learner").getEvaluation().getEventsLearned())

@@ -3,10 +3,10 @@ package io.waggle.app.dashboard;
 import io.waggle.app.dashboard.Dashboard.Kind;
 import io.waggle.app.dashboard.Dashboard.Panel;
 import io.waggle.app.dashboard.PanelData.Line;
+import io.waggle.app.report.TextFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,11 +87,7 @@ public final class DashboardCommand implements Callable<Integer> {
         }
       }
     }
-    Path folder = out.toAbsolutePath().getParent();
-    if (folder != null) {
-      Files.createDirectories(folder);
-    }
-    Files.writeString(out, DashboardDrawing.svg(dashboard, grid, lines));
+    TextFile.write(out, DashboardDrawing.svg(dashboard, grid, lines));
     say("%s: %d panels".formatted(out, lines.size()));
     if (!empty.isEmpty()) {
       say("Without data: " + String.join(", ", empty));

@@ -3,6 +3,7 @@ package io.waggle.app.evaluate;
 import io.waggle.app.report.DotPlot;
 import io.waggle.app.report.Scale;
 import io.waggle.app.report.Svg;
+import io.waggle.app.report.TextFile;
 import io.waggle.core.offline.Ablation;
 import io.waggle.core.offline.CandidateResult;
 import io.waggle.core.offline.Estimate;
@@ -12,7 +13,6 @@ import io.waggle.v1.PolicyEvaluation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -53,11 +53,7 @@ public final class EvaluationPage {
    * @throws IOException when it cannot be written
    */
   public static void write(Path file, EvaluationReport report) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder != null) {
-      Files.createDirectories(folder);
-    }
-    Files.writeString(file, html(report));
+    TextFile.write(file, html(report));
   }
 
   static String html(EvaluationReport report) throws IOException {

@@ -84,7 +84,7 @@ public final class LineChart {
         <rect width="%1$d" height="%2$d" fill="white"/>
         <text x="%3$d" y="24" font-size="16">%4$s</text>
         """
-            .formatted(WIDTH, HEIGHT, LEFT, escaped(title)));
+            .formatted(WIDTH, HEIGHT, LEFT, Svg.escaped(title)));
     grid(svg, most, top);
     for (Mark mark : marks) {
       double x = x(mark.at(), most);
@@ -93,7 +93,7 @@ public final class LineChart {
               "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#888\""
                   + " stroke-dasharray=\"5 4\"/>%n<text x=\"%.1f\" y=\"%d\""
                   + " fill=\"#555\">%s</text>%n",
-              x, TOP, x, HEIGHT - BOTTOM, x + 4, TOP + 12, escaped(mark.text())));
+              x, TOP, x, HEIGHT - BOTTOM, x + 4, TOP + 12, Svg.escaped(mark.text())));
     }
     for (int i = 0; i < lines.size(); i++) {
       Line line = lines.get(i);
@@ -110,7 +110,7 @@ public final class LineChart {
               line.color(),
               WIDTH - RIGHT + 38,
               y,
-              escaped(line.name())));
+              Svg.escaped(line.name())));
     }
     return svg.append("</svg>\n").toString();
   }
@@ -128,13 +128,13 @@ public final class LineChart {
       svg.append(
           format(
               "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f %s</text>%n",
-              x(at, most), HEIGHT - BOTTOM + 18, at, escaped(unit)));
+              x(at, most), HEIGHT - BOTTOM + 18, at, Svg.escaped(unit)));
     }
     svg.append(
         format(
             "<text x=\"16\" y=\"%d\" transform=\"rotate(-90 16 %d)\""
                 + " text-anchor=\"middle\">%s</text>%n",
-            (TOP + HEIGHT - BOTTOM) / 2, (TOP + HEIGHT - BOTTOM) / 2, escaped(yLabel)));
+            (TOP + HEIGHT - BOTTOM) / 2, (TOP + HEIGHT - BOTTOM) / 2, Svg.escaped(yLabel)));
   }
 
   private String path(Line line, double most, double top) {
@@ -164,9 +164,5 @@ public final class LineChart {
 
   private static String format(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }

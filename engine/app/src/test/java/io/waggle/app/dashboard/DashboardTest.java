@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -104,17 +105,12 @@ class DashboardTest {
   @Test
   void statesAreNamedForAsLongAsTheyLast() {
     Dashboard.Panel panel =
-        new Dashboard.Panel(
+        panel(
             Kind.STATES,
-            "Condition",
-            new Dashboard.Place(0, 0, 8, 8),
-            Unit.NONE,
-            Double.NaN,
             Map.of(
                 0, new Dashboard.State("runs", "green"), 3, new Dashboard.State("stopped", "red")),
             null,
-            true,
-            List.of());
+            true);
     TimeGrid grid = TimeGrid.of(Instant.ofEpochSecond(1_000), Duration.ofSeconds(50));
     double[] values = {0, 0, 0, 0, Double.NaN, 3, 3, 3, 3, 3, 3};
 
@@ -127,17 +123,7 @@ class DashboardTest {
 
   @Test
   void aBoundIsDashedInTheColorOfWhatItBoundsAndMayBeLeftOutOfTheLegend() {
-    Dashboard.Panel panel =
-        new Dashboard.Panel(
-            Kind.LINES,
-            "Value",
-            new Dashboard.Place(0, 0, 8, 8),
-            Unit.NONE,
-            Double.NaN,
-            Map.of(),
-            Pattern.compile(" (lower|upper)$"),
-            false,
-            List.of());
+    Dashboard.Panel panel = panel(Kind.LINES, Map.of(), Pattern.compile(" (lower|upper)$"), false);
     TimeGrid grid = TimeGrid.of(Instant.ofEpochSecond(1_000), Duration.ofSeconds(10));
     double[] values = {1, 2, 3};
 
@@ -203,6 +189,46 @@ class DashboardTest {
     assertThat(day.rateSeconds()).isEqualTo(495);
   }
 
+  @Test
+  void whatHasNoPlaceOnAnAxisIsLeftOut() throws Exception {
+    String url = prometheus(query -> matrix("{}", List.of("+Inf", "NaN", "-Inf", 7)));
+    TimeGrid grid = TimeGrid.of(Instant.ofEpochSecond(1_000), Duration.ofSeconds(50));
+
+    List<Prometheus.Series> found = new Prometheus(URI.create(url)).range("up", grid);
+
+    assertThat(found).hasSize(1);
+    double none = Double.NaN;
+    assertThat(found.get(0).values())
+        .containsExactly(none, none, none, 7, none, none, none, none, none, none, none);
+  }
+
+  @Test
+  void timesOfDayAreRoundAndHaveSecondsWhereTheyDiffer() {
+    TimeGrid hour = TimeGrid.of(Instant.ofEpochSecond(100_000), Duration.ofHours(1));
+    TimeGrid minute = TimeGrid.of(Instant.ofEpochSecond(100_000), Duration.ofMinutes(1));
+
+    assertThat(new TimeAxis(hour, 0, 100).ticks())
+        .extracting(TimeAxis.Tick::text)
+        .containsExactly("02:50", "03:00", "03:10", "03:20", "03:30", "03:40");
+    assertThat(new TimeAxis(minute, 0, 100).ticks())
+        .extracting(TimeAxis.Tick::text)
+        .containsExactly("03:45:45", "03:46:00", "03:46:15", "03:46:30");
+  }
+
+  private static Dashboard.Panel panel(
+      Kind kind, Map<Integer, Dashboard.State> states, @Nullable Pattern dashed, boolean named) {
+    return new Dashboard.Panel(
+        kind,
+        "Condition",
+        new Dashboard.Place(0, 0, 8, 8),
+        Unit.NONE,
+        Double.NaN,
+        states,
+        dashed,
+        named,
+        List.of());
+  }
+
   private int run(String... arguments) {
     CommandLine command =
         new CommandLine(new DashboardCommand())
@@ -241,7 +267,7 @@ class DashboardTest {
   }
 
   /** Answers with the newest moments' values. */
-  private static String matrix(@Nullable String labels, List<Double> values) {
+  private static String matrix(@Nullable String labels, List<?> values) {
     if (labels == null) {
       return "{\"status\":\"success\",\"data\":{\"result\":[]}}";
     }
@@ -266,7 +292,7 @@ class DashboardTest {
           long start = Long.parseLong(field(form, "start"));
           long step = Long.parseLong(field(form, "step"));
           String answer = answers.apply(query);
-          for (int i = 0; i < 3; i++) {
+          for (int i = 0; i < 4; i++) {
             answer = answer.replace("START+" + i, Long.toString(start + i * step));
           }
           byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);

@@ -1,18 +1,15 @@
 package io.waggle.app.embedded;
 
+import static io.waggle.app.embedded.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.Message;
 import io.waggle.app.embedded.EmbeddedFlink.Job;
 import io.waggle.app.report.MetricsPage;
-import io.waggle.core.feature.Example;
 import io.waggle.core.log.LoggedDecision;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
-import io.waggle.core.model.RejectedExampleException;
 import io.waggle.core.parquet.LogFilter;
 import io.waggle.core.parquet.ParquetDecisionLog;
-import io.waggle.core.policy.Prediction;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.core.surface.Surfaces;
@@ -28,23 +25,15 @@ import io.waggle.v1.Namespace;
 import io.waggle.v1.Reward;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,35 +61,41 @@ class DecisionLogCrashITCase {
   private static final AtomicBoolean FAIL_CHECKPOINT = new AtomicBoolean();
   private static final AtomicInteger FAILURES = new AtomicInteger();
 
+  private static final FaultyLearner.Faults FAULTS =
+      new FaultyLearner.Faults() {
+        @Override
+        public void beforeLearning() {
+          // Slow, so that files are ended while there is something to write.
+          LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+          if (COUNTDOWN.get() > 0 && COUNTDOWN.decrementAndGet() == 0) {
+            fail();
+          }
+        }
+
+        @Override
+        public void beforeModelBytes(boolean checkpoint) {
+          if (checkpoint && FAIL_CHECKPOINT.compareAndSet(true, false)) {
+            fail();
+          }
+        }
+
+        private void fail() {
+          FAILURES.incrementAndGet();
+          throw new FaultyLearner.InjectedError();
+        }
+      };
+
   @TempDir static Path directory;
-  private static EmbeddedKafka kafka;
-  private static KafkaProducer<byte[], byte[]> producer;
+  private static LearningBroker broker;
 
   @BeforeAll
   static void start() throws Exception {
-    kafka = EmbeddedKafka.start(directory.resolve("kafka"));
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      admin
-          .createTopics(
-              List.of(
-                  new NewTopic(Topics.DECISIONS, 1, (short) 1)
-                      .configs(Map.of("retention.ms", "-1")),
-                  new NewTopic(Topics.REWARDS, 1, (short) 1).configs(Map.of("retention.ms", "-1"))))
-          .all()
-          .get(30, TimeUnit.SECONDS);
-    }
-    EmbeddedTopics.createForOldTimes(kafka.bootstrapServers());
-    producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    broker = new LearningBroker(directory.resolve("kafka"));
   }
 
   @AfterAll
   static void stop() {
-    producer.close(Duration.ZERO);
-    kafka.close();
+    broker.close();
   }
 
   @Test
@@ -126,10 +121,11 @@ class DecisionLogCrashITCase {
       send(5);
       awaitLearned(flink, BATCHES * BATCH);
       await(
+          PATIENCE,
           "all rows handed to the files",
           () -> sum(flink, "decision_log_rows") == SURFACES.size() * BATCHES * BATCH);
 
-      await("all files", () -> rows().size() == SURFACES.size() * BATCHES * BATCH);
+      await(PATIENCE, "all files", () -> rows().size() == SURFACES.size() * BATCHES * BATCH);
 
       for (String surface : SURFACES) {
         assertThat(count(flink, surface, "decision_log_rows"))
@@ -171,7 +167,7 @@ class DecisionLogCrashITCase {
 
   private static EmbeddedFlink flink(int parallelism) throws InterruptedException {
     return EmbeddedFlink.start(
-        kafka.bootstrapServers(),
+        broker.bootstrapServers(),
         directory.resolve("flink"),
         directory.resolve("registry"),
         DecisionLogSettings.in(directory.resolve("log").toUri()).every(Duration.ofSeconds(1)),
@@ -209,10 +205,10 @@ class DecisionLogCrashITCase {
     for (int i = batch * BATCH; i < (batch + 1) * BATCH; i++) {
       for (String surface : SURFACES) {
         Decision decision = decision(surface, i);
-        produce(Topics.DECISIONS, decision.getEventTimeMillis(), decision);
+        broker.produce(Topics.DECISIONS, decision.getEventTimeMillis(), decision);
         for (int j = 0; j < rewards(i); j++) {
           long timeMillis = decision.getEventTimeMillis() + 5 + 1_000L * j;
-          produce(
+          broker.produce(
               Topics.REWARDS,
               timeMillis,
               Reward.newBuilder()
@@ -225,7 +221,7 @@ class DecisionLogCrashITCase {
         }
       }
     }
-    producer.flush();
+    broker.flush();
   }
 
   private static int rewards(int index) {
@@ -257,57 +253,13 @@ class DecisionLogCrashITCase {
 
   /** The real learners, and the failures in front of them. */
   private static Learner open(String arguments, byte @Nullable [] bytes, double minPropensity) {
-    Learner learner = Learners.open(arguments, bytes, minPropensity);
-    return new Learner() {
-      @Override
-      public Prediction predict(Example example) {
-        return learner.predict(example);
-      }
-
-      @Override
-      public Prediction learn(Example example, int chosen, double cost, double propensity)
-          throws RejectedExampleException {
-        // Slow, so that files are ended while there is something to write.
-        LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
-        if (COUNTDOWN.get() > 0 && COUNTDOWN.decrementAndGet() == 0) {
-          throw new InjectedError();
-        }
-        return learner.learn(example, chosen, cost, propensity);
-      }
-
-      @Override
-      public byte[] modelBytes() {
-        boolean checkpoint =
-            StackWalker.getInstance()
-                .walk(
-                    frames ->
-                        frames.anyMatch(frame -> frame.getMethodName().equals("snapshotState")));
-        if (checkpoint && FAIL_CHECKPOINT.compareAndSet(true, false)) {
-          throw new InjectedError();
-        }
-        return learner.modelBytes();
-      }
-
-      @Override
-      public void close() {
-        learner.close();
-      }
-    };
-  }
-
-  /** Not an exception, which would stop the policy alone: the whole task fails. */
-  private static final class InjectedError extends Error {
-    private static final long serialVersionUID = 1L;
-
-    InjectedError() {
-      super("injected");
-      FAILURES.incrementAndGet();
-    }
+    return new FaultyLearner(Learners.open(arguments, bytes, minPropensity), FAULTS);
   }
 
   private static void awaitLearned(EmbeddedFlink flink, int decisions) {
     for (String surface : SURFACES) {
       await(
+          PATIENCE,
           decisions + " learned of " + surface,
           () -> Math.round(count(flink, surface, "learner_decisions_learned")) == decisions);
     }
@@ -326,27 +278,6 @@ class DecisionLogCrashITCase {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
-    }
-  }
-
-  private static void produce(String topic, long timeMillis, Message message) {
-    var unused =
-        producer.send(
-            new ProducerRecord<>(
-                topic,
-                null,
-                timeMillis,
-                "key".getBytes(StandardCharsets.UTF_8),
-                message.toByteArray()));
-  }
-
-  private static void await(String what, BooleanSupplier condition) {
-    long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadlineNanos) {
-        throw new AssertionError("not so within " + PATIENCE + ": " + what);
-      }
-      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.waggle.app.embedded;
 
+import static io.waggle.app.embedded.Await.PATIENCE;
+import static io.waggle.app.embedded.Await.awaitEmpty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.ManagedChannel;
@@ -40,7 +42,6 @@ import picocli.CommandLine;
 /** A real broker that wants TLS and a password, and everything of ours that connects to it. */
 @Timeout(180)
 final class KafkaSecurityITCase {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String PASSWORD = "hive-7301";
   private static final String WRONG = "wasp-4410";
   private static final Surfaces SURFACES =
@@ -139,10 +140,7 @@ final class KafkaSecurityITCase {
 
     assertThat(topics(wrong, "check", 1)).contains(said).doesNotContain(WRONG);
     try (RankingServer service = service(KafkaConnection.of(address, wrong), "refused")) {
-      long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
-      while (!service.missing().toString().contains(said) && System.nanoTime() < deadlineNanos) {
-        Thread.sleep(50);
-      }
+      awaitEmpty(() -> service.missing().toString().contains(said) ? List.of() : service.missing());
       assertThat(service.ready()).isFalse();
       assertThat(service.missing().toString()).contains(said).doesNotContain(WRONG);
     }

@@ -1,21 +1,18 @@
 package io.waggle.app.embedded;
 
+import static io.waggle.app.embedded.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.Message;
 import io.waggle.app.embedded.EmbeddedFlink.Job;
 import io.waggle.app.rebuild.Rebuild;
 import io.waggle.app.rebuild.RebuildReport;
 import io.waggle.app.report.MetricsPage;
 import io.waggle.core.config.KafkaConnection;
-import io.waggle.core.feature.Example;
 import io.waggle.core.model.Learner;
 import io.waggle.core.model.Learners;
 import io.waggle.core.model.ModelChanges;
-import io.waggle.core.model.RejectedExampleException;
-import io.waggle.core.policy.Prediction;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.core.surface.Surfaces;
@@ -37,29 +34,16 @@ import io.waggle.v1.RegisteredModel;
 import io.waggle.v1.Reward;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,9 +69,34 @@ class LearningCrashITCase {
   private static final AtomicReference<@Nullable Fault> FAULT = new AtomicReference<>();
   private static final AtomicInteger COUNTDOWN = new AtomicInteger();
 
+  private static final FaultyLearner.Faults FAULTS =
+      new FaultyLearner.Faults() {
+        @Override
+        public void beforeLearning() {
+          if (FAULT.get() == Fault.BEFORE_LEARNING && COUNTDOWN.decrementAndGet() == 0) {
+            fail();
+          }
+          if (FAULT.get() == Fault.IN_CHECKPOINT) {
+            // Slow, so that a checkpoint comes while there is something learned for it to take.
+            LockSupport.parkNanos(SLOW_LEARNING.toNanos());
+          }
+        }
+
+        @Override
+        public void beforeModelBytes(boolean checkpoint) {
+          if (FAULT.get() == (checkpoint ? Fault.IN_CHECKPOINT : Fault.BEFORE_PUBLISHING)) {
+            fail();
+          }
+        }
+
+        private void fail() {
+          FAULT.set(null);
+          throw new FaultyLearner.InjectedError();
+        }
+      };
+
   @TempDir static Path directory;
-  private static EmbeddedKafka kafka;
-  private static KafkaProducer<byte[], byte[]> producer;
+  private static LearningBroker broker;
   private static ByteString undisturbed;
 
   /** Where the job fails, once. */
@@ -99,23 +108,7 @@ class LearningCrashITCase {
 
   @BeforeAll
   static void learnUndisturbed() throws Exception {
-    kafka = EmbeddedKafka.start(directory.resolve("kafka"));
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      admin
-          .createTopics(
-              List.of(
-                  new NewTopic(Topics.DECISIONS, 1, (short) 1)
-                      .configs(Map.of("retention.ms", "-1")),
-                  new NewTopic(Topics.REWARDS, 1, (short) 1).configs(Map.of("retention.ms", "-1"))))
-          .all()
-          .get(30, TimeUnit.SECONDS);
-    }
-    EmbeddedTopics.createForOldTimes(kafka.bootstrapServers());
-    producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    broker = new LearningBroker(directory.resolve("kafka"));
     try (Loop loop = new Loop("undisturbed", 1)) {
       loop.send(0, START);
       loop.awaitLearned(HALF);
@@ -127,8 +120,7 @@ class LearningCrashITCase {
 
   @AfterAll
   static void stop() {
-    producer.close(Duration.ZERO);
-    kafka.close();
+    broker.close();
   }
 
   @Test
@@ -228,7 +220,7 @@ class LearningCrashITCase {
       this.folder = directory.resolve(surface);
       this.flink =
           EmbeddedFlink.start(
-              kafka.bootstrapServers(),
+              broker.bootstrapServers(),
               folder.resolve("flink"),
               folder.resolve("registry"),
               null,
@@ -256,9 +248,10 @@ class LearningCrashITCase {
       for (int i = first; i < first + HALF; i++) {
         Random random = new Random(i);
         long timeMillis = startMillis + 10L * i;
-        produce(Topics.DECISIONS, timeMillis, decision(surface, ids.get(i), timeMillis, random));
+        broker.produce(
+            Topics.DECISIONS, timeMillis, decision(surface, ids.get(i), timeMillis, random));
         if (i % 2 == 0) {
-          produce(
+          broker.produce(
               Topics.REWARDS,
               timeMillis + 5,
               Reward.newBuilder()
@@ -270,7 +263,7 @@ class LearningCrashITCase {
                   .build());
         }
       }
-      producer.flush();
+      broker.flush();
     }
 
     /** Learns half, waits until a checkpoint knows it, and fails in the other half. */
@@ -279,11 +272,11 @@ class LearningCrashITCase {
       awaitLearned(HALF);
       int before = checkpoint();
       // The one that is under way may have begun before; the one after it has not.
-      await("a checkpoint", () -> checkpoint() >= before + 2);
+      await(PATIENCE, "a checkpoint", () -> checkpoint() >= before + 2);
       COUNTDOWN.set(HALF / 2);
       FAULT.set(fault);
       send(HALF, REST);
-      await("the failure", () -> FAULT.get() == null);
+      await(PATIENCE, "the failure", () -> FAULT.get() == null);
     }
 
     private int checkpoint() {
@@ -294,6 +287,7 @@ class LearningCrashITCase {
 
     void awaitLearned(int decisions) {
       await(
+          PATIENCE,
           decisions + " learned",
           () -> Math.round(count("learner_decisions_learned")) == decisions);
     }
@@ -303,10 +297,12 @@ class LearningCrashITCase {
       awaitLearned(2 * HALF);
       ByteString[] model = {ByteString.EMPTY};
       await(
+          PATIENCE,
           "the last version",
           () -> {
             ModelAssembler assembler = ModelChanges.assembler();
-            for (ConsumerRecord<byte[], byte[]> record : records(Topics.MODELS)) {
+            for (ConsumerRecord<byte[], byte[]> record :
+                new BrokerClient(broker.bootstrapServers()).records(Topics.MODELS)) {
               ModelSnapshot part = parse(record.value());
               if (part.getSurface().equals(surface)) {
                 assembler
@@ -339,14 +335,17 @@ class LearningCrashITCase {
     /** The version spans the failure: two attempts taught it. */
     void newestKeptVersionCanBeRebuilt() throws Exception {
       ModelRegistry registry = ModelRegistry.in(folder.resolve("registry"));
-      await("all of it kept", () -> newest(registry).getLineage().getEventsLearned() == 2 * HALF);
+      await(
+          PATIENCE,
+          "all of it kept",
+          () -> newest(registry).getLineage().getEventsLearned() == 2 * HALF);
       RegisteredModel newest = newest(registry);
       assertThat(newest.getLineage().getExamplesCount()).isEqualTo(2);
 
       RebuildReport report =
           new Rebuild(
                   registry,
-                  new KafkaPastExamples(KafkaConnection.plain(kafka.bootstrapServers())),
+                  new KafkaPastExamples(KafkaConnection.plain(broker.bootstrapServers())),
                   surfaces,
                   Learners::open,
                   (learned, total) -> {})
@@ -428,69 +427,7 @@ class LearningCrashITCase {
 
   /** The real learners, and the failures in front of them. */
   private static Learner open(String arguments, byte @Nullable [] bytes, double minPropensity) {
-    Learner learner = Learners.open(arguments, bytes, minPropensity);
-    return new Learner() {
-      @Override
-      public Prediction predict(Example example) {
-        return learner.predict(example);
-      }
-
-      @Override
-      public Prediction learn(Example example, int chosen, double cost, double propensity)
-          throws RejectedExampleException {
-        if (FAULT.get() == Fault.BEFORE_LEARNING && COUNTDOWN.decrementAndGet() == 0) {
-          fail();
-        }
-        if (FAULT.get() == Fault.IN_CHECKPOINT) {
-          // Slow, so that a checkpoint comes while there is something learned for it to take.
-          LockSupport.parkNanos(SLOW_LEARNING.toNanos());
-        }
-        return learner.learn(example, chosen, cost, propensity);
-      }
-
-      @Override
-      public byte[] modelBytes() {
-        boolean checkpoint =
-            StackWalker.getInstance()
-                .walk(
-                    frames ->
-                        frames.anyMatch(frame -> frame.getMethodName().equals("snapshotState")));
-        if (FAULT.get() == (checkpoint ? Fault.IN_CHECKPOINT : Fault.BEFORE_PUBLISHING)) {
-          fail();
-        }
-        return learner.modelBytes();
-      }
-
-      @Override
-      public void close() {
-        learner.close();
-      }
-    };
-  }
-
-  private static void fail() {
-    FAULT.set(null);
-    throw new InjectedError();
-  }
-
-  /** Not an exception, which would stop the policy alone: the whole task fails. */
-  private static final class InjectedError extends Error {
-    private static final long serialVersionUID = 1L;
-
-    InjectedError() {
-      super("injected");
-    }
-  }
-
-  private static void produce(String topic, long timeMillis, Message message) throws Exception {
-    var unused =
-        producer.send(
-            new ProducerRecord<>(
-                topic,
-                null,
-                timeMillis,
-                "key".getBytes(StandardCharsets.UTF_8),
-                message.toByteArray()));
+    return new FaultyLearner(Learners.open(arguments, bytes, minPropensity), FAULTS);
   }
 
   private static ModelSnapshot parse(byte[] value) {
@@ -498,37 +435,6 @@ class LearningCrashITCase {
       return ModelSnapshot.parseFrom(value);
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError(e);
-    }
-  }
-
-  private static List<ConsumerRecord<byte[], byte[]>> records(String topic) {
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers()),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      TopicPartition partition = new TopicPartition(topic, 0);
-      consumer.assign(List.of(partition));
-      consumer.seekToBeginning(List.of(partition));
-      long end = Objects.requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
-      await(
-          "the records of " + topic,
-          () -> {
-            consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            return consumer.position(partition) >= end;
-          });
-    }
-    return records;
-  }
-
-  private static void await(String what, BooleanSupplier condition) {
-    long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadlineNanos) {
-        throw new AssertionError("not so within " + PATIENCE + ": " + what);
-      }
-      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
     }
   }
 }

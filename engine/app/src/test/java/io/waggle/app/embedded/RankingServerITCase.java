@@ -1,10 +1,11 @@
 package io.waggle.app.embedded;
 
+import static io.waggle.app.embedded.Await.PATIENCE;
+import static io.waggle.app.embedded.Await.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Comparator.comparing;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.Message;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.waggle.core.surface.Surface;
@@ -36,7 +37,6 @@ import io.waggle.v1.UniformPolicy;
 import io.waggle.v1.WatchRankingsRequest;
 import io.waggle.v1.WatchRankingsResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -44,21 +44,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,10 +58,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The ranking service on a real broker; sessions and the like are written as the jobs would. */
 @Timeout(180)
 class RankingServerITCase {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   @TempDir Path directory;
   private EmbeddedKafka kafka;
+  private BrokerClient broker;
   private RankingServer server;
   private ManagedChannel channel;
 
@@ -79,6 +68,7 @@ class RankingServerITCase {
   void start() throws InterruptedException {
     kafka = EmbeddedKafka.start(directory.resolve("kafka"));
     EmbeddedTopics.create(kafka.bootstrapServers());
+    broker = new BrokerClient(kafka.bootstrapServers());
     startServer();
     assertThat(server.awaitReady(PATIENCE)).as(server.missing().toString()).isTrue();
   }
@@ -104,22 +94,22 @@ class RankingServerITCase {
 
   @Test
   void aSessionWrittenIsUsedByTheNextRankAndTheDecisionIsInTheLog() throws Exception {
-    produce(Topics.SESSIONS, "ann", session(3));
-    await(() -> rank("ann").getSessionVersion() == 3);
+    broker.produce(Topics.SESSIONS, "ann", session(3));
+    await("session 3 of ann", () -> rank("ann").getSessionVersion() == 3);
     RankResponse answer = rank("ann");
-    await(() -> server.figures().decisionsPending() == 0);
+    await("every decision is sent", () -> server.figures().decisionsPending() == 0);
 
     assertThat(server.figures().decisionsDropped()).isZero();
     assertThat(server.figures().interactionToSession().count()).isEqualTo(1);
     List<Decision> logged = new ArrayList<>();
-    for (ConsumerRecord<byte[], byte[]> record : records(Topics.DECISIONS)) {
+    for (ConsumerRecord<byte[], byte[]> record : broker.records(Topics.DECISIONS)) {
       if (new String(record.key(), UTF_8).equals(answer.getDecisionId())) {
         logged.add(Decision.parseFrom(record.value()));
         assertThat(record.timestamp()).isEqualTo(logged.get(0).getEventTimeMillis());
       }
     }
     assertThat(logged).extracting(Decision::getSessionVersion).containsExactly(3L);
-    assertThat(records(Topics.DECISIONS)).hasSize((int) server.figures().ranks());
+    assertThat(broker.records(Topics.DECISIONS)).hasSize((int) server.figures().ranks());
   }
 
   @Test
@@ -134,21 +124,21 @@ class RankingServerITCase {
         feedback.reward(
             RewardRequest.newBuilder().setDecisionId("d").setSurface("front").setValue(1).build());
 
-    ConsumerRecord<byte[], byte[]> interaction = records(Topics.INTERACTIONS).get(0);
+    ConsumerRecord<byte[], byte[]> interaction = broker.records(Topics.INTERACTIONS).get(0);
     Interaction stored = Interaction.parseFrom(interaction.value());
     assertThat(stored.getUserId()).isEqualTo("ann");
     assertThat(stored.getInteractionId()).isNotEmpty();
     assertThat(interaction.timestamp()).isEqualTo(stored.getEventTimeMillis());
-    Reward reward = Reward.parseFrom(records(Topics.REWARDS).get(0).value());
+    Reward reward = Reward.parseFrom(broker.records(Topics.REWARDS).get(0).value());
     assertThat(reward.getRewardId()).isEqualTo(answer.getRewardId());
   }
 
   @Test
   void viewsAndDecisionsSurviveARestartWhileKafkaIsAway() {
-    produce(Topics.SESSIONS, "ann", session(3));
-    await(() -> rank("ann").getSessionVersion() == 3);
-    await(() -> server.figures().decisionsPending() == 0);
-    int before = records(Topics.DECISIONS).size();
+    broker.produce(Topics.SESSIONS, "ann", session(3));
+    await("session 3 of ann", () -> rank("ann").getSessionVersion() == 3);
+    await("every decision is sent", () -> server.figures().decisionsPending() == 0);
+    int before = broker.records(Topics.DECISIONS).size();
 
     String gone = kafka.bootstrapServers();
     kafka.close();
@@ -167,11 +157,11 @@ class RankingServerITCase {
           EmbeddedKafka.start(
               directory.resolve("kafka"), Integer.parseInt(gone.substring(gone.indexOf(':') + 1)));
     }
-    await(server::ready);
-    await(() -> server.figures().decisionsLogged() == 61);
+    await("readiness", server::ready);
+    await("61 decisions logged", () -> server.figures().decisionsLogged() == 61);
     eachIsInItsPartitionOnceAndInOrder(made, before + 61);
-    produce(Topics.SESSIONS, "ann", session(4));
-    await(() -> rank("ann").getSessionVersion() == 4);
+    broker.produce(Topics.SESSIONS, "ann", session(4));
+    await("session 4 of ann", () -> rank("ann").getSessionVersion() == 4);
   }
 
   /** Ids of so many decisions made one after another. */
@@ -187,7 +177,7 @@ class RankingServerITCase {
   }
 
   private void eachIsInItsPartitionOnceAndInOrder(List<String> made, int all) {
-    List<ConsumerRecord<byte[], byte[]>> records = records(Topics.DECISIONS);
+    List<ConsumerRecord<byte[], byte[]>> records = broker.records(Topics.DECISIONS);
     assertThat(records).hasSize(all);
     Map<Integer, List<String>> byPartition =
         records.stream()
@@ -205,18 +195,18 @@ class RankingServerITCase {
 
   @Test
   void aSessionsTopicMadeAgainIsReadFromItsStart() throws Exception {
-    produce(Topics.SESSIONS, "ann", session(3));
-    await(() -> rank("ann").getSessionVersion() == 3);
+    broker.produce(Topics.SESSIONS, "ann", session(3));
+    await("session 3 of ann", () -> rank("ann").getSessionVersion() == 3);
 
     try (Admin admin =
         Admin.create(
             Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers()))) {
       admin.deleteTopics(List.of(Topics.SESSIONS)).all().get(60, TimeUnit.SECONDS);
     }
-    await(() -> topicCreatedAgain());
-    produce(Topics.SESSIONS, "ben", session(1));
+    await("the topic is made again", this::topicCreatedAgain);
+    broker.produce(Topics.SESSIONS, "ben", session(1));
 
-    await(() -> rank("ben").getSessionVersion() == 1);
+    await("session 1 of ben", () -> rank("ben").getSessionVersion() == 1);
     assertThat(rank("ann").getSessionVersion()).isZero();
   }
 
@@ -227,12 +217,13 @@ class RankingServerITCase {
             .watchRankings(
                 WatchRankingsRequest.newBuilder().setSurface("front").setUserId("ann").build());
     CompletableFuture<WatchRankingsResponse> pushed = CompletableFuture.supplyAsync(rankings::next);
-    produce(
+    broker.produce(
         Topics.EVALUATIONS,
         Topics.evaluationKey("front", "random", "all"),
         PolicyEvaluation.newBuilder().setCount(7).build());
 
     await(
+        "the evaluation",
         () ->
             PolicyServiceGrpc.newBlockingStub(channel)
                     .listPolicies(ListPoliciesRequest.getDefaultInstance())
@@ -241,8 +232,9 @@ class RankingServerITCase {
                     .getCount()
                 == 7);
     await(
+        "a pushed ranking",
         () -> {
-          produce(
+          broker.produce(
               Topics.RANKINGS,
               "ann",
               WatchRankingsResponse.newBuilder().setSurface("front").setUserId("ann").build());
@@ -272,7 +264,7 @@ class RankingServerITCase {
 
     RankingServiceGrpc.newBlockingStub(channel).rank(request.build());
 
-    await(() -> server.figures().decisionsPending() == 0);
+    await("every decision is sent", () -> server.figures().decisionsPending() == 0);
     assertThat(server.figures().decisionsLogged()).isEqualTo(1);
     assertThat(request.build().getSerializedSize()).isGreaterThan(2_900_000);
   }
@@ -316,53 +308,5 @@ class RankingServerITCase {
                     .setUniform(UniformPolicy.getDefaultInstance()))
             .setReward(RewardConfig.getDefaultInstance())
             .build());
-  }
-
-  private void produce(String topic, String key, Message value) {
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      var unused =
-          producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value.toByteArray()));
-    }
-  }
-
-  private List<ConsumerRecord<byte[], byte[]>> records(String topic) {
-    Map<String, Object> settings =
-        Map.of(
-            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            kafka.bootstrapServers(),
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-            "earliest");
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(partition -> new TopicPartition(topic, partition.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      await(
-          () -> {
-            consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-            return ends.entrySet().stream()
-                .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
-          });
-    }
-    return records;
-  }
-
-  private static void await(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("did not happen within " + PATIENCE);
-      }
-      LockSupport.parkNanos(20_000_000);
-    }
   }
 }
