@@ -56,45 +56,8 @@ class RetrievalTest {
   private static final int CANDIDATES = 20;
 
   private final ServingModels models = new ServingModels();
-  private final Catalogue catalogue = new Catalogue(ITEMS);
+  private final CategorisedItems catalogue = new CategorisedItems(SURFACE, ITEMS);
   private final Ranker ranker = new Ranker(models, catalogue);
-
-  /** Items of ten categories and some prices. */
-  private static final class Catalogue implements ItemSource {
-    private final Map<String, Item> items = new HashMap<>();
-    private final ItemCatalogue all;
-
-    private Catalogue(int count) {
-      for (int i = 0; i < count; i++) {
-        String id = "item-%03d".formatted(i);
-        Namespace attributes =
-            namespace("item", text("category", "c" + i % 10), number("price", i % 7));
-        items.put(
-            id,
-            Item.newBuilder().setSurface(SURFACE).setItemId(id).addAttributes(attributes).build());
-      }
-      all = new ItemCatalogue(items.values());
-    }
-
-    @Override
-    public @Nullable Item item(String surface, String itemId) {
-      return items.get(itemId);
-    }
-
-    @Override
-    public @Nullable ItemStatistics statistics(String surface, String itemId) {
-      return null;
-    }
-
-    @Override
-    public ItemCatalogue catalogue(String surface) {
-      return all;
-    }
-
-    private Collection<String> ids() {
-      return all.items().stream().map(Item::getItemId).toList();
-    }
-  }
 
   @ParameterizedTest
   @CsvSource({"100, 0.29, 29", "100, 0.58, 58", "20, 0.1, 2", "20, 0.19, 3", "7, 1, 7", "7, 0, 0"})
@@ -271,7 +234,7 @@ class RetrievalTest {
           @Override
           public ItemCatalogue catalogue(String surface, List<String> named) {
             return new ItemCatalogue(
-                catalogue.all.items().stream()
+                catalogue.all().items().stream()
                     .filter(item -> named.contains(item.getItemId()))
                     .toList());
           }
@@ -413,7 +376,7 @@ class RetrievalTest {
   }
 
   private List<Action> actions() {
-    return catalogue.all.items().stream()
+    return catalogue.all().items().stream()
         .map(
             item ->
                 Action.newBuilder()

@@ -10,6 +10,7 @@ import com.linecorp.armeria.common.RequestContext;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.grpc.GrpcExceptionHandlerFunction;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
+import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -44,6 +45,9 @@ public final class ClearErrors implements ServerErrorHandler, GrpcExceptionHandl
     }
     if (cause instanceof ClosedStreamException || cause instanceof ClosedSessionException) {
       return Status.CANCELLED.withDescription("the caller went away");
+    }
+    if (cause instanceof RequestTimeoutException) {
+      return Status.DEADLINE_EXCEEDED.withDescription("not answered before the caller's deadline");
     }
     String unreadable = unreadable(cause);
     if (unreadable == null

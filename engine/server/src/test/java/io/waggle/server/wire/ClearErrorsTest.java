@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.ClosedSessionException;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
+import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -21,6 +22,12 @@ class ClearErrorsTest {
     for (Throwable gone : List.of(ClosedStreamException.get(), ClosedSessionException.get())) {
       assertThat(told(Status.UNKNOWN, gone).getCode()).isEqualTo(Status.Code.CANCELLED);
     }
+  }
+
+  @Test
+  void aDeadlineThatPassedIsToldAsOne() {
+    assertThat(told(Status.UNKNOWN, RequestTimeoutException.get()).getCode())
+        .isEqualTo(Status.Code.DEADLINE_EXCEEDED);
   }
 
   @Test
