@@ -11,7 +11,6 @@ import io.waggle.core.policy.Exploration;
 import io.waggle.core.rank.RankInput;
 import io.waggle.core.rank.Ranker;
 import io.waggle.core.rule.Violation;
-import io.waggle.server.wire.KnownActions;
 import io.waggle.server.wire.RankRequestMarshaller;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Namespace;
@@ -49,7 +48,7 @@ public class RankPathBenchmark {
   @Param("20")
   private int features;
 
-  private final RankRequestMarshaller marshaller = new RankRequestMarshaller(new KnownActions());
+  private RankRequestMarshaller marshaller;
   private final DeclaredFeatures declared = new DeclaredFeatures(ItemSource.NONE);
   private TemporaryDirectory directory;
   private RankPath path;
@@ -76,6 +75,7 @@ public class RankPathBenchmark {
   public void prepare() throws Exception {
     directory = TemporaryDirectory.create("rank-path");
     path = new RankPath(directory.path(), actions, features);
+    marshaller = new RankRequestMarshaller(path.known);
     request = RankRequest.parseFrom(path.request);
     newActions = new NewActions(request);
     input =
