@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.waggle.core.Seeds;
 import io.waggle.core.codec.GoldenModel;
 import io.waggle.core.codec.ModelDelta;
 import io.waggle.core.codec.VowpalWabbitModel;
@@ -32,11 +33,11 @@ class ScorerTest {
   private static final double TOLERANCE = 1e-6;
 
   static IntStream seeds() {
-    return IntStream.range(0, 160);
+    return Seeds.of(160);
   }
 
   static IntStream slotSeeds() {
-    return IntStream.range(0, 60);
+    return Seeds.of(60);
   }
 
   /** The golden values were made on a processor whose reciprocal root gives other weights. */
