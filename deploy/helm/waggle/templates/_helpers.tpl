@@ -36,10 +36,21 @@ app.kubernetes.io/component: {{ .component }}
 {{- if and $job.autoscaler.enabled (lt (int $job.autoscaler.maxParallelism) (int $job.parallelism)) }}
 {{- fail (printf "jobs.%s.autoscaler.maxParallelism: %v (expected: at least jobs.%s.parallelism, %v)" $name $job.autoscaler.maxParallelism $name $job.parallelism) }}
 {{- end }}
-{{- range $key := list "bootstrapServers" "surfaces" "kafkaClientFile" "checkpointDirectory" "parallelism" "registry" "decisionLog" }}
+{{- range $key := list "bootstrapServers" "surfaces" "kafkaClientFile" "checkpointDirectory" "parallelism" "registry" "decisionLog" "epoch" }}
 {{- if hasKey $job.config $key }}
 {{- fail (printf "jobs.%s.config.%s: set (expected: absent, the chart fills it in)" $name $key) }}
 {{- end }}
+{{- end }}
+{{- end }}
+{{- $before := -1 }}
+{{- range .Values.jobs.learning.epochs }}
+{{- if le (int .epoch) $before }}
+{{- fail (printf "jobs.learning.epochs: %v after %v (expected: growing, each epoch is for one deployment and a later one takes over)" .epoch $before) }}
+{{- end }}
+{{- $before = int .epoch }}
+{{- $name := printf "%s-%s" $.Release.Name (include "waggle.learningName" .epoch) }}
+{{- if gt (len $name) 45 }}
+{{- fail (printf "release name: %s (expected: shorter, as %s has more than 45 letters)" $.Release.Name $name) }}
 {{- end }}
 {{- end }}
 {{- range $key := list "bootstrapServers" "kafkaClientFile" "surfaces" "viewDirectory" "registry" "host" "port" }}
@@ -72,10 +83,15 @@ app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 {{- end }}
 
-{{/* The file of a job. Argument: dict root, job. */}}
+{{/* What the learning job of an epoch is called, and its folders. Argument: the epoch. */}}
+{{- define "waggle.learningName" -}}
+learning{{ if int . }}-epoch-{{ int . }}{{ end }}
+{{- end }}
+
+{{/* The file of a job. Argument: dict root, kind (whose values it has), name, epoch (of learning jobs). */}}
 {{- define "waggle.jobConfig" -}}
 {{- $values := .root.Values }}
-{{- $job := index $values.jobs .job }}
+{{- $job := index $values.jobs .kind }}
 {{- $config := deepCopy $job.config }}
 {{- $_ := set $config "bootstrapServers" $values.kafka.bootstrapServers }}
 {{- with include "waggle.kafkaClientFile" .root }}
@@ -83,13 +99,14 @@ app.kubernetes.io/component: {{ .component }}
 {{- end }}
 {{- $_ := set $config "surfaces" "/etc/waggle/surfaces" }}
 {{- $_ := set $config "parallelism" (int $job.parallelism) }}
-{{- $_ := set $config "checkpointDirectory" (printf "%s/checkpoints/%s" $values.storage.root .job) }}
-{{- if eq .job "learning" }}
+{{- $_ := set $config "checkpointDirectory" (printf "%s/checkpoints/%s" $values.storage.root .name) }}
+{{- if eq .kind "learning" }}
+{{- $_ := set $config "epoch" (int .epoch) }}
 {{- if $values.registry.enabled }}
 {{- $_ := set $config "registry" (dict "directory" (printf "%s/registry" $values.storage.root)) }}
 {{- end }}
 {{- if $values.decisionLog.enabled }}
-{{- $_ := set $config "decisionLog" (dict "directory" (printf "%s/decision-log" $values.storage.root)) }}
+{{- $_ := set $config "decisionLog" (dict "directory" (printf "%s/decision-log%s" $values.storage.root (trimPrefix "learning" .name))) }}
 {{- end }}
 {{- end }}
 {{- toYaml $config }}

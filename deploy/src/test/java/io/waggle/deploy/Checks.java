@@ -50,6 +50,7 @@ final class Checks {
         .ofKind("FlinkDeployment")
         .forEach(deployment -> new FlinkRules(deployment, findings).check());
     new ProcessRules(manifests, pods, findings).check();
+    new SideBySideRules(manifests, findings).check();
     new TopicRules(manifests, pods, findings).check();
     new MonitoringRules(manifests, findings).check();
     return findings;

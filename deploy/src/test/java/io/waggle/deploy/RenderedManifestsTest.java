@@ -2,6 +2,7 @@ package io.waggle.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -56,6 +57,35 @@ class RenderedManifestsTest {
                 + ",images.pullSecrets={registry}");
 
     assertThat(Checks.of(manifests)).isEmpty();
+  }
+
+  /** What runs already is not touched by the arrival of the other, nor by its going. */
+  @Test
+  void aSecondLearningJobStandsBesideTheFirstAndChangesNothingOfWhatRuns() throws Exception {
+    String prod = Helm.CHART.resolve("values-prod.yaml").toString();
+    Manifests before = Helm.template("-f", prod);
+    Manifests both =
+        Helm.template("-f", prod, "-f", Helm.CHART.resolve("values-blue-green.yaml").toString());
+    Manifests after = Helm.template("-f", prod, "--set", "jobs.learning.epochs[0].epoch=1");
+
+    assertThat(Checks.of(both)).isEmpty();
+    assertThat(Checks.of(after)).isEmpty();
+    for (String job : List.of("loop-session", "loop-learning")) {
+      assertThat(both.find("FlinkDeployment", job)).isEqualTo(before.find("FlinkDeployment", job));
+    }
+    assertThat(both.find("StatefulSet", "loop-ranking"))
+        .isEqualTo(before.find("StatefulSet", "loop-ranking"))
+        .isEqualTo(after.find("StatefulSet", "loop-ranking"));
+    assertThat(after.find("FlinkDeployment", "loop-learning")).isEmpty();
+    JsonNode green = both.find("FlinkDeployment", "loop-learning-epoch-1").orElseThrow();
+    assertThat(green.at("/spec/image").asText()).isEqualTo("waggle-job:0.2.0");
+    assertThat(green.at("/spec/job/initialSavepointPath").asText()).contains("savepoint-1f0a2b");
+    JsonNode alone = after.find("FlinkDeployment", "loop-learning-epoch-1").orElseThrow();
+    assertThat(alone.at("/spec/flinkConfiguration"))
+        .isEqualTo(green.at("/spec/flinkConfiguration"));
+    assertThat(both.find("ConfigMap", "loop-config").orElseThrow().at("/data").fieldNames())
+        .toIterable()
+        .contains("learning-job.yaml", "learning-epoch-1-job.yaml");
   }
 
   @Test

@@ -43,8 +43,7 @@ class SeededFaultsTest {
   @ParameterizedTest
   @MethodSource("manifestFaults")
   void eachFaultInAManifestIsCaughtByItsRule(JsonNode fault) throws Exception {
-    Manifests manifests =
-        Helm.template("-f", Helm.CHART.resolve("values-prod.yaml").toString()).copy();
+    Manifests manifests = Helm.template(values(fault)).copy();
     seed(manifests, fault);
 
     assertThat(Checks.of(manifests))
@@ -55,14 +54,24 @@ class SeededFaultsTest {
   @ParameterizedTest
   @MethodSource("valueFaults")
   void eachFaultInTheValuesIsRefusedByName(JsonNode fault) throws Exception {
-    List<String> arguments =
-        new ArrayList<>(List.of("-f", Helm.CHART.resolve("values-prod.yaml").toString()));
+    List<String> arguments = new ArrayList<>(List.of(values(fault)));
     fault.path("set").forEach(set -> arguments.addAll(List.of("--set", set.asText())));
 
     Helm.Answer answer = Helm.tryTemplate(arguments.toArray(new String[0]));
 
     assertThat(answer.exit()).isNotZero();
     assertThat(answer.err()).contains(fault.path("says").asText());
+  }
+
+  /** Arguments of the values that the fault is put into. */
+  private static String[] values(JsonNode fault) {
+    List<String> arguments = new ArrayList<>();
+    for (String values : List.of("values-prod.yaml", fault.path("with-values").asText())) {
+      if (!values.isEmpty()) {
+        arguments.addAll(List.of("-f", Helm.CHART.resolve(values).toString()));
+      }
+    }
+    return arguments.toArray(new String[0]);
   }
 
   @Test

@@ -35,7 +35,7 @@ final class ConfigCommand implements Runnable {
       description = {
         "Check a surface file, every *.yaml of a directory of them, or a whole configuration:",
         "a directory with session-job.yaml, learning-job.yaml and ranking-service.yaml, and the",
-        "surfaces that they name.",
+        "surfaces that they name; more learning jobs are learning-NAME-job.yaml.",
         "0: the jobs and the service take it. 1: the fields and the rules they break are printed."
       },
       mixinStandardHelpOptions = true)

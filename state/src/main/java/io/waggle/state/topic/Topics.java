@@ -1,5 +1,6 @@
 package io.waggle.state.topic;
 
+import io.waggle.v1.WriterClaim;
 import java.util.List;
 
 /** The topics of the loop: names, keys and clean-up. Every part takes them from here. */
@@ -40,6 +41,7 @@ public final class Topics {
           new Topic(DEAD_LETTERS, false));
 
   private static final String WRITER_EPOCH = "writer-epoch/";
+  private static final String WRITER_CLAIM = "writer-claim/";
 
   private Topics() {}
 
@@ -101,6 +103,21 @@ public final class Topics {
   /** True: of a record that puts an epoch in charge. */
   public static boolean isWriterEpochControlKey(String key) {
     return key.startsWith(WRITER_EPOCH);
+  }
+
+  /** Key of a learning job's claim on its epoch: {@code writer-claim/EPOCH/STARTED-ID}. */
+  public static String writerClaimControlKey(WriterClaim claim) {
+    return "%s%d/%d-%016x"
+        .formatted(
+            WRITER_CLAIM,
+            claim.getEpoch(),
+            claim.getRun().getStartedMillis(),
+            claim.getRun().getId());
+  }
+
+  /** True: of a claim. */
+  public static boolean isWriterClaimControlKey(String key) {
+    return key.startsWith(WRITER_CLAIM);
   }
 
   /** Key of an item and of its statistics: {@code surface/item id}. A surface has no slash. */

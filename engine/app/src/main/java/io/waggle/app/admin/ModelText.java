@@ -90,8 +90,11 @@ final class ModelText {
   }
 
   static String epoch(GetWriterEpochResponse response) {
-    return "epoch in charge: %d\nrecords of earlier epochs refused by this service: %d"
-        .formatted(response.getEpoch(), response.getStaleRecords());
+    return """
+        epoch in charge: %d
+        records of earlier epochs refused by this service: %d
+        records of other jobs of one epoch refused by this service: %d"""
+        .formatted(response.getEpoch(), response.getStaleRecords(), response.getRivalRecords());
   }
 
   static String difference(DiffModelsResponse response) {

@@ -3,18 +3,21 @@ package io.waggle.app.configuration;
 import io.waggle.core.config.ConfigFile;
 import io.waggle.jobs.job.JobConfig;
 import io.waggle.server.ServiceConfig;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +30,8 @@ public final class Installation {
   public static final String LEARNING_JOB = "learning-job.yaml";
   public static final String RANKING_SERVICE = "ranking-service.yaml";
 
-  private static final List<String> FILES = List.of(SESSION_JOB, LEARNING_JOB, RANKING_SERVICE);
+  /** While one learning job takes over from another each has a file. */
+  private static final Pattern LEARNING_JOBS = Pattern.compile("learning(-[a-z0-9-]+)?-job\\.yaml");
 
   private final Path directory;
   private final List<String> problems = new ArrayList<>();
@@ -38,7 +42,24 @@ public final class Installation {
 
   /** True: the directory holds the file of a process, so it is not one of surfaces. */
   public static boolean isIn(Path directory) {
-    return FILES.stream().anyMatch(file -> Files.exists(directory.resolve(file)));
+    return Files.exists(directory.resolve(SESSION_JOB))
+        || Files.exists(directory.resolve(RANKING_SERVICE))
+        || !learningJobs(directory).isEmpty();
+  }
+
+  private static List<String> learningJobs(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(LEARNING_JOBS.asMatchPredicate())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -60,35 +81,38 @@ public final class Installation {
 
   private Findings findings() {
     JobConfig session = read(SESSION_JOB, JobConfig.class);
-    JobConfig learning = read(LEARNING_JOB, JobConfig.class);
+    Map<String, JobConfig> learning = readLearningJobs();
     ServiceConfig service = read(RANKING_SERVICE, ServiceConfig.class);
     if (session != null) {
       tryOut(SESSION_JOB, session::settings);
     }
-    if (learning != null) {
-      tryOut(LEARNING_JOB, learning::settings);
-    }
+    learning.forEach((file, job) -> tryOut(file, job::settings));
     if (service != null) {
       tryOut(RANKING_SERVICE, service::settings);
     }
-    if (session == null || learning == null || service == null) {
+    if (session == null || learning.isEmpty() || service == null) {
       return new Findings(null, problems);
     }
-    agree(
-        "bootstrapServers",
-        addresses(session.bootstrapServers()),
-        addresses(learning.bootstrapServers()),
-        addresses(service.bootstrapServers()));
-    agree(
-        "kafkaClientFile",
-        session.kafkaClientFile(),
-        learning.kafkaClientFile(),
-        service.kafkaClientFile());
-    agree("surfaces", session.surfaces(), learning.surfaces(), service.surfaces());
+    learning.forEach((file, job) -> agree(file, session, Shared.of(job)));
+    agree(RANKING_SERVICE, session, Shared.of(service));
     onlyTheLearningJob(session);
     apart(session, learning);
+    sideBySide(learning);
     registry(learning, service);
     return new Findings(service.surfaces(), problems);
+  }
+
+  /** By file; empty: there is none, or one of them cannot be read. */
+  private Map<String, JobConfig> readLearningJobs() {
+    List<String> files = learningJobs(directory);
+    Map<String, JobConfig> learning = new LinkedHashMap<>();
+    for (String file : files.isEmpty() ? List.of(LEARNING_JOB) : files) {
+      JobConfig job = read(file, JobConfig.class);
+      if (job != null) {
+        learning.put(file, job);
+      }
+    }
+    return learning.size() < files.size() ? Map.of() : learning;
   }
 
   private <T> @Nullable T read(String file, Class<T> recordClass) {
@@ -113,21 +137,33 @@ public final class Installation {
     }
   }
 
-  private static Set<String> addresses(@Nullable String servers) {
-    return servers == null ? Set.of() : new TreeSet<>(Arrays.asList(servers.split(",")));
+  /** What all processes have in common. */
+  private record Shared(Set<String> addresses, @Nullable Path clientFile, @Nullable Path surfaces) {
+    static Shared of(JobConfig job) {
+      return new Shared(addresses(job.bootstrapServers()), job.kafkaClientFile(), job.surfaces());
+    }
+
+    static Shared of(ServiceConfig service) {
+      return new Shared(
+          addresses(service.bootstrapServers()), service.kafkaClientFile(), service.surfaces());
+    }
+
+    private static Set<String> addresses(@Nullable String servers) {
+      return servers == null ? Set.of() : new TreeSet<>(Arrays.asList(servers.split(",")));
+    }
   }
 
-  private void agree(
-      String key, @Nullable Object session, @Nullable Object learning, @Nullable Object service) {
-    if (!Objects.equals(session, learning)) {
+  private void agree(String file, JobConfig session, Shared other) {
+    Shared expected = Shared.of(session);
+    agree(file, "bootstrapServers", expected.addresses(), other.addresses());
+    agree(file, "kafkaClientFile", expected.clientFile(), other.clientFile());
+    agree(file, "surfaces", expected.surfaces(), other.surfaces());
+  }
+
+  private void agree(String file, String key, @Nullable Object expected, @Nullable Object value) {
+    if (!Objects.equals(expected, value)) {
       problems.add(
-          "%s: %s: %s (expected: %s, as in %s)"
-              .formatted(LEARNING_JOB, key, learning, session, SESSION_JOB));
-    }
-    if (!Objects.equals(session, service)) {
-      problems.add(
-          "%s: %s: %s (expected: %s, as in %s)"
-              .formatted(RANKING_SERVICE, key, service, session, SESSION_JOB));
+          "%s: %s: %s (expected: %s, as in %s)".formatted(file, key, value, expected, SESSION_JOB));
     }
   }
 
@@ -144,17 +180,21 @@ public final class Installation {
   }
 
   /** No two of the directories that jobs write are one, or one in the other. */
-  private void apart(JobConfig session, JobConfig learning) {
+  private void apart(JobConfig session, Map<String, JobConfig> learning) {
     Map<String, URI> written = new LinkedHashMap<>();
     put(written, SESSION_JOB + ": checkpointDirectory", session.checkpointDirectory());
-    put(written, LEARNING_JOB + ": checkpointDirectory", learning.checkpointDirectory());
-    JobConfig.RegistryConfig registry = learning.registry();
-    if (registry != null) {
-      put(written, LEARNING_JOB + ": registry.directory", registry.directory());
-    }
-    JobConfig.DecisionLogConfig log = learning.decisionLog();
-    if (log != null) {
-      put(written, LEARNING_JOB + ": decisionLog.directory", log.directory());
+    boolean first = true;
+    for (Map.Entry<String, JobConfig> job : learning.entrySet()) {
+      put(written, job.getKey() + ": checkpointDirectory", job.getValue().checkpointDirectory());
+      if (first) {
+        // Learning jobs side by side share it: the one in charge alone keeps versions.
+        put(written, job.getKey() + ": registry.directory", registryOf(job.getValue()));
+        first = false;
+      }
+      JobConfig.DecisionLogConfig log = job.getValue().decisionLog();
+      if (log != null) {
+        put(written, job.getKey() + ": decisionLog.directory", log.directory());
+      }
     }
     List<Map.Entry<String, URI>> all = List.copyOf(written.entrySet());
     for (int i = 0; i < all.size(); i++) {
@@ -186,25 +226,48 @@ public final class Installation {
     return text.endsWith("/") ? text : text + "/";
   }
 
-  private void registry(JobConfig learning, ServiceConfig service) {
+  /** Learning jobs that run at the same time: an epoch each, and one registry. */
+  private void sideBySide(Map<String, JobConfig> learning) {
+    Map<Long, String> epochs = new HashMap<>();
+    String first = learning.keySet().iterator().next();
+    URI registry = registryOf(learning.values().iterator().next());
+    learning.forEach(
+        (file, job) -> {
+          long epoch = Objects.requireNonNullElse(job.epoch(), 0L);
+          String other = epochs.putIfAbsent(epoch, file);
+          if (other != null) {
+            problems.add(
+                "%s: epoch: %d (expected: another than in %s, an epoch is for one job)"
+                    .formatted(file, epoch, other));
+          }
+          if (!Objects.equals(registry, registryOf(job))) {
+            problems.add(
+                "%s: registry.directory: %s (expected: %s, as in %s)"
+                    .formatted(file, registryOf(job), registry, first));
+          }
+        });
+  }
+
+  private static @Nullable URI registryOf(JobConfig learning) {
+    JobConfig.RegistryConfig registry = learning.registry();
+    return registry == null ? null : registry.directory();
+  }
+
+  private void registry(Map<String, JobConfig> learning, ServiceConfig service) {
     Path read = service.registry();
     if (read == null) {
       return;
     }
-    URI written =
-        Stream.ofNullable(learning.registry())
-            .map(JobConfig.RegistryConfig::directory)
-            .filter(Objects::nonNull)
-            .findFirst()
-            .orElse(null);
+    String file = learning.keySet().iterator().next();
+    URI written = registryOf(learning.values().iterator().next());
     if (written == null) {
       problems.add(
           "%s: registry: %s (expected: absent, %s keeps no versions)"
-              .formatted(RANKING_SERVICE, read, LEARNING_JOB));
+              .formatted(RANKING_SERVICE, read, file));
     } else if ("file".equals(written.getScheme()) && !Path.of(written.getPath()).equals(read)) {
       problems.add(
           "%s: registry: %s (expected: %s, where %s keeps versions)"
-              .formatted(RANKING_SERVICE, read, written.getPath(), LEARNING_JOB));
+              .formatted(RANKING_SERVICE, read, written.getPath(), file));
     }
   }
 }

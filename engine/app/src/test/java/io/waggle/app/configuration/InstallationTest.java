@@ -100,6 +100,47 @@ class InstallationTest {
         .containsExactly("learning-job.yaml: absent (expected: there, beside the others)");
   }
 
+  /** One takes over from the other. */
+  @Test
+  void twoLearningJobsOfDifferentEpochsAgree() throws IOException {
+    green(1, "s3://waggle/learning-epoch-1", "file:///var/lib/waggle/registry");
+
+    assertThat(Installation.check(directory).problems()).isEmpty();
+
+    Files.delete(directory.resolve(Installation.LEARNING_JOB));
+    assertThat(Installation.check(directory).problems()).as("the other is gone").isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          0 | s3://waggle/learning-epoch-1 | file:///var/lib/waggle/registry | learning-job.yaml: epoch: 0 (expected: another than in learning-epoch-1-job.yaml, an epoch is for one job)
+          1 | s3://waggle/learning/green | file:///var/lib/waggle/registry | learning-job.yaml: checkpointDirectory: s3://waggle/learning (expected: apart from learning-epoch-1-job.yaml: checkpointDirectory)
+          1 | s3://waggle/learning-epoch-1 | file:///var/lib/waggle/green | learning-job.yaml: registry.directory: file:///var/lib/waggle/registry (expected: file:///var/lib/waggle/green, as in learning-epoch-1-job.yaml)
+          """)
+  void twoLearningJobsThatAreInEachOthersWayAreNamed(
+      long epoch, String checkpoints, String registry, String problem) throws IOException {
+    green(epoch, checkpoints, registry);
+
+    assertThat(Installation.check(directory).problems()).contains(problem);
+  }
+
+  private void green(long epoch, String checkpoints, String registry) throws IOException {
+    write(
+        "learning-epoch-1-job.yaml",
+        """
+        bootstrapServers: kafka-2:9092,kafka-1:9092
+        surfaces: /etc/waggle/surfaces
+        checkpointDirectory: %s
+        epoch: %d
+        registry:
+          directory: %s
+        """
+            .formatted(checkpoints, epoch, registry));
+  }
+
   private void write(String file, String text) throws IOException {
     Files.writeString(directory.resolve(file), text);
   }

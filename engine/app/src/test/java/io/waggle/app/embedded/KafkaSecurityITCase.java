@@ -3,6 +3,7 @@ package io.waggle.app.embedded;
 import static io.waggle.app.embedded.Await.PATIENCE;
 import static io.waggle.app.embedded.Await.awaitEmpty;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -11,7 +12,11 @@ import io.waggle.core.config.KafkaConnection;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.history.KafkaPastExamples;
+import io.waggle.jobs.history.PastExamples;
 import io.waggle.jobs.job.LearningJob;
+import io.waggle.jobs.job.LearningJobMain;
+import io.waggle.jobs.job.SessionJobMain;
 import io.waggle.server.RankingServer;
 import io.waggle.server.ServerSettings;
 import io.waggle.state.topic.Topics;
@@ -32,6 +37,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,20 +50,18 @@ import picocli.CommandLine;
 final class KafkaSecurityITCase {
   private static final String PASSWORD = "hive-7301";
   private static final String WRONG = "wasp-4410";
+  private static final String HOME =
+      """
+      name: home
+      livePolicy: uniform
+      policies:
+        - name: uniform
+          uniform: {}
+      reward:
+        wait: 1s
+      """;
   private static final Surfaces SURFACES =
-      new Surfaces(
-          List.of(
-              Surface.of(
-                  SurfaceFiles.parse(
-                      """
-                      name: home
-                      livePolicy: uniform
-                      policies:
-                        - name: uniform
-                          uniform: {}
-                      reward:
-                        wait: 1s
-                      """))));
+      new Surfaces(List.of(Surface.of(SurfaceFiles.parse(HOME))));
 
   @TempDir private static Path directory;
   private static EmbeddedKafka kafka;
@@ -144,6 +148,64 @@ final class KafkaSecurityITCase {
       assertThat(service.ready()).isFalse();
       assertThat(service.missing().toString()).contains(said).doesNotContain(WRONG);
     }
+  }
+
+  /** As on a cluster: the main ends before anything is started, and says one line. */
+  @Test
+  void aJobWithAWrongPasswordDoesNotStartAndNamesTheFile() throws Exception {
+    Path surface = Files.writeString(directory.resolve("home.yaml"), HOME);
+    Path config =
+        Files.writeString(
+            directory.resolve("learning-job.yaml"),
+            """
+            bootstrapServers: %s
+            kafkaClientFile: %s
+            surfaces: %s
+            checkpointDirectory: %s
+            """
+                .formatted(address, wrong, surface, directory.resolve("none").toUri()));
+    String[] arguments = {"--config", config.toString()};
+
+    for (ThrowingCallable main :
+        List.<ThrowingCallable>of(
+            () -> LearningJobMain.main(arguments), () -> SessionJobMain.main(arguments))) {
+      assertThatThrownBy(main)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasNoCause()
+          .hasMessageStartingWith(
+              "kafkaClientFile: %s (expected: what the brokers at %s take, who say: Authentication"
+                      .formatted(wrong, address)
+                  + " failed")
+          .hasMessageNotContaining(WRONG);
+    }
+  }
+
+  /** It is the broker's certificate that is not trusted: another authority's. */
+  @Test
+  void aCertificateThatIsNotTrustedIsToldByTheFile() throws Exception {
+    Path keys = directory.resolve("other.p12");
+    Path other = directory.resolve("other.pem");
+    keytool(
+        "-genkeypair -alias other -keyalg EC -dname CN=other -validity 2 -storetype PKCS12"
+            + " -storepass "
+            + PASSWORD,
+        keys);
+    keytool("-exportcert -rfc -alias other -storepass " + PASSWORD + " -file " + other, keys);
+    Path distrusting = clientFile("distrusting.properties", PASSWORD, other);
+
+    assertThat(topics(distrusting, "check", 1))
+        .contains("kafkaClientFile: " + distrusting + " (expected: what the brokers at")
+        .contains("SSL handshake failed");
+  }
+
+  @Test
+  void aRebuildWithAWrongPasswordIsToldByTheFile() {
+    PastExamples examples = new KafkaPastExamples(KafkaConnection.of(address, wrong));
+
+    assertThatThrownBy(() -> examples.open("home", 0, 0))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("kafkaClientFile: " + wrong + " (expected: what the brokers at")
+        .hasMessageNotContaining(WRONG);
   }
 
   private static RankingServer service(KafkaConnection connection, String views) {

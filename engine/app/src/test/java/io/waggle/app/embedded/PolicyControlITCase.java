@@ -9,6 +9,7 @@ import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.job.LearningJob;
 import io.waggle.state.model.ModelVersions;
+import io.waggle.state.model.WriterClaims;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Action;
 import io.waggle.v1.Control;
@@ -17,6 +18,7 @@ import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.Reward;
 import io.waggle.v1.SurfaceConfig;
+import io.waggle.v1.WriterClaim;
 import io.waggle.v1.WriterEpoch;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -153,6 +156,71 @@ final class PolicyControlITCase {
     }
   }
 
+  /** Started by mistake: both would publish, and services would serve whichever wrote last. */
+  @Test
+  @Timeout(240)
+  void ofTwoJobsOfOneEpochTheFirstGoesOnAndTheOtherFallsSilent() throws Exception {
+    EmbeddedFlink.Job second = new EmbeddedFlink.Job("learning-again", 1, LearningJob::define);
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"))) {
+      EmbeddedTopics.createForOldTimes(kafka.bootstrapServers());
+      try (EmbeddedFlink jobs =
+              EmbeddedFlink.start(
+                  kafka.bootstrapServers(),
+                  directory.resolve("flink"),
+                  directory.resolve("registry"),
+                  null,
+                  new Surfaces(List.of(HOME)),
+                  List.of(EmbeddedFlink.Job.LEARNING, second));
+          KafkaProducer<String, byte[]> producer = producer(kafka.bootstrapServers());
+          KafkaConsumer<String, byte[]> consumer = consumer(kafka.bootstrapServers())) {
+        // A job says who it is with the first decision after its first checkpoint.
+        await(consumer, () -> claimed(producer, consumer));
+        await(consumer, () -> newest("learner").getEventsLearned() == decisions);
+        WriterClaim holder = strongest(consumer);
+        int before = models.size();
+        long examples = records(consumer, Topics.EXAMPLES);
+
+        decide(producer, 20);
+        await(consumer, () -> newest("learner").getEventsLearned() == decisions);
+        decide(producer, 20);
+        await(consumer, () -> newest("learner").getEventsLearned() == decisions);
+
+        assertThat(newest("learner").getWriter()).isEqualTo(holder);
+        assertThat(newest("learner").getCount()).isEqualTo(decisions);
+        assertThat(models.subList(before, models.size()))
+            .isNotEmpty()
+            .allMatch(part -> snapshot(part).getWriter().equals(holder));
+        assertThat(records(consumer, Topics.EXAMPLES) - examples).isEqualTo(40);
+        assertThat(jobs.failure()).isNotDone();
+      }
+    }
+  }
+
+  private boolean claimed(
+      KafkaProducer<String, byte[]> producer, KafkaConsumer<String, byte[]> consumer) {
+    decide(producer, 1);
+    return records(consumer, Topics.CONTROL) == 2;
+  }
+
+  /** Of both jobs' claims, as anybody who reads the topic finds it. */
+  private static WriterClaim strongest(KafkaConsumer<String, byte[]> consumer) throws Exception {
+    TopicPartition control = new TopicPartition(Topics.CONTROL, 0);
+    Set<TopicPartition> assigned = consumer.assignment();
+    Map<TopicPartition, Long> positions = new HashMap<>();
+    assigned.forEach(each -> positions.put(each, consumer.position(each)));
+    consumer.assign(List.of(control));
+    consumer.seekToBeginning(List.of(control));
+    List<WriterClaim> claims = new ArrayList<>();
+    while (claims.size() < 2) {
+      for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+        claims.add(Control.parseFrom(record.value()).getWriterClaim());
+      }
+    }
+    consumer.assign(assigned);
+    positions.forEach(consumer::seek);
+    return WriterClaims.givesWay(claims.get(0), claims.get(1)) ? claims.get(1) : claims.get(0);
+  }
+
   private static void promote(KafkaProducer<String, byte[]> producer, long epoch) {
     Control control =
         Control.newBuilder()
@@ -168,8 +236,13 @@ final class PolicyControlITCase {
 
   /** What both jobs have learned: each logs every decision that it learns. */
   private static long examples(KafkaConsumer<String, byte[]> consumer) {
+    return records(consumer, Topics.EXAMPLES);
+  }
+
+  /** What was ever written to a topic. */
+  private static long records(KafkaConsumer<String, byte[]> consumer, String topic) {
     List<TopicPartition> partitions =
-        consumer.partitionsFor(Topics.EXAMPLES).stream()
+        consumer.partitionsFor(topic).stream()
             .map(each -> new TopicPartition(each.topic(), each.partition()))
             .toList();
     return consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
@@ -180,14 +253,20 @@ final class PolicyControlITCase {
     List<Long> epochs = new ArrayList<>();
     for (ConsumerRecord<String, byte @Nullable []> part : models) {
       if (part.value() != null) {
-        try {
-          epochs.add(ModelVersions.epoch(ModelSnapshot.parseFrom(part.value()).getVersion()));
-        } catch (InvalidProtocolBufferException e) {
-          throw new AssertionError(e);
-        }
+        epochs.add(ModelVersions.epoch(snapshot(part).getVersion()));
       }
     }
     return epochs;
+  }
+
+  private static ModelSnapshot snapshot(ConsumerRecord<String, byte @Nullable []> part) {
+    try {
+      return part.value() == null
+          ? ModelSnapshot.getDefaultInstance()
+          : ModelSnapshot.parseFrom(part.value());
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void decide(KafkaProducer<String, byte[]> producer, int count) {

@@ -15,7 +15,9 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -46,8 +48,7 @@ public final class KafkaPastExamples implements PastExamples {
   @Override
   public Cursor open(String surface, int shard, long sinceMillis) {
     String key = Topics.exampleKey(surface, shard);
-    Consumer<String, byte[]> consumer =
-        new KafkaConsumer<>(settings(), new StringDeserializer(), new ByteArrayDeserializer());
+    Consumer<String, byte[]> consumer = consumer();
     try {
       int partitions = consumer.partitionsFor(Topics.EXAMPLES).size();
       TopicPartition partition =
@@ -58,9 +59,20 @@ public final class KafkaPastExamples implements PastExamples {
       OffsetAndTimestamp since =
           consumer.offsetsForTimes(Map.of(partition, sinceMillis)).get(partition);
       return new KafkaCursor(consumer, partition, key, since == null ? end : since.offset(), end);
+    } catch (AuthenticationException e) {
+      consumer.close();
+      throw new IllegalStateException(kafka.refused(String.valueOf(e.getMessage())));
     } catch (RuntimeException e) {
       consumer.close();
       throw e;
+    }
+  }
+
+  private Consumer<String, byte[]> consumer() {
+    try {
+      return new KafkaConsumer<>(settings(), new StringDeserializer(), new ByteArrayDeserializer());
+    } catch (KafkaException e) {
+      throw kafka.unusable(e);
     }
   }
 

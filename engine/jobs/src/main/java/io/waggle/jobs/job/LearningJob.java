@@ -4,6 +4,7 @@ import io.waggle.core.feature.PackedFeatures;
 import io.waggle.core.model.Learners;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.control.Writer;
 import io.waggle.jobs.history.KafkaPastExamples;
 import io.waggle.jobs.history.PastExamples;
 import io.waggle.jobs.join.ClockedCoProcessOperator;
@@ -85,6 +86,7 @@ public final class LearningJob {
   /**
    * Where results go.
    *
+   * @param claims which job holds its epoch, for topic control
    * @param decisionLog null: no decision log is written
    */
   public record Outputs(
@@ -93,6 +95,7 @@ public final class LearningJob {
       Sink<LearnedExample> examples,
       Sink<RegisteredModel> versions,
       Sink<DeadLetter> deadLetters,
+      Sink<Control> claims,
       @Nullable DecisionLogSettings decisionLog) {}
 
   /** Defines the job over the topics, with Vowpal Wabbit. */
@@ -173,6 +176,11 @@ public final class LearningJob {
         .sinkTo(outputs.examples())
         .name("write " + Topics.EXAMPLES)
         .uid(LearningNames.WRITE_EXAMPLES);
+    learned
+        .getSideOutput(LearnFunction.CLAIMS)
+        .sinkTo(outputs.claims())
+        .name("write claims to " + Topics.CONTROL)
+        .uid(LearningNames.WRITE_CLAIMS);
     deadLetters(inputs, learned)
         .sinkTo(outputs.deadLetters())
         .name("write " + Topics.DEAD_LETTERS)
@@ -406,7 +414,7 @@ public final class LearningJob {
                 learning.factory(),
                 registry == null ? null : registry.every(),
                 learning.past(),
-                learning.epoch()),
+                Writer.starting(learning.epoch())),
             ProtoTypeInformation.forMessage(PolicyEvaluation.class))
         .name("predict, then learn")
         .uid(LearningNames.LEARN);

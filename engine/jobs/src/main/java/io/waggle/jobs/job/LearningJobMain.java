@@ -10,13 +10,14 @@ public final class LearningJobMain {
   /**
    * Reads the configuration, defines the job and hands it to the cluster.
    *
-   * @throws IllegalArgumentException when the configuration is wrong, as {@code name: value
-   *     (expected: ...)}
+   * @throws IllegalArgumentException when the configuration is wrong or the brokers refuse its
+   *     credentials, as {@code name: value (expected: ...)}
    * @throws Exception when the cluster does not take the job
    */
   public static void main(String[] arguments) throws Exception {
     JobConfig config = JobConfig.fromArguments(arguments);
     JobSettings settings = config.settings();
+    BrokerAccess.require(settings.kafka());
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.getExecutionEnvironment(JobEnvironment.configuration(settings));
     LearningJob.define(environment, settings, config.loadSurfaces());

@@ -12,6 +12,7 @@ import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ModelVersions;
 import io.waggle.state.registry.ModelName;
 import io.waggle.state.topic.Topics;
+import io.waggle.v1.Control;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Interaction;
@@ -113,6 +114,11 @@ final class LearningTopics {
                 Topics.DEAD_LETTERS,
                 letter -> letter.getKey().toStringUtf8(),
                 DeadLetter::getRejectedMillis)),
+        topics.write(
+            TopicRecords.of(
+                Topics.CONTROL,
+                control -> Topics.writerClaimControlKey(control.getWriterClaim()),
+                Control::getCreatedMillis)),
         decisionLog);
   }
 

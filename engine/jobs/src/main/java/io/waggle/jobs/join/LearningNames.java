@@ -38,6 +38,7 @@ public final class LearningNames {
   public static final String WRITE_EXAMPLES = "learning-write-examples";
   public static final String WRITE_DEAD_LETTERS = "learning-write-dead-letters";
   public static final String WRITE_VERSIONS = "learning-write-versions";
+  public static final String WRITE_CLAIMS = "learning-write-claims";
 
   /** Loads what rollbacks name; its state is the records that it is at. */
   public static final String LOAD_ROLLBACKS = "learning-load-rollbacks";
@@ -89,7 +90,10 @@ public final class LearningNames {
    */
   public static final String SHOWN = "shown";
 
-  /** Broadcast state of the learner, {@code Control}, at most two a surface. */
+  /**
+   * Broadcast state of the learner, {@code Control}, at most two a surface; also the largest epoch
+   * put in charge, the job's origin, and one claim an epoch.
+   */
   public static final String CONTROL = "control";
 
   /** Keyed by surface and policy; state {@link #MERGE_STATE}. */

@@ -1,13 +1,16 @@
 package io.waggle.jobs.learn;
 
 import io.waggle.core.evaluate.SegmentedEvaluator;
-import io.waggle.jobs.control.ActiveEpoch;
+import io.waggle.jobs.control.Charge;
+import io.waggle.jobs.control.Standing;
 import io.waggle.jobs.record.ModelRecords;
 import io.waggle.state.model.ModelAssembler;
 import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ModelVersions;
 import io.waggle.state.model.ServableModel;
 import io.waggle.v1.Control;
+import io.waggle.v1.ModelContribution;
+import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
 import io.waggle.v1.SegmentState;
@@ -25,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What a learning job says of its learners: versions, which of them go to the registry,
  * contributions, evaluations, and tombstones of what left. Of a job that is not in charge ({@link
- * Standing}) nothing is said. One thread; {@link #activeEpoch} from any.
+ * Standing}) nothing is said but what its learners share while it stands by. One thread.
  */
 final class Announcer {
   /** At most twice a second, and at most a tenth of the learner's time. */
@@ -38,11 +41,12 @@ final class Announcer {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(Announcer.class);
 
-  private final long epoch;
-  private final ActiveEpoch active;
+  private final Charge charge;
   private final PublishPacer pacer = new PublishPacer(LEAST_INTERVAL_MILLIS, LARGEST_SHARE);
   private final ModelRecords records = new ModelRecords();
   private final VersionPace kept;
+  private boolean mayClaim;
+  private boolean claimed;
 
   /** The operator's side outputs. */
   interface SideOutputs {
@@ -62,48 +66,86 @@ final class Announcer {
   }
 
   /**
-   * @param epoch the job's
-   * @param active which is in charge
+   * @param charge whether the job is in charge
    * @param keepEvery as {@link VersionPace} takes it
    */
-  Announcer(long epoch, ActiveEpoch active, @Nullable Duration keepEvery) {
-    this.epoch = epoch;
-    this.active = active;
+  Announcer(Charge charge, @Nullable Duration keepEvery) {
+    this.charge = charge;
     this.kept = new VersionPace(keepEvery);
   }
 
-  /** The epoch in charge. */
-  long activeEpoch() {
-    return active.epoch();
-  }
-
-  private Standing standing() {
-    return Standing.of(epoch, active.epoch());
-  }
-
   private boolean isInCharge() {
-    return standing() == Standing.ACTIVE;
+    return charge.standing() == Standing.ACTIVE;
+  }
+
+  /** True: another job holds the epoch, and numbers its examples likewise. */
+  boolean isDisplaced() {
+    return charge.standing() == Standing.DISPLACED;
+  }
+
+  /** True: what is learned is of use to somebody, or may be. */
+  boolean counts() {
+    return charge.standing().counts();
   }
 
   /**
-   * Takes a record about an epoch. A job that is put in charge by it says all that it knows, and
-   * takes the models of the epoch before out.
+   * A checkpoint is complete. From now on the job can be started again from its own state, so it
+   * says which job holds its epoch; before, a run that ended early would keep the next one out.
+   */
+  void checkpointed() {
+    mayClaim = true;
+  }
+
+  /** Says once that the job holds its epoch. */
+  void claim(Outlet out) {
+    if (mayClaim && !claimed && charge.standing().counts()) {
+      claimed = true;
+      out.side()
+          .send(
+              LearnFunction.CLAIMS,
+              Control.newBuilder()
+                  .setCreatedMillis(out.nowMillis())
+                  .setAuthor("learning job")
+                  .setWriterClaim(charge.claim())
+                  .build());
+    }
+  }
+
+  /**
+   * Takes a record about an epoch or a claim. A job that is put in charge by it says all that it
+   * knows, and takes the models of the epoch before out.
    */
   void follow(Control control, Collection<SurfaceRun> surfaces, Outlet out) throws Exception {
-    long before = active.epoch();
-    if (!active.accept(control)) {
+    long before = charge.activeEpoch();
+    if (!charge.accept(control)) {
       return;
     }
-    LOGGER.info(
-        "Epoch {} is in charge, said {}; this job of epoch {} is {}",
-        active.epoch(),
-        control.getAuthor(),
-        epoch,
-        standing());
+    if (charge.standing() == Standing.DISPLACED) {
+      LOGGER.error(
+          "Another learning job holds epoch {}: this one publishes nothing any more. Stop it, or"
+              + " start it with a larger epoch",
+          charge.claim().getEpoch());
+    } else {
+      LOGGER.info(
+          "Epoch {} is in charge, said {}; this job of epoch {} is {}",
+          charge.activeEpoch(),
+          control.getAuthor(),
+          charge.claim().getEpoch(),
+          charge.standing());
+    }
+    ModelPublisher publisher = publisher(out);
+    // Of several learners the merge publishes, or stops to.
+    surfaces.forEach(
+        surface ->
+            publisher.tell(
+                surface,
+                each ->
+                    send(
+                        isInCharge() ? each.toBuilder().setRelievedEpoch(before) : each.toBuilder(),
+                        out)));
     if (!isInCharge()) {
       return;
     }
-    ModelPublisher publisher = publisher(out);
     for (SurfaceRun surface : surfaces) {
       publisher.publishAll(
           surface,
@@ -112,7 +154,6 @@ final class Announcer {
             ModelParts.tombstones(model.surface(), model.policy(), before, PARTS_BOUND)
                 .forEach(part -> out.side().send(LearnFunction.MODELS, part));
           });
-      contribute(surface, out);
       takeOut(surface, out);
       surface.sayAll();
       evaluations(surface, out);
@@ -122,7 +163,9 @@ final class Announcer {
   /** A version that is not to wait: what a rollback went back to. */
   void publish(ServableModel model, Outlet out) {
     if (isInCharge()) {
-      records.of(model).forEach(part -> out.side().send(LearnFunction.MODELS, part));
+      for (ModelSnapshot part : records.of(model)) {
+        out.side().send(LearnFunction.MODELS, part.toBuilder().setWriter(charge.claim()).build());
+      }
       kept.published(model, out.nowMillis(), version -> keep(version, out));
     }
   }
@@ -133,10 +176,20 @@ final class Announcer {
 
   /** What a surface's learner is to contribute or ask now, as the pace allows. */
   void contribute(SurfaceRun surface, Outlet out) {
-    if (isInCharge()) {
-      publisher(out)
-          .contribute(List.of(surface), each -> out.side().send(LearnFunction.CONTRIBUTIONS, each));
+    contribute(List.of(surface), out);
+  }
+
+  private void contribute(Collection<SurfaceRun> surfaces, Outlet out) {
+    if (counts()) {
+      publisher(out).contribute(surfaces, each -> send(each.toBuilder(), out));
     }
+  }
+
+  private void send(ModelContribution.Builder contribution, Outlet out) {
+    out.side()
+        .send(
+            LearnFunction.CONTRIBUTIONS,
+            contribution.setStanding(charge.standing().said()).setWriter(charge.claim()).build());
   }
 
   /** The evaluations of a surface that changed, whatever the pace. */
@@ -147,7 +200,9 @@ final class Announcer {
   /** They were made for this job's metrics too, also where it is not in charge. */
   private void say(List<PolicyEvaluation> evaluations, Outlet out) {
     if (isInCharge()) {
-      evaluations.forEach(out.evaluations()::collect);
+      for (PolicyEvaluation each : evaluations) {
+        out.evaluations().collect(each.toBuilder().setWriter(charge.claim()).build());
+      }
     }
   }
 
@@ -191,31 +246,30 @@ final class Announcer {
    */
   void sayDue(SurfaceRun surface, Collection<SurfaceRun> surfaces, Outlet out) {
     if (isInCharge()) {
-      ModelPublisher publisher = publisher(out);
-      publisher.publish(surfaces, model -> publish(model, out));
-      publisher.contribute(surfaces, each -> out.side().send(LearnFunction.CONTRIBUTIONS, each));
+      publisher(out).publish(surfaces, model -> publish(model, out));
       kept.run(surface.name(), out.nowMillis(), version -> keep(version, out));
     }
+    contribute(surfaces, out);
     say(surface.evaluations(pacer, out.nowMillis()), out);
   }
 
   /** Says what is left of a surface, whatever the pace: its input has ended. */
   void sayLast(SurfaceRun surface, Outlet out) {
     if (isInCharge()) {
-      ModelPublisher publisher = publisher(out);
-      publisher.publishLast(surface, model -> publish(model, out));
-      publisher.contributeLast(surface, each -> out.side().send(LearnFunction.CONTRIBUTIONS, each));
+      publisher(out).publishLast(surface, model -> publish(model, out));
       kept.runLast(surface.name(), out.nowMillis(), version -> keep(version, out));
+    }
+    if (counts()) {
+      publisher(out).contributeLast(surface, each -> send(each.toBuilder(), out));
     }
     evaluations(surface, out);
   }
 
   /** When something of a surface is next to be said; {@link Long#MAX_VALUE}: nothing waits. */
   long dueMillis(SurfaceRun surface, long nowMillis) {
-    boolean inCharge = isInCharge();
     return Math.min(
-        surface.dueMillis(pacer, nowMillis, inCharge),
-        inCharge ? kept.dueMillis(surface.name()) : Long.MAX_VALUE);
+        surface.dueMillis(pacer, nowMillis, charge.standing()),
+        isInCharge() ? kept.dueMillis(surface.name()) : Long.MAX_VALUE);
   }
 
   private ModelPublisher publisher(Outlet out) {

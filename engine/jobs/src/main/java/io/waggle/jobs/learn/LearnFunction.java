@@ -2,8 +2,10 @@ package io.waggle.jobs.learn;
 
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
-import io.waggle.jobs.control.ActiveEpoch;
+import io.waggle.jobs.control.Charge;
 import io.waggle.jobs.control.ControlledSurfaces;
+import io.waggle.jobs.control.Standing;
+import io.waggle.jobs.control.Writer;
 import io.waggle.jobs.history.PastExamples;
 import io.waggle.jobs.join.LearningNames;
 import io.waggle.jobs.record.DeadLetters;
@@ -34,6 +36,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -79,7 +82,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LearnFunction
     extends KeyedBroadcastProcessFunction<String, JoinedDecision, Control, PolicyEvaluation>
-    implements CheckpointedFunction {
+    implements CheckpointedFunction, CheckpointListener {
   /** The parts of published model versions, in order. */
   public static final OutputTag<ModelSnapshot> MODELS =
       new OutputTag<>("models", ProtoTypeInformation.forMessage(ModelSnapshot.class));
@@ -96,6 +99,10 @@ public final class LearnFunction
   public static final OutputTag<ModelContribution> CONTRIBUTIONS =
       new OutputTag<>("contributions", ProtoTypeInformation.forMessage(ModelContribution.class));
 
+  /** Which job holds the epoch, for topic control; said once a subtask. */
+  public static final OutputTag<Control> CLAIMS =
+      new OutputTag<>("claims", ProtoTypeInformation.forMessage(Control.class));
+
   /** The control records that count, broadcast. */
   public static final MapStateDescriptor<String, Control> CONTROL =
       ControlledSurfaces.state(LearningNames.CONTROL);
@@ -109,7 +116,7 @@ public final class LearnFunction
   private final LearnerFactory factory;
   private final @Nullable Duration keepEvery;
   private final @Nullable PastExamples past;
-  private final long epoch;
+  private final Writer writer;
 
   private transient @Nullable Learning learning;
   private transient @Nullable ShownDecisions shown;
@@ -133,7 +140,7 @@ public final class LearnFunction
 
   /** A learner whose versions are not kept and whose policies all begin cold. */
   public LearnFunction(Surfaces surfaces, LearnerFactory factory) {
-    this(surfaces, new LearnerKeys(surfaces, 128), factory, null, null, 0);
+    this(surfaces, new LearnerKeys(surfaces, 128), factory, null, null, Writer.starting(0));
   }
 
   /**
@@ -143,7 +150,7 @@ public final class LearnFunction
    * @param keepEvery of each policy, versions go to the registry at most this often; null: none
    *     does
    * @param past what was learned before, for policies that warm up; null: they begin cold
-   * @param epoch the job's, see {@link Standing}
+   * @param writer the job as it was started, see {@link Standing}
    */
   public LearnFunction(
       Surfaces surfaces,
@@ -151,13 +158,13 @@ public final class LearnFunction
       LearnerFactory factory,
       @Nullable Duration keepEvery,
       @Nullable PastExamples past,
-      long epoch) {
+      Writer writer) {
     this.surfaces = surfaces;
     this.keys = keys;
     this.factory = factory;
     this.keepEvery = keepEvery;
     this.past = past;
-    this.epoch = epoch;
+    this.writer = writer;
   }
 
   @Override
@@ -177,12 +184,16 @@ public final class LearnFunction
                     ProtoTypeInformation.forMessage(LearnCounts.class)));
     BroadcastState<String, Control> control =
         context.getOperatorStateStore().getBroadcastState(CONTROL);
-    Announcer announcer = new Announcer(epoch, new ActiveEpoch(control), keepEvery);
+    Charge charge = new Charge(writer, control, context.isRestored());
     learning =
         new Learning(
             new ControlledSurfaces(surfaces, control),
-            announcer,
-            new LearnMetrics(getRuntimeContext().getMetricGroup(), epoch, announcer::activeEpoch),
+            new Announcer(charge, keepEvery),
+            new LearnMetrics(
+                getRuntimeContext().getMetricGroup(),
+                writer.epoch(),
+                charge::activeEpoch,
+                charge::standing),
             new WarmUps(past, factory),
             new HashMap<>(),
             new HashMap<>(),
@@ -217,10 +228,10 @@ public final class LearnFunction
   /** Versions of this job would be smaller than those of the job whose state it goes on from. */
   private void requireOwnEpoch(PolicyState state) {
     long published = ModelVersions.epoch(state.getPublishedVersion());
-    if (published > epoch) {
+    if (published > writer.epoch()) {
       throw new IllegalStateException(
           "epoch: %d (expected: at least %d, that of the job whose state this one goes on from)"
-              .formatted(epoch, published));
+              .formatted(writer.epoch(), published));
     }
   }
 
@@ -244,7 +255,7 @@ public final class LearnFunction
                 key,
                 SurfaceRun.open(
                     surface,
-                    new Seat(shard, learners, attempt, epoch, generation),
+                    new Seat(shard, learners, attempt, writer.epoch(), generation),
                     key,
                     policies.getOrDefault(shard, Map.of()),
                     Objects.requireNonNull(counts.get(shard)),
@@ -271,6 +282,11 @@ public final class LearnFunction
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
     learning().policyStates().update(policyStates());
     learning().countStates().update(counts());
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpoint) {
+    announcer().checkpointed();
   }
 
   /** True: what is to be said of a surface once is this subtask's to say. */
@@ -312,15 +328,14 @@ public final class LearnFunction
               nowMillis));
       return;
     }
+    Announcer.Outlet outlet =
+        new Announcer.Outlet(context.timerService()::currentProcessingTime, context::output, out);
     if (learning().fed().add(surface.key())) {
       context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
       // What left while the job was down; what leaves later is taken out when it does.
-      announcer()
-          .takeOut(
-              surface,
-              new Announcer.Outlet(
-                  context.timerService()::currentProcessingTime, context::output, out));
+      announcer().takeOut(surface, outlet);
     }
+    announcer().claim(outlet);
     surface.advance(nowMillis);
     String refusals = feed(surface, joined, context);
     if (!refusals.isEmpty()) {
@@ -348,7 +363,9 @@ public final class LearnFunction
     }
     TimerService timers = context.timerService();
     LearnedExample example = surface.take(joined, timers.currentProcessingTime());
-    context.output(EXAMPLES, example);
+    if (!announcer().isDisplaced()) {
+      context.output(EXAMPLES, example);
+    }
     if (stage == JoinStage.JOIN_STAGE_UNSPECIFIED) {
       return surface.feed(example);
     }
@@ -366,7 +383,7 @@ public final class LearnFunction
       follow(control, outlet);
     } else if (control.hasRollback()) {
       rollBack(control, outlet);
-    } else if (control.hasWriterEpoch()) {
+    } else if (control.hasWriterEpoch() || control.hasWriterClaim()) {
       announcer().follow(control, learning().runs().values(), outlet);
     } else if (control.hasMerged()) {
       learnersOf(control.getMerged().getSurface()).forEach(run -> run.adopt(control.getMerged()));
@@ -444,6 +461,7 @@ public final class LearnFunction
       return;
     }
     learning().timers().remove(surface.key());
+    announcer().claim(outlet);
     surface.advance(timers.currentProcessingTime());
     announcer().sayDue(surface, learning().runs().values(), outlet);
     schedule(surface, timers);

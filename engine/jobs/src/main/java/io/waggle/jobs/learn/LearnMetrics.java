@@ -1,5 +1,6 @@
 package io.waggle.jobs.learn;
 
+import io.waggle.jobs.control.Standing;
 import io.waggle.v1.Estimate;
 import io.waggle.v1.Estimator;
 import io.waggle.v1.PolicyEvaluation;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -31,19 +33,19 @@ import org.apache.flink.runtime.metrics.groups.AbstractMetricGroup;
  * subtask's learners: counts add up over learners and subtasks, of the rest the largest counts. A
  * policy's gauges come and go with it. Of the job: {@code writer_epoch}, {@code active_epoch} (the
  * largest that control put in charge) and {@code writer_standing} (0 fenced, 1 stands by, 2 in
- * charge). One thread; a reporter's thread reads the gauges without a lock.
+ * charge, 3 another job holds its epoch). One thread; a reporter's thread reads the gauges without
+ * a lock.
  */
 final class LearnMetrics {
   private final MetricGroup metrics;
   private final Map<String, SurfaceGauges> surfaces = new HashMap<>();
 
-  LearnMetrics(MetricGroup metrics, long epoch, LongSupplier activeEpoch) {
+  LearnMetrics(
+      MetricGroup metrics, long epoch, LongSupplier activeEpoch, Supplier<Standing> standing) {
     this.metrics = metrics;
     metrics.gauge("writer_epoch", (Gauge<Long>) () -> epoch);
     metrics.gauge("active_epoch", (Gauge<Long>) activeEpoch::getAsLong);
-    metrics.gauge(
-        "writer_standing",
-        (Gauge<Integer>) () -> Standing.of(epoch, activeEpoch.getAsLong()).figure());
+    metrics.gauge("writer_standing", (Gauge<Integer>) () -> standing.get().figure());
   }
 
   /** Registers what is new of a surface and removes what has left it. */

@@ -64,6 +64,16 @@ final class ModelPublisher {
     }
   }
 
+  /** Contributes, or asks where there is nothing to contribute, whatever the pace. */
+  void tell(SurfaceRun surface, Consumer<ModelContribution> out) {
+    for (PolicyRun policy : surface.policies()) {
+      SharedLearning side = policy.shared();
+      if (side != null) {
+        out.accept(policy.tell(side, clockMillis.getAsLong()));
+      }
+    }
+  }
+
   /** Contributes what is left whatever the pace: the surface's input has ended. */
   void contributeLast(SurfaceRun surface, Consumer<ModelContribution> out) {
     for (PolicyRun policy : surface.policies()) {

@@ -308,8 +308,17 @@ final class PolicyRun implements AutoCloseable {
    * @param side {@link #shared}
    */
   ModelContribution contribute(SharedLearning side, long nowMillis) {
+    return contribution(side, side.mustAsk(nowMillis), nowMillis);
+  }
+
+  /** The same, a question also where none has to be asked. */
+  ModelContribution tell(SharedLearning side, long nowMillis) {
+    return contribution(side, side.mustAsk(nowMillis) || !side.mayContribute(), nowMillis);
+  }
+
+  private ModelContribution contribution(SharedLearning side, boolean asks, long nowMillis) {
     ModelContribution.Builder contribution;
-    if (side.mustAsk(nowMillis)) {
+    if (asks) {
       contribution = side.ask(nowMillis);
     } else {
       take();

@@ -1,6 +1,7 @@
 package io.waggle.jobs.learn;
 
 import io.waggle.core.surface.Surface;
+import io.waggle.jobs.control.Standing;
 import io.waggle.state.model.ServableModel;
 import io.waggle.v1.Control;
 import io.waggle.v1.JoinedDecision;
@@ -316,12 +317,12 @@ final class SurfaceRun implements AutoCloseable {
   /**
    * When something is next to be published; {@link Long#MAX_VALUE}: nothing waits.
    *
-   * @param publishes false: no model is, whatever waits
+   * @param standing what the job may do: no model is published by one that is not in charge
    */
-  long dueMillis(PublishPacer pacer, long nowMillis, boolean publishes) {
+  long dueMillis(PublishPacer pacer, long nowMillis, Standing standing) {
     boolean evaluate = evaluationsDue || warmings.any();
     long due = evaluate ? pacer.nextPublishMillis(evaluatedAtMillis) : Long.MAX_VALUE;
-    if (!publishes) {
+    if (!standing.counts()) {
       return due;
     }
     for (PolicyRun policy : policies) {
@@ -329,7 +330,7 @@ final class SurfaceRun implements AutoCloseable {
       if (shared != null) {
         due = Math.min(due, shared.dueMillis(pacer, nowMillis));
       }
-      if (policy.unpublished()) {
+      if (standing == Standing.ACTIVE && policy.unpublished()) {
         long next = pacer.nextPublishMillis(policy.publication().publishedAtMillis());
         due =
             Math.min(

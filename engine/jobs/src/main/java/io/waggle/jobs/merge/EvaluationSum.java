@@ -56,9 +56,12 @@ public final class EvaluationSum
     }
     shards.add(evaluation);
     saved.update(ShardEvaluations.newBuilder().addAllEvaluations(shards).build());
-    out.collect(
+    PolicyEvaluation.Builder sum =
         StratifiedEvaluation.combine(shards).toBuilder()
-            .setWriterEpoch(evaluation.getWriterEpoch())
-            .build());
+            .setWriterEpoch(evaluation.getWriterEpoch());
+    if (evaluation.hasWriter()) {
+      sum.setWriter(evaluation.getWriter());
+    }
+    out.collect(sum.build());
   }
 }

@@ -4,6 +4,7 @@ import io.waggle.core.codec.VowpalWabbitModel;
 import io.waggle.core.feature.FeatureSet;
 import io.waggle.jobs.join.LearningNames;
 import io.waggle.jobs.record.ModelRecords;
+import io.waggle.state.model.ModelAssembler;
 import io.waggle.state.model.ModelParts;
 import io.waggle.state.model.ModelVersions;
 import io.waggle.state.model.ServableModel;
@@ -36,6 +37,11 @@ import org.slf4j.LoggerFactory;
  * others are in the next; what is left when the input ends is merged then. What cannot be read, as
  * of a learner that diverged, is counted and left out.
  *
+ * <p>What the job may publish its learners say with each contribution; until one has, nothing is
+ * merged. While the job stands by, merged models are for the learners alone and marked so; when it
+ * is put in charge the newest is published at once, and the models of the epoch before are taken
+ * out; when another is, open rounds are given up and nothing more is published or kept.
+ *
  * <p>Counters: {@code models_merged}, {@code contributions_refused}, since the operator started.
  */
 public final class MergeFunction
@@ -46,6 +52,9 @@ public final class MergeFunction
 
   /** From the first contribution of a round until it is merged without the rest. */
   public static final long PATIENCE_MILLIS = 2_000;
+
+  /** Most parts of a model: another job's may have had more than this one's. */
+  private static final int PARTS_BOUND = ModelParts.count(ModelAssembler.MODEL_BYTES_BOUND);
 
   private static final long serialVersionUID = 1L;
   private static final Logger LOGGER = LoggerFactory.getLogger(MergeFunction.class);
@@ -76,6 +85,7 @@ public final class MergeFunction
       ValueState<MergeState> state,
       ModelRecords records,
       Map<String, Kept> kept,
+      Map<String, Publisher> publishers,
       Counter merged,
       Counter refused) {}
 
@@ -90,6 +100,7 @@ public final class MergeFunction
                         ProtoTypeInformation.forMessage(MergeState.class))),
             new ModelRecords(),
             new HashMap<>(),
+            new HashMap<>(),
             getRuntimeContext().getMetricGroup().counter("models_merged"),
             getRuntimeContext().getMetricGroup().counter("contributions_refused"));
   }
@@ -102,27 +113,64 @@ public final class MergeFunction
       running().refused().inc();
       return;
     }
+    Publisher before = publisher(context.getCurrentKey());
+    Publisher publisher = before.heard(contribution);
+    running().publishers().put(context.getCurrentKey(), publisher);
+    if (publisher.isFenced()) {
+      running().state().update(withoutRound(state()));
+      return;
+    }
     // The end of the input is a time like any other.
     context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
     long nowMillis = context.timerService().currentProcessingTime();
+    boolean begins = publisher.isInCharge() && !before.isInCharge();
+    if (begins) {
+      // Those who serve have none of the versions that were for the learners.
+      running().records().forget(contribution.getSurface(), contribution.getPolicy());
+    }
     MergeRounds.Step step = MergeRounds.offer(state(), contribution);
     MergeState state = step.state();
     if (MergeRounds.isComplete(state)) {
       state = merge(state, nowMillis, context, out);
-    } else if (step.answer()) {
+    } else if (step.answer() || (begins && state.getEvents() > 0)) {
       state = MergeRounds.newVersion(state, ModelVersions.at(epoch, nowMillis));
       publish(state, nowMillis, context, out);
-    } else if (state.getContributionsCount() > 0 && state.getDueMillis() == 0) {
+    }
+    if (state.getContributionsCount() > 0 && state.getDueMillis() == 0) {
       state = state.toBuilder().setDueMillis(nowMillis + PATIENCE_MILLIS).build();
       context.timerService().registerProcessingTimeTimer(state.getDueMillis());
     }
     running().state().update(state);
+    if (contribution.hasRelievedEpoch() && state.getEvents() > 0) {
+      ModelParts.tombstones(
+              contribution.getSurface(),
+              contribution.getPolicy(),
+              contribution.getRelievedEpoch(),
+              PARTS_BOUND)
+          .forEach(out::collect);
+    }
+  }
+
+  private Publisher publisher(String key) {
+    return running().publishers().getOrDefault(key, Publisher.UNKNOWN);
+  }
+
+  private static MergeState withoutRound(MergeState state) {
+    return state.toBuilder().clearContributions().clearDueMillis().build();
   }
 
   @Override
   public void onTimer(long timestamp, OnTimerContext context, Collector<ModelSnapshot> out)
       throws Exception {
     MergeState state = state();
+    if (!publisher(context.getCurrentKey()).isKnown()) {
+      // After a restart: what its learners may publish they say with their first contribution.
+      context
+          .timerService()
+          .registerProcessingTimeTimer(
+              context.timerService().currentProcessingTime() + PATIENCE_MILLIS);
+      return;
+    }
     boolean last = context.timeDomain() == TimeDomain.EVENT_TIME;
     long nowMillis = context.timerService().currentProcessingTime();
     // A timer of a round that was complete before has nothing to do.
@@ -145,7 +193,7 @@ public final class MergeFunction
           state.getPolicy(),
           e.getMessage());
       running().refused().inc(state.getContributionsCount());
-      return state.toBuilder().clearContributions().clearDueMillis().build();
+      return withoutRound(state);
     }
     running().merged().inc();
     publish(merged, nowMillis, context, out);
@@ -155,9 +203,12 @@ public final class MergeFunction
   private void publish(
       MergeState state, long nowMillis, Context context, Collector<ModelSnapshot> out) {
     keep(state, false, context);
+    Publisher publisher = publisher(context.getCurrentKey());
     for (ModelSnapshot part : running().records().of(model(state, nowMillis))) {
       out.collect(
           part.toBuilder()
+              .setStandby(!publisher.isInCharge())
+              .setWriter(publisher.writer())
               .setMergeRound(state.getRound())
               .addAllMergeShards(state.getShardsList())
               .setMergeGeneration(state.getGeneration())
@@ -169,7 +220,8 @@ public final class MergeFunction
   private void keep(MergeState state, boolean now, Context context) {
     String policy = state.getSurface() + "/" + state.getPolicy();
     Kept kept = running().kept().getOrDefault(policy, Kept.NONE);
-    if (keepEvery == null || state.getVersion() <= kept.version()) {
+    boolean inCharge = publisher(context.getCurrentKey()).isInCharge();
+    if (keepEvery == null || !inCharge || state.getVersion() <= kept.version()) {
       return;
     }
     long nowMillis = context.timerService().currentProcessingTime();

@@ -38,6 +38,11 @@ public final class ModelRecords {
    */
   private record Full(ModelDelta.Base base, long version, long createdMillis, long newest) {}
 
+  /** The next version is a full one: nobody who reads it has the one before. */
+  public void forget(String surface, String policy) {
+    fulls.remove(new Policy(surface, policy));
+  }
+
   /** The parts of a version, in order. */
   public List<ModelSnapshot> of(ServableModel model) {
     Policy policy = new Policy(model.surface(), model.policy());

@@ -3,6 +3,7 @@ package io.waggle.jobs.record;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.state.model.ModelVersions;
+import io.waggle.state.model.WriterClaims;
 import io.waggle.v1.Control;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Interaction;
@@ -13,6 +14,7 @@ import io.waggle.v1.RejectReason;
 import io.waggle.v1.Reward;
 import io.waggle.v1.Signal;
 import io.waggle.v1.SourcePosition;
+import io.waggle.v1.WriterClaim;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -172,6 +174,9 @@ public interface RecordRules<T> extends Serializable {
       if (control.hasWriterEpoch()) {
         requireEpoch(control.getWriterEpoch().getEpoch());
       }
+      if (control.hasWriterClaim()) {
+        requireClaim(control.getWriterClaim());
+      }
       if (control.hasSurface()) {
         surface(surfaces, control.getSurface().getName());
       }
@@ -187,6 +192,15 @@ public interface RecordRules<T> extends Serializable {
   /** Written by the learning job alone: taken as it is, the assembler checks the sums. */
   static RecordRules<ModelSnapshot> models() {
     return (part, record) -> part;
+  }
+
+  private static void requireClaim(WriterClaim claim) throws RejectedRecordException {
+    try {
+      WriterClaims.check(claim);
+    } catch (IllegalArgumentException e) {
+      throw new RejectedRecordException(
+          RejectReason.REJECT_REASON_INVALID, String.valueOf(e.getMessage()));
+    }
   }
 
   private static void requireEpoch(long epoch) throws RejectedRecordException {

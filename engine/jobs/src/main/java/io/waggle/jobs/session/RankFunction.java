@@ -8,6 +8,7 @@ import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.control.ActiveEpoch;
 import io.waggle.jobs.control.ControlledSurfaces;
+import io.waggle.jobs.control.HeldClaims;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.state.model.ModelVersions;
 import io.waggle.state.serializer.ProtoTypeInformation;
@@ -68,7 +69,7 @@ import org.slf4j.LoggerFactory;
  * rankings_unchanged}; {@code requests_answered} and {@code requests_rejected} (whose sum is the
  * fold's {@code requests_received}), {@code pushes_rejected} and {@code decisions_logged}. Since
  * the operator started: {@code models_applied}, {@code model_parts_stale} (of a learning job that
- * is no longer in charge) and those of {@link ConstraintCounters}.
+ * is not in charge) and those of {@link ConstraintCounters}.
  */
 public final class RankFunction
     extends KeyedBroadcastProcessFunction<String, RankTask, RankUpdate, WatchRankingsResponse>
@@ -147,6 +148,7 @@ public final class RankFunction
         new Running(
             controlled,
             new ActiveEpoch(context.getOperatorStateStore().getBroadcastState(CONTROL)),
+            new HeldClaims(context.getOperatorStateStore().getBroadcastState(CONTROL)),
             getRuntimeContext().getMetricGroup().counter("model_parts_stale"),
             models,
             items,
@@ -181,10 +183,15 @@ public final class RankFunction
   @Override
   public void processBroadcastElement(
       RankUpdate update, Context context, Collector<WatchRankingsResponse> out) throws Exception {
-    if (update.hasModel() && isKnown(update.getModel()) && counts(update.getModel())) {
+    if (update.hasModel()
+        && !update.getModel().getStandby()
+        && isKnown(update.getModel())
+        && counts(update.getModel())) {
       running().parts().offer(update.getModel());
     } else if (update.getControl().hasWriterEpoch()) {
       var unused = running().active().accept(update.getControl());
+    } else if (update.getControl().hasWriterClaim()) {
+      var unused = running().held().accept(update.getControl());
     } else if (update.getControl().hasSurface()) {
       follow(update.getControl());
     } else if (update.hasItem()) {
@@ -227,9 +234,11 @@ public final class RankFunction
     return surface != null && has(surface, part.getPolicy());
   }
 
-  /** Not what a learning job that is no longer in charge publishes. */
-  private boolean counts(ModelSnapshot part) {
-    boolean counts = ModelVersions.epoch(part.getVersion()) >= running().active().epoch();
+  /** Not what a learning job that is not, or no longer, in charge publishes. */
+  private boolean counts(ModelSnapshot part) throws Exception {
+    boolean counts =
+        ModelVersions.epoch(part.getVersion()) >= running().active().epoch()
+            && !(part.hasWriter() && running().held().displaces(part.getWriter()));
     running().stale().inc(counts ? 0 : 1);
     return counts;
   }
@@ -335,6 +344,7 @@ public final class RankFunction
   private record Running(
       ControlledSurfaces surfaces,
       ActiveEpoch active,
+      HeldClaims held,
       Counter stale,
       ServingModels models,
       CatalogueItems items,

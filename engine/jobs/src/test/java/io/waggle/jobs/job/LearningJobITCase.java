@@ -70,7 +70,9 @@ final class LearningJobITCase {
     CollectingSink<RegisteredModel> versions = new CollectingSink<>();
     CollectingSink<DeadLetter> deadLetters = new CollectingSink<>();
 
-    run(new LearningJob.Outputs(models, evaluations, examples, versions, deadLetters, null));
+    run(
+        new LearningJob.Outputs(
+            models, evaluations, examples, versions, deadLetters, new CollectingSink<>(), null));
 
     PolicyEvaluation uniform = newest(evaluations.elements(), "uniform");
     assertThat(uniform.getCount()).isEqualTo(DECISIONS);
@@ -101,6 +103,7 @@ final class LearningJobITCase {
 
     run(
         new LearningJob.Outputs(
+            new CollectingSink<>(),
             new CollectingSink<>(),
             new CollectingSink<>(),
             new CollectingSink<>(),
@@ -141,7 +144,13 @@ final class LearningJobITCase {
 
     run(
         new LearningJob.Outputs(
-            models, evaluations, new CollectingSink<>(), new CollectingSink<>(), deadLetters, null),
+            models,
+            evaluations,
+            new CollectingSink<>(),
+            new CollectingSink<>(),
+            deadLetters,
+            new CollectingSink<>(),
+            null),
         surfaces,
         decisionsOfManyUsers(),
         // A source has at least one record; this one is an orphan.

@@ -104,7 +104,13 @@ final class LearningScenario {
             null,
             Duration.ofHours(1)),
         new LearningJob.Outputs(
-            models, evaluations, examples, new CollectingSink<>(), new CollectingSink<>(), null),
+            models,
+            evaluations,
+            examples,
+            new CollectingSink<>(),
+            new CollectingSink<>(),
+            new CollectingSink<>(),
+            null),
         SURFACES,
         new LearningJob.Learning(Learners::open, null, null, 0));
     return feed;

@@ -74,6 +74,7 @@ class OperatorUidsTest {
     assertThat(uids(learningJob()))
         .containsExactlyElementsOf(
             List.of(
+                "Sink Committer: learning-write-claims",
                 "Sink Committer: learning-write-dead-letters",
                 "Sink Committer: learning-write-evaluations",
                 "Sink Committer: learning-write-examples",
@@ -108,6 +109,7 @@ class OperatorUidsTest {
                 "learning-sum-evaluations",
                 "learning-sum-evaluations-one",
                 "learning-sum-evaluations-several",
+                "learning-write-claims",
                 "learning-write-dead-letters",
                 "learning-write-evaluations",
                 "learning-write-examples",

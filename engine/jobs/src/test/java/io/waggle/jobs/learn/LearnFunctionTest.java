@@ -16,6 +16,7 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.RecordingMetricGroup;
 import io.waggle.jobs.TestRecords;
 import io.waggle.jobs.TestSurfaces;
+import io.waggle.jobs.control.Standing;
 import io.waggle.v1.DeadLetter;
 import io.waggle.v1.Decision;
 import io.waggle.v1.JoinedDecision;
@@ -383,7 +384,7 @@ final class LearnFunctionTest {
             LearnCounts.getDefaultInstance(),
             CountingLearner::open,
             new WarmUps(null, CountingLearner::open))) {
-      new LearnMetrics(metrics, 0, () -> 0).follow(surface);
+      new LearnMetrics(metrics, 0, () -> 0, () -> Standing.ACTIVE).follow(surface);
 
       surface.feed(surface.take(joined("home", "d1", 1, 1), START));
       surface.feed(surface.take(joined("home", "d2", 3, 1), START));

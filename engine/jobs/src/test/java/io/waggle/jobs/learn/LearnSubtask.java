@@ -2,6 +2,7 @@ package io.waggle.jobs.learn;
 
 import io.waggle.core.evaluate.SegmentedEvaluator;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.jobs.control.Writer;
 import io.waggle.jobs.history.PastExamples;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.state.serializer.ProtoTypeInformation;
@@ -43,7 +44,7 @@ final class LearnSubtask implements AutoCloseable {
   private final LearnerKeys keys;
   private final int parallelism;
   private final int index;
-  private final long epoch;
+  private final Writer writer;
 
   LearnSubtask(Surfaces surfaces, LearnerFactory factory) throws Exception {
     this(surfaces, factory, null, 1, 0, null, 0);
@@ -63,7 +64,19 @@ final class LearnSubtask implements AutoCloseable {
       @Nullable OperatorSubtaskState from,
       long epoch)
       throws Exception {
-    this.epoch = epoch;
+    this(surfaces, factory, past, parallelism, index, from, new Writer(epoch, START, 1));
+  }
+
+  LearnSubtask(
+      Surfaces surfaces,
+      LearnerFactory factory,
+      @Nullable PastExamples past,
+      int parallelism,
+      int index,
+      @Nullable OperatorSubtaskState from,
+      Writer writer)
+      throws Exception {
+    this.writer = writer;
     this.surfaces = surfaces;
     this.factory = factory;
     this.parallelism = parallelism;
@@ -71,7 +84,7 @@ final class LearnSubtask implements AutoCloseable {
     this.past = past;
     LearnerKeys spread = new LearnerKeys(surfaces, KEY_GROUPS);
     keys = spread;
-    function = new LearnFunction(surfaces, keys, factory, KEEP_EVERY, past, epoch);
+    function = new LearnFunction(surfaces, keys, factory, KEEP_EVERY, past, writer);
     harness =
         new KeyedBroadcastOperatorTestHarness<>(
             new CoBroadcastWithKeyedOperator<>(function, List.of(LearnFunction.CONTROL)),
@@ -113,6 +126,18 @@ final class LearnSubtask implements AutoCloseable {
   /** True: a decision's learner is here. */
   boolean owns(JoinedDecision joined) {
     return owns(keys.of(joined.getDecision().getSurface(), joined.getDecision().getDecisionId()));
+  }
+
+  /** What the job says of who holds its epoch. */
+  List<Control> claims() {
+    return side(LearnFunction.CLAIMS);
+  }
+
+  /** A checkpoint of all of it; it is complete. */
+  OperatorSubtaskState checkpoint() throws Exception {
+    OperatorSubtaskState saved = harness.snapshot(1, 1);
+    harness.notifyOfCompletedCheckpoint(1);
+    return saved;
   }
 
   /** What went to the merge, in order. */
@@ -184,7 +209,7 @@ final class LearnSubtask implements AutoCloseable {
   LearnSubtask restarted(Surfaces newSurfaces) throws Exception {
     OperatorSubtaskState saved = harness.snapshot(1, 1);
     close();
-    return new LearnSubtask(newSurfaces, factory, past, parallelism, index, saved, epoch);
+    return new LearnSubtask(newSurfaces, factory, past, parallelism, index, saved, writer);
   }
 
   private <T> List<T> side(OutputTag<T> tag) {

@@ -14,6 +14,8 @@ import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.TestSurfaces;
 import io.waggle.jobs.merge.MergeFunction;
 import io.waggle.jobs.merge.MergedModels;
+import io.waggle.state.model.ModelParts;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.state.serializer.ProtoTypeInformation;
 import io.waggle.v1.Control;
 import io.waggle.v1.JoinedDecision;
@@ -22,15 +24,18 @@ import io.waggle.v1.ModelRollback;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -203,6 +208,74 @@ class SharedLearningTest {
     }
   }
 
+  /** So that what they know when it is put in charge is what one learner would have merged. */
+  @Test
+  void learnersAreMergedWhileTheirJobStandsByAndNobodyServesWhatTheyShare() throws Exception {
+    try (Line line = new Line(2, 1)) {
+      line.feedBoth(0, 100);
+      line.settle();
+
+      assertThat(line.unmerged()).isZero();
+      assertThat(line.learnersModels()).hasSize(2).containsOnly(line.newestModel());
+      assertThat(line.newest().getEventsLearned()).isEqualTo(100);
+      assertThat(line.all()).isNotEmpty().allMatch(ModelSnapshot::getStandby);
+      assertThat(line.versions()).isEmpty();
+    }
+  }
+
+  @Test
+  void onceItsJobIsInChargeTheMergedModelIsServedAtOnceAndTheOldOnesAreTakenOut() throws Exception {
+    try (Line line = new Line(2, 1)) {
+      line.feedBoth(0, 100);
+      line.settle();
+      ByteString merged = line.newestModel();
+
+      line.control(WriterEpochTest.inCharge(1));
+      line.merge();
+
+      List<ModelSnapshot> served = line.all().stream().filter(part -> !part.getStandby()).toList();
+      ModelSnapshot first = served.get(0);
+      assertThat(first.getData()).isEqualTo(merged);
+      assertThat(first.getBaseVersion()).as("nobody has the one before").isZero();
+      assertThat(ModelVersions.epoch(first.getVersion())).isEqualTo(1);
+      assertThat(first.hasWriter()).isTrue();
+      assertThat(served.subList(1, served.size()))
+          .filteredOn(ModelParts::isTombstone)
+          .isNotEmpty()
+          .extracting(part -> ModelVersions.epoch(part.getVersion()))
+          .containsOnly(0L);
+      assertThat(line.versions()).isNotEmpty();
+      line.feedBoth(100, 120);
+      line.settle();
+      assertThat(line.newest().getEventsLearned()).isEqualTo(120);
+      assertThat(line.newest().getStandby()).isFalse();
+    }
+  }
+
+  /** A round was open, and a version waited for the registry. */
+  @Test
+  void aMergeWhoseJobIsFencedPublishesAndKeepsNothingMore() throws Exception {
+    try (Line line = new Line(2)) {
+      line.feedBoth(0, 40);
+      line.settle();
+      line.feedBoth(40, 60);
+      line.settle();
+      int kept = line.versions().size();
+      line.feedBoth(60, 61);
+      line.advance(1_000);
+      line.merge();
+      int published = line.all().size();
+
+      line.control(WriterEpochTest.inCharge(1));
+      line.merge();
+      line.feedBoth(61, 100);
+      line.settle();
+
+      assertThat(line.all()).hasSize(published);
+      assertThat(line.versions()).hasSize(kept);
+    }
+  }
+
   private static Control rollback(ModelSnapshot version, ByteString model, long nowMillis) {
     return Control.newBuilder()
         .setCreatedMillis(nowMillis)
@@ -219,6 +292,7 @@ class SharedLearningTest {
   /** The learning operator in two subtasks, the merge and what brings its models back. */
   private static final class Line implements AutoCloseable {
     private final List<LearnSubtask> learners = new ArrayList<>();
+    private final long epoch;
     private Surfaces surfaces;
     private KeyedOneInputStreamOperatorTestHarness<String, ModelContribution, ModelSnapshot> merge;
     private OneInputStreamOperatorTestHarness<ModelSnapshot, Control> back;
@@ -231,11 +305,16 @@ class SharedLearningTest {
     private long clock;
 
     Line(int learnerCount) throws Exception {
+      this(learnerCount, 0);
+    }
+
+    Line(int learnerCount, long epoch) throws Exception {
+      this.epoch = epoch;
       surfaces = surfaces(learnerCount);
       merge = merge(null);
       back = back();
-      learners.add(new LearnSubtask(surfaces, Learners::open, null, 2, 0, null, 0));
-      learners.add(new LearnSubtask(surfaces, Learners::open, null, 2, 1, null, 0));
+      learners.add(new LearnSubtask(surfaces, Learners::open, null, 2, 0, null, epoch));
+      learners.add(new LearnSubtask(surfaces, Learners::open, null, 2, 1, null, epoch));
     }
 
     private static Surfaces surfaces(int learnerCount) {
@@ -247,11 +326,11 @@ class SharedLearningTest {
                       .build())));
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<String, ModelContribution, ModelSnapshot>
-        merge(@Nullable OperatorSubtaskState from) throws Exception {
+    private KeyedOneInputStreamOperatorTestHarness<String, ModelContribution, ModelSnapshot> merge(
+        @Nullable OperatorSubtaskState from) throws Exception {
       KeyedOneInputStreamOperatorTestHarness<String, ModelContribution, ModelSnapshot> harness =
           new KeyedOneInputStreamOperatorTestHarness<>(
-              new KeyedProcessOperator<>(new MergeFunction(null, 0)),
+              new KeyedProcessOperator<>(new MergeFunction(Duration.ofMinutes(1), epoch)),
               each -> each.getSurface() + "/" + each.getPolicy(),
               Types.STRING);
       harness.setup(
@@ -264,10 +343,9 @@ class SharedLearningTest {
       return harness;
     }
 
-    private static OneInputStreamOperatorTestHarness<ModelSnapshot, Control> back()
-        throws Exception {
+    private OneInputStreamOperatorTestHarness<ModelSnapshot, Control> back() throws Exception {
       OneInputStreamOperatorTestHarness<ModelSnapshot, Control> harness =
-          new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(new MergedModels(0)));
+          new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(new MergedModels(epoch)));
       harness.setup(
           ProtoTypeInformation.forMessage(Control.class)
               .createSerializer(new SerializerConfigImpl()));
@@ -371,7 +449,7 @@ class SharedLearningTest {
       for (int i = 0; i < 2; i++) {
         OperatorSubtaskState part =
             AbstractStreamOperatorTestHarness.repartitionOperatorState(all, KEY_GROUPS, 2, 2, i);
-        LearnSubtask learner = new LearnSubtask(surfaces, Learners::open, null, 2, i, part, 0);
+        LearnSubtask learner = new LearnSubtask(surfaces, Learners::open, null, 2, i, part, epoch);
         learner.clock(clock);
         learners.add(learner);
       }
@@ -380,6 +458,13 @@ class SharedLearningTest {
       back = back();
       sent = new int[] {0, 0};
       merged = 0;
+    }
+
+    /** The parts of the merged versions that went to the registry. */
+    List<ModelSnapshot> versions() {
+      ConcurrentLinkedQueue<StreamRecord<ModelSnapshot>> kept =
+          merge.getSideOutput(MergeFunction.VERSIONS);
+      return kept == null ? List.of() : kept.stream().map(StreamRecord::getValue).toList();
     }
 
     ModelSnapshot newest() {

@@ -15,6 +15,7 @@ import io.waggle.v1.Action;
 import io.waggle.v1.ModelCause;
 import io.waggle.v1.ModelContribution;
 import io.waggle.v1.ModelSnapshot;
+import io.waggle.v1.WriterStanding;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -154,6 +155,50 @@ class MergeFunctionTest {
     offer(contribution(1, 1, 40));
     harness.setProcessingTime(START + MergeFunction.PATIENCE_MILLIS);
     assertThat(newest().bytes()).isEqualTo(earlier);
+  }
+
+  /** It may have been fenced while it was down; its learners hear of that before the merge does. */
+  @Test
+  void afterARestartNothingIsPublishedUntilALearnerSaysWhatTheJobMay() throws Exception {
+    offer(contribution(0, 1, 7));
+    OperatorSubtaskState saved = harness.snapshot(1, 1);
+    harness.close();
+    harness = open(saved);
+    harness.setProcessingTime(START + 10 * MergeFunction.PATIENCE_MILLIS);
+    assertThat(harness.extractOutputValues()).isEmpty();
+
+    offer(question(0, 1).toBuilder().setStanding(WriterStanding.WRITER_STANDING_FENCED).build());
+    harness.setProcessingTime(START + 20 * MergeFunction.PATIENCE_MILLIS);
+
+    assertThat(harness.extractOutputValues()).isEmpty();
+    assertThat(harness.getSideOutput(MergeFunction.VERSIONS)).isNullOrEmpty();
+  }
+
+  /** The second has not heard yet that the job is in charge. */
+  @Test
+  void whatALearnerSaidBeforeItHeardOfTheChangeDoesNotUndoIt() throws Exception {
+    offer(contribution(0, 1, 7));
+    offer(standby(contribution(1, 1, 5)));
+    offer(standby(question(1, 1)));
+
+    assertThat(harness.extractOutputValues()).isNotEmpty().noneMatch(ModelSnapshot::getStandby);
+  }
+
+  /** The other has learned nothing since: its turn is not waited for, as in any round. */
+  @Test
+  void whatALearnerContributesInTheMomentOfTheChangeIsMergedInTime() throws Exception {
+    offer(standby(contribution(0, 1, 7)));
+    offer(standby(contribution(1, 1, 5)));
+    offer(contribution(0, 2, 4));
+    assertThat(newest().eventsLearned()).as("at once, what was merged before").isEqualTo(12);
+
+    harness.setProcessingTime(START + MergeFunction.PATIENCE_MILLIS);
+
+    assertThat(newest().eventsLearned()).isEqualTo(16);
+  }
+
+  private static ModelContribution standby(ModelContribution contribution) {
+    return contribution.toBuilder().setStanding(WriterStanding.WRITER_STANDING_STANDBY).build();
   }
 
   @Test

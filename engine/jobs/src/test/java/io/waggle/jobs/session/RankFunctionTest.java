@@ -34,7 +34,9 @@ import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.UniformPolicy;
 import io.waggle.v1.VowpalWabbitPolicy;
 import io.waggle.v1.WatchRankingsResponse;
+import io.waggle.v1.WriterClaim;
 import io.waggle.v1.WriterEpoch;
+import io.waggle.v1.WriterRun;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.ExecutionConfig;
@@ -141,6 +143,38 @@ class RankFunctionTest {
 
       assertThat(harness.partsKept()).isZero();
     }
+  }
+
+  /** A second learning job of one epoch; and what learners of a job that stands by share. */
+  @Test
+  void modelsOfAJobWhoseEpochAnotherHoldsAreRefusedAlsoAfterARestart() throws Exception {
+    WriterClaim first = claim(100);
+    WriterClaim second = claim(200);
+    OperatorSubtaskState snapshot;
+    try (Harness harness = new Harness(null)) {
+      harness.update(
+          RankUpdate.newBuilder()
+              .setControl(Control.newBuilder().setCreatedMillis(START).setWriterClaim(first))
+              .build());
+      snapshot = harness.snapshot();
+    }
+    try (Harness harness = new Harness(snapshot)) {
+      for (ModelSnapshot part : modelThatLikesY()) {
+        harness.model(part.toBuilder().setWriter(second).build());
+        harness.model(part.toBuilder().setWriter(first).setStandby(true).build());
+      }
+      assertThat(harness.partsKept()).isZero();
+
+      for (ModelSnapshot part : modelThatLikesY()) {
+        harness.model(part.toBuilder().setWriter(first).build());
+      }
+      assertThat(harness.partsKept()).isPositive();
+    }
+  }
+
+  private static WriterClaim claim(long startedMillis) {
+    WriterRun run = WriterRun.newBuilder().setStartedMillis(startedMillis).setId(1).build();
+    return WriterClaim.newBuilder().setOrigin(run).setRun(run).build();
   }
 
   /** Also of a policy that the job in charge has published nothing of, and after a restart. */

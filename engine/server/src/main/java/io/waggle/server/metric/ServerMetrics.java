@@ -45,9 +45,10 @@ import java.util.function.ToDoubleFunction;
  *       waggle_model_events_learned}, {@code waggle_models_refused}, {@code
  *       waggle_models_damaged_total}: what is served and what cannot be; {@code
  *       waggle_dead_letters_lost_total}: records of the latter that did not reach Kafka
- *   <li>{@code waggle_writer_epoch}, {@code waggle_writer_stale_records_total}: the largest epoch
- *       of a learning job seen, and parts of models and evaluations of smaller ones that were
- *       refused
+ *   <li>{@code waggle_writer_epoch}, {@code waggle_writer_stale_records_total}, {@code
+ *       waggle_writer_rival_records_total}: the largest epoch of a learning job seen, parts of
+ *       models and evaluations of smaller ones that were refused, and those of jobs whose epoch
+ *       another job holds
  *   <li>{@code waggle_control_refused_total}, {@code waggle_control_undone_total}: records of
  *       control that broke a rule, and changes undone by a writer that did not know them
  *   <li>{@code waggle_reward_to_serving_seconds}: from the join receiving the oldest reward that a
@@ -202,6 +203,11 @@ public final class ServerMetrics {
   /** Records of learning jobs that are no longer in charge. */
   public Counter staleRecords() {
     return registry.counter("waggle.writer.stale.records");
+  }
+
+  /** Records of learning jobs whose epoch another job holds. */
+  public Counter rivalRecords() {
+    return registry.counter("waggle.writer.rival.records");
   }
 
   /** A gauge that reads its owner whenever it is scraped; keeps the owner reachable. */

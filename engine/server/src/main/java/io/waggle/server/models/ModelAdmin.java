@@ -162,6 +162,7 @@ public final class ModelAdmin extends ModelServiceGrpc.ModelServiceImplBase {
             GetWriterEpochResponse.newBuilder()
                 .setEpoch(fence.epoch())
                 .setStaleRecords(fence.stale())
+                .setRivalRecords(fence.rivals())
                 .build());
   }
 

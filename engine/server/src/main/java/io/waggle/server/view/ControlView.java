@@ -7,9 +7,11 @@ import io.waggle.server.control.FollowedSurfaces;
 import io.waggle.server.control.WriterFence;
 import io.waggle.server.metric.ViewMetrics;
 import io.waggle.state.model.ModelVersions;
+import io.waggle.state.model.WriterClaims;
 import io.waggle.state.topic.Topics;
 import io.waggle.state.view.KeyValueView;
 import io.waggle.v1.Control;
+import io.waggle.v1.WriterClaim;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,9 @@ final class ControlView implements ViewListener {
     if (Topics.isWriterEpochControlKey(key) && value != null) {
       takeEpoch(value);
     }
+    if (Topics.isWriterClaimControlKey(key) && value != null) {
+      takeClaim(value);
+    }
     if (!key.startsWith(SURFACE_KEY)) {
       return;
     }
@@ -84,6 +89,16 @@ final class ControlView implements ViewListener {
         metrics.unreadable();
       }
     } catch (InvalidProtocolBufferException e) {
+      metrics.unreadable();
+    }
+  }
+
+  private void takeClaim(byte[] value) {
+    try {
+      WriterClaim claim = Control.parseFrom(value).getWriterClaim();
+      WriterClaims.check(claim);
+      fence.claimed(claim);
+    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       metrics.unreadable();
     }
   }

@@ -63,7 +63,7 @@ final class EvaluationView implements ViewListener {
       return true;
     }
     PolicyEvaluation evaluation = read(record.value());
-    return evaluation == null || fence.admits(evaluation.getWriterEpoch());
+    return evaluation == null || fence.admits(evaluation.getWriterEpoch(), evaluation.getWriter());
   }
 
   @Override

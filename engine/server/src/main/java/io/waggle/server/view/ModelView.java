@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * Puts the model versions of the topic into service: parts to whole versions, whole versions to the
  * {@link ModelSink}. Of several versions that came together only the newest is loaded. Models of
  * policies that are not configured are left alone, so memory follows the configuration and not the
- * topic. Called on its reader's thread, and by whoever follows a change of the surfaces; they take
- * turns.
+ * topic; so are those that learners of a job that stands by share. Called on its reader's thread,
+ * and by whoever follows a change of the surfaces; they take turns.
  */
 final class ModelView implements ViewListener {
   private static final Logger LOG = LoggerFactory.getLogger(ModelView.class);
@@ -112,8 +112,9 @@ final class ModelView implements ViewListener {
   private void take(byte[] value, Map<PolicyName, ServableModel> whole) {
     try {
       ModelSnapshot part = ModelSnapshot.parseFrom(value);
-      if (known.contains(new PolicyName(part.getSurface(), part.getPolicy()))
-          && fence.admits(ModelVersions.epoch(part.getVersion()))) {
+      if (!part.getStandby()
+          && known.contains(new PolicyName(part.getSurface(), part.getPolicy()))
+          && fence.admits(ModelVersions.epoch(part.getVersion()), part.getWriter())) {
         long damagedBefore = assembler.damaged();
         assembler
             .offer(part)

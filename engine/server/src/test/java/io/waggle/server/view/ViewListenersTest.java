@@ -24,6 +24,8 @@ import io.waggle.v1.RewardConfig;
 import io.waggle.v1.Session;
 import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.UniformPolicy;
+import io.waggle.v1.WriterClaim;
+import io.waggle.v1.WriterRun;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -224,6 +226,46 @@ class ViewListenersTest {
 
     assertThat(served).containsExactly(5L);
     assertThat(metrics.rewardToServing().summary().count()).isZero();
+  }
+
+  /** The second one's version is newer, and in the place of the first's in a compacted topic. */
+  @Test
+  void ofTwoJobsOfOneEpochOnlyTheOneThatHoldsItIsServedAndTheOtherIsCounted() {
+    WriterClaim first = claim(100);
+    WriterClaim second = claim(200);
+    fence.claimed(second);
+    fence.claimed(first);
+    fence.claimed(second);
+
+    models()
+        .applied(
+            List.of(
+                record(part("learner", 5).toBuilder().setWriter(first).build()),
+                record(part("learner", 6).toBuilder().setWriter(second).build()),
+                record(part("learner", 7).toBuilder().setWriter(first).build()),
+                record(part("learner", 8).toBuilder().setWriter(second).build())),
+            true);
+
+    assertThat(served).containsExactly(7L);
+    assertThat(fence.rivals()).isEqualTo(2);
+    assertThat(fence.stale()).isZero();
+  }
+
+  @Test
+  void whatTheLearnersOfAJobThatStandsByShareIsNotServed() {
+    models()
+        .applied(
+            List.of(
+                record(part("learner", 5)),
+                record(part("learner", 6).toBuilder().setStandby(true).build())),
+            true);
+
+    assertThat(served).containsExactly(5L);
+  }
+
+  private static WriterClaim claim(long startedMillis) {
+    WriterRun run = WriterRun.newBuilder().setStartedMillis(startedMillis).setId(1).build();
+    return WriterClaim.newBuilder().setOrigin(run).setRun(run).build();
   }
 
   @Test
