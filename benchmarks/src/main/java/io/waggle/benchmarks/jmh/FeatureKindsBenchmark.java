@@ -53,6 +53,9 @@ public class FeatureKindsBenchmark {
     "affinity: {field: category}",
     "affinity: {field: category, actionFeature: action.f0}",
     "seen: {}",
+    "quantile: {property: price, quantiles: [0.5, 0.9]}",
+    "tokens: {source: action.f0, scope: FEATURE_SCOPE_ACTION}",
+    "number: {source: action.f1, scope: FEATURE_SCOPE_ACTION, form: {online: {}}}",
     "session: {aspect: SESSION_ASPECT_ENTRY}",
     "localTime: {zone: Europe/Paris, parts: [TIME_PART_HOUR, TIME_PART_WEEKEND]}"
   })

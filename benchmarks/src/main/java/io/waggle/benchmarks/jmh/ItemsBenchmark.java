@@ -9,10 +9,12 @@ import io.waggle.v1.Action;
 import io.waggle.v1.FeatureConfig;
 import io.waggle.v1.InteractionFilter;
 import io.waggle.v1.Item;
+import io.waggle.v1.ItemAttributeFeature;
 import io.waggle.v1.ItemCounts;
 import io.waggle.v1.ItemStatistic;
 import io.waggle.v1.ItemStatisticFeature;
 import io.waggle.v1.ItemStatistics;
+import io.waggle.v1.Namespace;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RewardConfig;
 import io.waggle.v1.SurfaceConfig;
@@ -54,6 +56,7 @@ public class ItemsBenchmark {
   private Ranker withItems;
   private Surface plain;
   private Surface counting;
+  private Surface hiding;
   private RankInput inline;
   private RankInput byIds;
 
@@ -90,6 +93,8 @@ public class ItemsBenchmark {
             });
     plain = surface(List.of());
     counting = surface(List.of(rate()));
+    Namespace some = all.get(0).getNamespaces(0);
+    hiding = surface(List.of(sensitive(some.getName() + "." + some.getFeatures(0).getName())));
     inline = input(all);
     byIds =
         input(
@@ -121,6 +126,14 @@ public class ItemsBenchmark {
                 .setOf(InteractionFilter.newBuilder().addTypes("click"))
                 .setPer(InteractionFilter.newBuilder().addTypes("view"))
                 .setPrior(0.1))
+        .build();
+  }
+
+  private static FeatureConfig sensitive(String attribute) {
+    return FeatureConfig.newBuilder()
+        .setName("hidden")
+        .setSensitive(true)
+        .setItemAttribute(ItemAttributeFeature.newBuilder().setAttribute(attribute))
         .build();
   }
 
@@ -164,5 +177,11 @@ public class ItemsBenchmark {
   @Benchmark
   public Ranker.Ranked byIdsWithStatistic() {
     return withItems.rank(counting, byIds);
+  }
+
+  /** The same with an attribute that is sensitive. */
+  @Benchmark
+  public Ranker.Ranked byIdsWithSensitiveAttribute() {
+    return withItems.rank(hiding, byIds);
   }
 }

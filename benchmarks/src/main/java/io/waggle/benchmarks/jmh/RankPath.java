@@ -65,6 +65,7 @@ final class RankPath implements AutoCloseable {
 
   final InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(NOW_MILLIS));
   final KnownActions known = new KnownActions();
+  final DecisionBytes bytes = new DecisionBytes(known::bytes);
   final MessageRules rules = new MessageRules(known);
   final ServingModels models = new ServingModels();
   final Surface surface = surface();
@@ -94,7 +95,7 @@ final class RankPath implements AutoCloseable {
     decisions =
         new SpooledDecisions(
             directory.resolve("spool"),
-            new DecisionBytes(known::bytes)::of,
+            bytes::of,
             new Discarding(),
             BUFFER_BYTES,
             SPOOL_BYTES,

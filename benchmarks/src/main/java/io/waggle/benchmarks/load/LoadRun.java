@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
  * Sends from one thread.
  */
 final class LoadRun {
-  private static final int WARM_UP_RATE = 300;
+  /** Fast, so that the compiler is through with what it has seen often sooner. */
+  private static final int WARM_UP_RATE = 1_000;
 
   private final Plan plan;
   private final Callers callers;
@@ -48,11 +49,10 @@ final class LoadRun {
   }
 
   private void warmUp() throws Exception {
-    int rate = Math.max(WARM_UP_RATE, plan.rates().get(0));
     for (Way way : plan.ways()) {
       if (plan.warmUpSeconds() > 0) {
         progress.say("warming up " + way.text());
-        var unused = Turn.run(callers.of(way), rate, plan.warmUpSeconds(), plan.inFlight());
+        var unused = Turn.run(callers.of(way), WARM_UP_RATE, plan.warmUpSeconds(), plan.inFlight());
       }
     }
   }

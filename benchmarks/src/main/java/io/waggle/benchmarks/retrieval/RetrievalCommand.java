@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waggle.app.report.JsonFile;
 import io.waggle.benchmarks.result.RunFacts;
+import io.waggle.benchmarks.retrieval.Trial.Knowing;
 import io.waggle.core.model.RejectedExampleException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,19 +51,36 @@ public final class RetrievalCommand implements Callable<Integer> {
   @Option(names = "--warm-up", description = "rounds before them; default: ${DEFAULT-VALUE}")
   private int warmUp = 40;
 
+  @Option(
+      names = "--model",
+      paramLabel = "TEXT",
+      description = "losses only of models whose name contains it")
+  private String model = "";
+
   @Option(names = "--out", description = "result file; default: ${DEFAULT-VALUE}")
   private Path out = Path.of("benchmarks/target/retrieval.json");
 
   /** A kind of model, and what of it retrieves. */
-  private record Kind(String name, String interactions, boolean ownOnly) {}
+  private record Kind(String name, String interactions, boolean rated, Knowing knowing) {}
 
   private static final List<Kind> KINDS =
       List.of(
-          new Kind("user x item", "-q ui", false),
+          new Kind("user x item", "-q ui", false, Knowing.ALL),
           new Kind(
-              "user x item, time x item, user x time x item", "--interactions ui ti uti", false),
-          new Kind("user x item, user x item x item", "--interactions ui uii", false),
-          new Kind("user x item, retrieved by items' own weights", "-q ui", true));
+              "user x item, time x item, user x time x item",
+              "--interactions ui ti uti",
+              false,
+              Knowing.ALL),
+          new Kind("user x item, user x item x item", "--interactions ui uii", false, Knowing.ALL),
+          new Kind(
+              "user x item, retrieved by items' own weights", "-q ui", false, Knowing.OWN_WEIGHTS),
+          new Kind("user x item, a declared rate", "-q ui", true, Knowing.ALL),
+          new Kind(
+              "user x item, a declared rate, retrieved without it",
+              "-q ui",
+              true,
+              Knowing.NOTHING_DECLARED),
+          new Kind("user x item, item x item, a declared rate", "-q ui -q ii", true, Knowing.ALL));
 
   @Override
   public Integer call() throws RejectedExampleException {
@@ -84,7 +102,9 @@ public final class RetrievalCommand implements Callable<Integer> {
         seeds);
     ArrayNode losses = root.putArray("losses");
     for (Kind kind : KINDS) {
-      losses(kind, losses);
+      if (kind.name().contains(model)) {
+        losses(kind, losses);
+      }
     }
     JsonFile.write(out, root);
     System.out.printf("%nWritten to %s.%n", out);
@@ -92,14 +112,21 @@ public final class RetrievalCommand implements Callable<Integer> {
   }
 
   private String command() {
-    return "waggle bench retrieval --seeds %d --items %d --decisions %d --visits %d --rounds %d --warm-up %d"
-        .formatted(seeds, items, decisions, visits, rounds, warmUp);
+    return "waggle bench retrieval --seeds %d --items %d --decisions %d --visits %d --rounds %d --warm-up %d%s"
+        .formatted(
+            seeds,
+            items,
+            decisions,
+            visits,
+            rounds,
+            warmUp,
+            model.isEmpty() ? "" : " --model '" + model + "'");
   }
 
   private void times(ArrayNode rows) throws RejectedExampleException {
-    for (Kind kind : List.of(KINDS.get(0), KINDS.get(2))) {
+    for (Kind kind : List.of(KINDS.get(0), KINDS.get(2), KINDS.get(4))) {
       List<Trial.Timed> times =
-          new Trial(1, items, decisions / 10, kind.interactions())
+          new Trial(1, items, decisions / 10, kind.interactions(), kind.rated())
               .times(CANDIDATES, rounds, warmUp);
       double exact = times.get(1).micros().getValueAtPercentile(50);
       System.out.printf(
@@ -130,8 +157,8 @@ public final class RetrievalCommand implements Callable<Integer> {
     List<List<Trial.Loss>> bySeed = new ArrayList<>();
     for (long seed = 1; seed <= seeds; seed++) {
       bySeed.add(
-          new Trial(seed, items, decisions, kind.interactions())
-              .losses(CANDIDATES, visits, kind.ownOnly()));
+          new Trial(seed, items, decisions, kind.interactions(), kind.rated())
+              .losses(CANDIDATES, visits, kind.knowing()));
     }
     for (int i = 0; i < CANDIDATES.length; i++) {
       int candidates = i;

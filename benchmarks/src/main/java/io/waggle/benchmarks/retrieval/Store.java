@@ -5,12 +5,19 @@ import io.waggle.core.declared.ItemSource;
 import io.waggle.core.feature.Example;
 import io.waggle.v1.Action;
 import io.waggle.v1.Feature;
+import io.waggle.v1.FeatureConfig;
 import io.waggle.v1.FeatureValue;
+import io.waggle.v1.InteractionFilter;
 import io.waggle.v1.Item;
+import io.waggle.v1.ItemCounts;
+import io.waggle.v1.ItemStatistic;
+import io.waggle.v1.ItemStatisticFeature;
 import io.waggle.v1.ItemStatistics;
 import io.waggle.v1.Namespace;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -19,19 +26,36 @@ import org.jspecify.annotations.Nullable;
  * buys the other. Seeded; one thread.
  *
  * <p>Each item has a category, a brand, three tags, a price and twelve attributes that mean
- * nothing; its own appeal is in none of them. A user likes some categories and tags, by segment,
- * and what a segment likes in the morning it likes less in the evening.
+ * nothing; its own appeal is in none of them, but some of it in its statistic: what 200 visitors at
+ * random bought. A user likes some categories and tags, by segment, and what a segment likes in the
+ * morning it likes less in the evening.
  */
 final class Store implements ItemSource {
   static final String SURFACE = "shop";
+  static final long NOW_MILLIS = 1_700_000_000_000L;
 
   private static final int CATEGORIES = 40;
   private static final int BRANDS = 200;
   private static final int TAGS = 100;
   private static final int TAGS_OF_ITEM = 3;
+  private static final int PRICE = 2 + TAGS_OF_ITEM;
   private static final int SEGMENTS = 12;
   private static final int NOISE = 12;
   private static final double BASE = -3;
+
+  /** Who met an item before. */
+  private static final int MET = 200;
+
+  /** The statistic, declared. */
+  static final FeatureConfig RATE =
+      FeatureConfig.newBuilder()
+          .setName("buy_rate")
+          .setItemStatistic(
+              ItemStatisticFeature.newBuilder()
+                  .setOf(InteractionFilter.newBuilder().addTypes("buy"))
+                  .setPer(InteractionFilter.newBuilder().addTypes("view"))
+                  .setPrior(0.05))
+          .build();
 
   private final Random random;
   private final List<Item> items = new ArrayList<>();
@@ -42,7 +66,9 @@ final class Store implements ItemSource {
   private final double[][] byCategory = new double[SEGMENTS][CATEGORIES];
   private final double[][] byTag = new double[SEGMENTS][TAGS];
   private final double[][] inTheEvening = new double[SEGMENTS][CATEGORIES];
-  private final ItemCatalogue catalogue;
+  private int changes;
+  private final Map<String, ItemStatistics> statistics = new HashMap<>();
+  private ItemCatalogue catalogue;
 
   /** Who asks, and when. */
   record Visit(int segment, boolean evening, List<Namespace> context) {}
@@ -57,6 +83,11 @@ final class Store implements ItemSource {
     fill(inTheEvening, 0.7);
     for (int i = 0; i < count; i++) {
       items.add(item(i));
+    }
+    // Of numbers of their own, so that they change nothing else of the shop.
+    Random met = new Random(~seed);
+    for (int i = 0; i < count; i++) {
+      statistics.put(items.get(i).getItemId(), statistics(i, met));
     }
     catalogue = new ItemCatalogue(items);
     for (Item item : catalogue.items()) {
@@ -86,6 +117,7 @@ final class Store implements ItemSource {
       tags[index][i] = random.nextInt(TAGS);
       item.addFeatures(text("tag", "t" + tags[index][i]));
     }
+    // At place PRICE.
     item.addFeatures(number("price", random.nextInt(1_000) / 1_000.0));
     for (int i = 0; i < NOISE; i++) {
       item.addFeatures(text("n" + i, "v" + random.nextInt(20)));
@@ -95,6 +127,35 @@ final class Store implements ItemSource {
         .setItemId("%05d".formatted(index))
         .addAttributes(item)
         .build();
+  }
+
+  private ItemStatistics statistics(int item, Random met) {
+    int bought = 0;
+    for (int i = 0; i < MET; i++) {
+      Visit by = new Visit(met.nextInt(SEGMENTS), met.nextBoolean(), List.of());
+      bought += met.nextDouble() < chance(by, item) ? 1 : 0;
+    }
+    return ItemStatistics.newBuilder()
+        .setSurface(SURFACE)
+        .setItemId(items.get(item).getItemId())
+        .setVersion(MET)
+        .addStatistics(
+            ItemStatistic.newBuilder()
+                .setFeature(RATE.getName())
+                .setFeatureVersion(1)
+                .setAll(
+                    ItemCounts.newBuilder().setOf(bought).setPer(MET).setAsOfMillis(NOW_MILLIS)))
+        .build();
+  }
+
+  /** The next item changes: its price. */
+  void change() {
+    int item = changes++ % items.size();
+    Item.Builder changed = items.get(item).toBuilder();
+    Namespace.Builder attributes = changed.getAttributesBuilder(0);
+    attributes.setFeatures(PRICE, number("price", random.nextInt(1_000) / 1_000.0));
+    items.set(item, changed.build());
+    catalogue = new ItemCatalogue(items);
   }
 
   /** The next visit. */
@@ -168,7 +229,7 @@ final class Store implements ItemSource {
 
   @Override
   public @Nullable ItemStatistics statistics(String surface, String itemId) {
-    return null;
+    return statistics.get(itemId);
   }
 
   @Override

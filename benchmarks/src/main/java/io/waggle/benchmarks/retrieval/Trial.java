@@ -3,6 +3,8 @@ package io.waggle.benchmarks.retrieval;
 import com.google.protobuf.ByteString;
 import io.waggle.benchmarks.retrieval.Store.Visit;
 import io.waggle.core.codec.VowpalWabbitModel;
+import io.waggle.core.declared.CatalogueActions;
+import io.waggle.core.declared.DeclaredFeatures;
 import io.waggle.core.feature.Example;
 import io.waggle.core.model.RejectedExampleException;
 import io.waggle.core.model.ServingModels;
@@ -13,6 +15,7 @@ import io.waggle.core.score.Scorer;
 import io.waggle.core.surface.Surface;
 import io.waggle.state.model.ServableModel;
 import io.waggle.v1.Action;
+import io.waggle.v1.FeatureConfig;
 import io.waggle.v1.ItemSelection;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.RetrievalConfig;
@@ -21,13 +24,16 @@ import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.VowpalWabbitPolicy;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One store and one model learned in it: what is lost by passing items over, and what ranking
@@ -38,14 +44,31 @@ final class Trial {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final int SHOWN = 10;
   private static final int CHUNK = 1_000;
-  private static final long NOW_MILLIS = 1_700_000_000_000L;
+  private static final int ALONE_CANDIDATES = 100;
+  private static final Duration GAP = Duration.ofMinutes(30);
 
   private final Store store;
   private final String arguments;
   private final byte[] model;
   private final Scorer scorer;
+  private final List<FeatureConfig> declared;
+  private final DeclaredFeatures features;
+
+  /** The items, and the same with what is declared. */
   private final List<Action> actions;
+
+  private final List<Action> complete;
   private final int[] all;
+
+  /** What items are retrieved by. */
+  enum Knowing {
+    /** All that the first stage knows. */
+    ALL,
+    /** That but for declared features. */
+    NOTHING_DECLARED,
+    /** Items' own weights, whoever asks. */
+    OWN_WEIGHTS
+  }
 
   /**
    * What is lost with one number of candidates, means over visits.
@@ -57,11 +80,19 @@ final class Trial {
    */
   record Loss(double best, double bestTen, double reward) {}
 
-  /** Learns from decisions whose actions and choices were drawn uniformly. */
-  Trial(long seed, int items, int decisions, String interactions) throws RejectedExampleException {
+  /**
+   * Learns from decisions whose actions and choices were drawn uniformly.
+   *
+   * @param rated true: the items' statistic is declared
+   */
+  Trial(long seed, int items, int decisions, String interactions, boolean rated)
+      throws RejectedExampleException {
     store = new Store(seed, items);
     arguments = EXPLORATION + interactions;
     actions = store.actions();
+    declared = rated ? List.of(Store.RATE) : List.of();
+    features = new DeclaredFeatures(store);
+    complete = request(store.visit()).actions(actions);
     all = IntStream.range(0, items).toArray();
     try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(arguments, null)) {
       for (int i = 0; i < decisions; i++) {
@@ -78,7 +109,7 @@ final class Trial {
     int chosen = 0;
     for (int i = 0; i < SHOWN; i++) {
       int item = store.anyOf(actions.size());
-      shown.add(actions.get(item));
+      shown.add(complete.get(item));
       chosen = i == 0 ? item : chosen;
     }
     // Which of them comes first is drawn already, so the first is chosen with 1 / shown.
@@ -90,9 +121,9 @@ final class Trial {
    * What is lost.
    *
    * @param candidates numbers of candidates
-   * @param ownOnly true: items are retrieved by their own weights, whoever asks
+   * @param knowing what items are retrieved by
    */
-  List<Loss> losses(int[] candidates, int visits, boolean ownOnly) {
+  List<Loss> losses(int[] candidates, int visits, Knowing knowing) {
     double[] best = new double[candidates.length];
     double[] bestTen = new double[candidates.length];
     double[] reward = new double[candidates.length];
@@ -101,11 +132,7 @@ final class Trial {
       Visit visit = store.visit();
       float[] exact = exactScores(visit);
       Integer[] byExact = order(exact);
-      Example shared =
-          ownOnly
-              ? new Example(List.of(), List.of(), actions.subList(0, 1))
-              : Store.example(visit, actions.subList(0, 1));
-      Integer[] byCost = order(scorer.costs(shared, actions, all));
+      Integer[] byCost = order(costs(visit, knowing));
       int[] placeByCost = new int[byCost.length];
       for (int place = 0; place < byCost.length; place++) {
         placeByCost[byCost[place]] = place;
@@ -132,11 +159,29 @@ final class Trial {
     return losses;
   }
 
+  private float[] costs(Visit visit, Knowing knowing) {
+    Example shared =
+        knowing == Knowing.OWN_WEIGHTS
+            ? new Example(List.of(), List.of(), actions.subList(0, 1))
+            : Store.example(visit, actions.subList(0, 1));
+    if (knowing != Knowing.ALL) {
+      return scorer.costs(shared, actions, all);
+    }
+    DeclaredFeatures.Request request = request(visit);
+    CatalogueActions catalogue =
+        Objects.requireNonNull(request.catalogue(List.of()), "the store lists its items");
+    return scorer.costs(shared, catalogue.known(), () -> request.numbers(catalogue, all), all);
+  }
+
+  private DeclaredFeatures.Request request(Visit visit) {
+    return features.request(surface(1).config(), GAP, null, visit.context(), Store.NOW_MILLIS);
+  }
+
   /** Of all items: as many at a time as one example may have. */
   private float[] exactScores(Visit visit) {
     float[] scores = new float[actions.size()];
     for (int first = 0; first < scores.length; first += CHUNK) {
-      List<Action> some = actions.subList(first, Math.min(scores.length, first + CHUNK));
+      List<Action> some = complete.subList(first, Math.min(scores.length, first + CHUNK));
       float[] scored = scorer.scores(Store.example(visit, some))[0];
       System.arraycopy(scored, 0, scores, first, scored.length);
     }
@@ -153,6 +198,8 @@ final class Trial {
   /** Times of one way to rank, processor time of the thread: others do not count. */
   record Timed(String way, Histogram micros) {}
 
+  private record Way(String name, Supplier<Object> run) {}
+
   /**
    * Times of ranking all items, turn by turn: exactly, as requests of 1,000 ids each, which is the
    * most that one may have, and by two stages. A request leads to a decision that could be logged.
@@ -168,40 +215,56 @@ final class Trial {
                 ByteString.copyFrom(model),
                 arguments,
                 1,
-                NOW_MILLIS,
+                Store.NOW_MILLIS,
                 0,
                 0));
     Ranker ranker = new Ranker(models, store);
-    List<String> names = new ArrayList<>(List.of("exact scores", "exact rankings"));
-    List<Supplier<Object>> ways = new ArrayList<>();
     Visit[] visit = {store.visit()};
-    ways.add(() -> exactScores(visit[0]));
-    ways.add(() -> exactRankings(ranker, visit[0]));
-    names.add("retrieval scores");
-    ways.add(() -> scorer.costs(Store.example(visit[0], actions.subList(0, 1)), actions, all));
+    List<Way> side = new ArrayList<>();
+    side.add(new Way("exact scores", () -> exactScores(visit[0])));
+    side.add(new Way("exact rankings", () -> exactRankings(ranker, visit[0])));
     for (int most : candidates) {
       Surface surface = surface(most);
-      names.add("two stages, " + most);
-      ways.add(() -> ranker.rank(surface, input(visit[0], List.of(), true)));
+      side.add(new Way("two stages, " + most, () -> ranker.rank(surface, everything(visit[0], 0))));
     }
-    List<Histogram> micros = names.stream().map(name -> new Histogram(3)).toList();
+    Surface surface = surface(ALONE_CANDIDATES);
+    long[] seconds = {0};
+    List<Way> alone =
+        List.of(
+            new Way("first stage", () -> costs(visit[0], Knowing.ALL)),
+            new Way(
+                "two stages, %d, a second later each time".formatted(ALONE_CANDIDATES),
+                () -> ranker.rank(surface, everything(visit[0], 1_000 * ++seconds[0]))),
+            new Way(
+                "two stages, %d, an item changed before each".formatted(ALONE_CANDIDATES),
+                () -> {
+                  store.change();
+                  return ranker.rank(surface, everything(visit[0], 0));
+                }));
+    List<Timed> timed = new ArrayList<>(times(side, visit, rounds, warmUp));
+    for (Way way : alone) {
+      // What one finds out about the items is of no use to the others, and pushes out theirs.
+      timed.addAll(times(List.of(way), visit, rounds, warmUp));
+    }
+    return timed;
+  }
+
+  private List<Timed> times(List<Way> ways, Visit[] visit, int rounds, int warmUp) {
+    List<Timed> timed = ways.stream().map(way -> new Timed(way.name(), new Histogram(3))).toList();
     // So that nothing that is timed is for nothing.
     Object[] kept = new Object[1];
     for (int round = -warmUp; round < rounds; round++) {
       visit[0] = store.visit();
       for (int way = 0; way < ways.size(); way++) {
         long started = THREADS.getCurrentThreadCpuTime();
-        Object made = ways.get(way).get();
+        kept[0] = ways.get(way).run().get();
         long nanos = THREADS.getCurrentThreadCpuTime() - started;
-        kept[0] = made;
         if (round >= 0) {
-          micros.get(way).recordValue(nanos / 1_000);
+          timed.get(way).micros().recordValue(nanos / 1_000);
         }
       }
     }
-    return IntStream.range(0, names.size())
-        .mapToObj(way -> new Timed(names.get(way), micros.get(way)))
-        .toList();
+    return timed;
   }
 
   private Object exactRankings(Ranker ranker, Visit visit) {
@@ -212,22 +275,27 @@ final class Trial {
           actions.subList(first, Math.min(actions.size(), first + CHUNK)).stream()
               .map(action -> Action.newBuilder().setId(action.getId()).build())
               .toList();
-      ranked.add(ranker.rank(surface, input(visit, ids, false)));
+      ranked.add(ranker.rank(surface, input(visit, ids, 0, null)));
     }
     return ranked;
   }
 
-  private static RankInput input(Visit visit, List<Action> ids, boolean everything) {
+  private static RankInput everything(Visit visit, long laterMillis) {
+    return input(visit, List.of(), laterMillis, ItemSelection.getDefaultInstance());
+  }
+
+  private static RankInput input(
+      Visit visit, List<Action> ids, long laterMillis, @Nullable ItemSelection items) {
     return new RankInput(
         "d",
         "",
-        NOW_MILLIS,
+        Store.NOW_MILLIS + laterMillis,
         visit.context(),
         null,
         ids,
         false,
         List.of(),
-        everything ? ItemSelection.getDefaultInstance() : null);
+        items);
   }
 
   private Surface surface(int candidates) {
@@ -237,6 +305,7 @@ final class Trial {
             .setLivePolicy("live")
             .setReward(RewardConfig.getDefaultInstance())
             .setRetrieval(RetrievalConfig.newBuilder().setCandidates(candidates))
+            .addAllFeatures(declared)
             .addPolicies(
                 PolicyConfig.newBuilder()
                     .setName("live")

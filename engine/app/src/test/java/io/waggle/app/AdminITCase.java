@@ -354,6 +354,41 @@ class AdminITCase {
     assertThat(run(2, "explain")).contains("Missing required parameter: 'ID'");
   }
 
+  /** Neither the version nor the floor that decided are there when the service starts again. */
+  @Test
+  void aDecisionIsMadeAgainAfterARestartAlthoughModelAndFloorAreOthers() throws Exception {
+    SurfaceConfig.Builder learning =
+        file(surface).toBuilder()
+            .setLivePolicy("one")
+            .addPolicies(learner("one", LEARNER))
+            .setExplorationFloor(0.1);
+    stopServer();
+    startServer(learning.build());
+    long version = System.currentTimeMillis();
+    String id = surface + "/1";
+    publish("one", version, modelBytes());
+    await("it serves", () -> status("one").getModelVersion() == version);
+    var unused =
+        RankingServiceGrpc.newBlockingStub(channel)
+            .rank(
+                RankRequest.newBuilder()
+                    .setDecisionId(id)
+                    .setSurface(surface)
+                    .addActions(Action.newBuilder().setId("a"))
+                    .addActions(Action.newBuilder().setId("b"))
+                    .build());
+    publish("one", version + 1, modelBytes());
+    await("the next one serves", () -> status("one").getModelVersion() == version + 1);
+
+    stopServer();
+    startServer(learning.setExplorationFloor(0.3).build());
+    await("the decision is in the topic", () -> execute(new StringWriter(), "explain", id) == 0);
+
+    assertThat(run(0, "explain", id))
+        .contains("made again: probabilities, order and draw are those logged, bit for bit")
+        .contains("in topic models", "the exploration floor was 0.1, and is now 0.3");
+  }
+
   /** Runs a command against the service; what it printed. */
   private String run(int exitCode, String... arguments) {
     StringWriter printed = new StringWriter();

@@ -12,6 +12,7 @@ import io.waggle.server.explain.DecisionTopic;
 import io.waggle.server.explain.ExplanationAdmin;
 import io.waggle.server.explain.Explanations;
 import io.waggle.server.explain.ModelDiffs;
+import io.waggle.server.explain.ModelTopic;
 import io.waggle.server.explain.ModelVersions;
 import io.waggle.server.explain.PolicyExplanations;
 import io.waggle.server.explain.RecentDecisions;
@@ -72,11 +73,15 @@ final class AdminServices {
       FollowedSurfaces surfaces,
       ServingModels models,
       RecentModels recent,
-      @Nullable Path registry) {
+      @Nullable Path registry,
+      KafkaConnection kafka) {
     return new Explanations(
         surfaces,
         new ModelVersions(
-            models::model, recent, registry == null ? null : ModelRegistry.in(registry)));
+            models::model,
+            recent,
+            registry == null ? null : ModelRegistry.in(registry),
+            new ModelTopic(kafka)));
   }
 
   /** The service that explains decisions of before. */

@@ -137,7 +137,8 @@ public final class RankingServer implements AutoCloseable {
       DecisionLog log = new DecisionLog(decisions, metrics.spool());
       RecentExamples examples = new RecentExamples(clock);
       Explanations explanations =
-          AdminServices.explanations(followed, models, recentModels, settings.registry());
+          AdminServices.explanations(
+              followed, models, recentModels, settings.registry(), settings.kafka());
       rank =
           new RankService(
               checks,

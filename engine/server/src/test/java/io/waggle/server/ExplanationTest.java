@@ -13,6 +13,7 @@ import io.grpc.StatusRuntimeException;
 import io.waggle.core.feature.Example;
 import io.waggle.core.model.VowpalWabbitLearner;
 import io.waggle.core.surface.Surface;
+import io.waggle.server.explain.VersionSearch;
 import io.waggle.state.model.ServableModel;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Action;
@@ -209,10 +210,35 @@ class ExplanationTest {
     assertThat(explained.getExplanation().getNotesList())
         .containsExactly(
             "version 3 of front/learner is not held any more: this is what the decision's record"
-                + " alone says");
+                + " alone says",
+            "looked for: not among the versions that this service has served lately; this service"
+                + " has no registry; nobody published it");
     assertThat(explained.getModelSource()).isEmpty();
     assertThat(explained.getExplanation().getSlots(0).getActions(0).hasScore()).isFalse();
     assertThat(explained.getExplanation().getSlots(0).getActions(0).getProbability()).isPositive();
+  }
+
+  @Test
+  void aVersionThatIsNotInMemoryIsTakenFromWhereItWasPublished() throws Exception {
+    serve(5);
+    ServableModel then = model(5);
+    var unused = ranking.rank(request().setDecisionId("d").build());
+    await(() -> service.recentDecisions.count() == 1);
+    // As after a restart: the decision is in the log, and another version serves.
+    service.logged.put("old", kept("d").toBuilder().setModelVersion(3).build());
+    service.published =
+        (surface, policy, version) ->
+            version == 3 && policy.equals("learner")
+                ? new VersionSearch.Found(then, "in topic models")
+                : new VersionSearch.Found(null, "not there");
+
+    ExplainDecisionResponse explained = explain("old");
+
+    assertThat(explained.getModelSource()).isEqualTo("in topic models");
+    assertThat(explained.getExplanation().getNotesList()).isEmpty();
+    assertThat(explained.getExplanation().getSlots(0).getActions(0).hasScore()).isTrue();
+    assertThat(explained.getReproduction().getOutcome())
+        .isEqualTo(ReproductionOutcome.REPRODUCTION_OUTCOME_EQUAL);
   }
 
   @Test
@@ -289,6 +315,10 @@ class ExplanationTest {
 
   /** Puts a version into service to which b is worth more with each version. */
   private void serve(int version) throws Exception {
+    assertThat(service.recentModels.apply(model(version))).isTrue();
+  }
+
+  private static ServableModel model(int version) throws Exception {
     try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(ARGUMENTS, null)) {
       Example example =
           new Example(
@@ -299,19 +329,16 @@ class ExplanationTest {
       for (int i = 0; i < version; i++) {
         var unused = learner.learn(example, 1, -1, 0.5);
       }
-      assertThat(
-              service.recentModels.apply(
-                  new ServableModel(
-                      "front",
-                      "learner",
-                      version,
-                      ByteString.copyFrom(learner.modelBytes()),
-                      ARGUMENTS,
-                      version,
-                      NOW - 1_000L * version,
-                      0,
-                      0)))
-          .isTrue();
+      return new ServableModel(
+          "front",
+          "learner",
+          version,
+          ByteString.copyFrom(learner.modelBytes()),
+          ARGUMENTS,
+          version,
+          NOW - 1_000L * version,
+          0,
+          0);
     }
   }
 

@@ -26,6 +26,7 @@ import io.waggle.server.explain.PolicyExplanations;
 import io.waggle.server.explain.RecentDecisions;
 import io.waggle.server.explain.RecentExamples;
 import io.waggle.server.explain.RecentModels;
+import io.waggle.server.explain.VersionSearch;
 import io.waggle.server.feedback.FeedbackService;
 import io.waggle.server.items.ItemAdmin;
 import io.waggle.server.log.DecisionBytes;
@@ -147,6 +148,8 @@ final class ServiceUnderTest implements AutoCloseable {
   final RecentDecisions recentDecisions = new RecentDecisions(1 << 20);
   private final KnownActions actions = new KnownActions();
   final Map<String, Decision> logged = new ConcurrentHashMap<>();
+  volatile VersionSearch published =
+      (surface, policy, version) -> new VersionSearch.Found(null, "nobody published it");
   private final AtomicInteger ids = new AtomicInteger();
   private final Server server;
   // Not the default: of this client's upgrades to HTTP/2 about 1 in 70 hangs (docs/quickstart.md).
@@ -215,7 +218,13 @@ final class ServiceUnderTest implements AutoCloseable {
             health,
             List.of(HealthStatusManager.SERVICE_NAME_ALL_SERVICES));
     Explanations explanations =
-        new Explanations(surfaces, new ModelVersions(models::model, recentModels, kept));
+        new Explanations(
+            surfaces,
+            new ModelVersions(
+                models::model,
+                recentModels,
+                kept,
+                (of, policy, version) -> published.find(of, policy, version)));
     DecisionLog decisionLog = new DecisionLog(decisionWriter, metrics.spool());
     RankService rank =
         new RankService(

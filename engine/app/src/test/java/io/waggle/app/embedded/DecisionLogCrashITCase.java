@@ -194,7 +194,7 @@ class DecisionLogCrashITCase {
                 vowpalWabbit:
                   arguments: --cb_explore_adf --epsilon 0.2 -b 10
             reward:
-              wait: 5s
+              wait: 3s
               learnWhen: %s
             """
                 .formatted(name, learnWhen)));

@@ -1,5 +1,6 @@
 package io.waggle.core.declared;
 
+import io.waggle.core.feature.MovingNumbers;
 import io.waggle.v1.Action;
 import io.waggle.v1.FeatureConfig;
 import io.waggle.v1.Namespace;
@@ -123,34 +124,33 @@ public final class DeclaredFeatures {
     }
 
     /**
-     * All items of the surface as actions, without declared features; the same list as long as
-     * nothing changes. Null: they are not listed here.
+     * All items of the surface as actions; the same object as long as nothing changes. Null: they
+     * are not listed here.
      *
      * @param named if not empty these are enough, see {@link ItemSource#catalogue(String, List)}
      * @throws IllegalArgumentException as {@code items: value (expected: ...)} when they are more
      *     than can be ranked
      */
-    public @Nullable Catalogue catalogue(List<String> named) {
+    public @Nullable CatalogueActions catalogue(List<String> named) {
       ItemCatalogue catalogue =
           named.isEmpty() ? items.catalogue(surface) : items.catalogue(surface, named);
-      if (catalogue == null) {
-        return null;
-      }
-      return new Catalogue(
-          catalogue,
-          planned == null
-              ? catalogue.actions(ItemNamespaces.ALL)
-              : planned.plan().catalogue(catalogue));
+      return catalogue == null
+          ? null
+          : catalogue.actions(planned == null ? FeaturePlan.NONE : planned.plan());
+    }
+
+    /**
+     * The declared features of a catalogue's actions that are one number each and depend on more
+     * than the item: on the user, on the time.
+     *
+     * @param selected the actions to compute them for
+     */
+    public MovingNumbers numbers(CatalogueActions catalogue, int[] selected) {
+      return planned == null
+          ? MovingNumbers.NONE
+          : planned.plan().numbers(planned.at(), catalogue, selected);
     }
   }
-
-  /**
-   * A surface's items as actions.
-   *
-   * @param items by id
-   * @param actions one an item, in the same order
-   */
-  public record Catalogue(ItemCatalogue items, List<Action> actions) {}
 
   private FeaturePlan plan(SurfaceConfig surface) {
     Planned planned = plans.get(surface.getName());

@@ -52,6 +52,20 @@ public final class FeatureKinds {
     };
   }
 
+  /**
+   * True: an item's action has the same in each request, as long as neither the item nor the
+   * declaration changes.
+   */
+  static boolean isOfItemAlone(FeatureConfig feature) {
+    return isOfAction(feature)
+        && switch (feature.getKindCase()) {
+          case ITEM_ATTRIBUTE -> !feature.getItemAttribute().getForm().hasOnline();
+          case NUMBER -> !feature.getNumber().getForm().hasOnline();
+          case TOKENS -> true;
+          default -> false;
+        };
+  }
+
   /** Namespace in which the learner sees it. */
   public static String namespace(FeatureConfig feature) {
     if (!feature.getNamespace().isEmpty()) {

@@ -1,10 +1,14 @@
 package io.waggle.core.declared;
 
+import io.waggle.core.feature.MovingNumbers;
 import io.waggle.state.feature.FeatureDefaults;
 import io.waggle.v1.Action;
 import io.waggle.v1.FeatureConfig;
 import io.waggle.v1.FeatureState;
+import io.waggle.v1.Item;
+import io.waggle.v1.ItemStatistics;
 import io.waggle.v1.Namespace;
+import io.waggle.v1.Session;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +19,12 @@ import org.jspecify.annotations.Nullable;
  * <p>INVARIANT: a sensitive feature has no place here; this is the door that it does not pass.
  */
 final class FeaturePlan {
+  /** Of a surface that declares nothing. */
+  static final FeaturePlan NONE = new FeaturePlan(List.of());
+
   private record Shared(Source source, SharedEncoding encoding) {}
 
-  private record OfAction(Source source, ActionEncoding encoding) {}
+  private record OfAction(Source source, ActionEncoding encoding, boolean ofItemAlone) {}
 
   private record Prepared(String namespace, ActionEncoding.OfActions encoding) {}
 
@@ -26,6 +33,19 @@ final class FeaturePlan {
       String namespace, String name, int version, FeatureState.KindCase stateKind) {
     FeatureState state(Situation at) {
       return at.state(name, version, stateKind);
+    }
+  }
+
+  /** What a catalogue says of its items, and no more. */
+  private record OfCatalogue(ItemCatalogue catalogue) implements ItemSource {
+    @Override
+    public @Nullable Item item(String surface, String itemId) {
+      return catalogue.find(itemId);
+    }
+
+    @Override
+    public @Nullable ItemStatistics statistics(String surface, String itemId) {
+      return null;
     }
   }
 
@@ -51,7 +71,7 @@ final class FeaturePlan {
             stateKind(feature));
     ActionEncoding ofAction = ofAction(feature);
     if (ofAction != null) {
-      ofActions.add(new OfAction(source, ofAction));
+      ofActions.add(new OfAction(source, ofAction, FeatureKinds.isOfItemAlone(feature)));
       return;
     }
     SharedEncoding encoding = shared(feature);
@@ -70,16 +90,44 @@ final class FeaturePlan {
     return out.namespaces();
   }
 
-  /** The actions of items, with what is the same in each request. */
-  List<Action> catalogue(ItemCatalogue catalogue) {
-    return catalogue.actions(items);
+  /** The actions of items, without and with what is the same in each request. */
+  CatalogueActions prepare(ItemCatalogue catalogue) {
+    List<Action> actions = catalogue.items().stream().map(items::action).toList();
+    Situation anybody =
+        Situation.of("", Session.getDefaultInstance(), 0, List.of(), 0, new OfCatalogue(catalogue));
+    List<OfAction> alone = ofActions.stream().filter(OfAction::ofItemAlone).toList();
+    return new CatalogueActions(catalogue, actions, withFeatures(actions, alone, anybody));
+  }
+
+  /** What of a catalogue's actions is one number and not the same in each request. */
+  MovingNumbers numbers(Situation at, CatalogueActions catalogue, int[] selected) {
+    List<Namespace> names = new ArrayList<>();
+    List<float[]> values = new ArrayList<>();
+    for (OfAction feature : ofActions) {
+      Source source = feature.source();
+      if (!feature.ofItemAlone()
+          && feature.encoding().at(source.state(at), at) instanceof ActionNumber number) {
+        names.add(MovingNumbers.name(source.namespace(), source.name()));
+        String sharedBy = number.sharedBy();
+        values.add(
+            sharedBy == null
+                ? catalogue.numbers(number, selected)
+                : catalogue.numbers(number, sharedBy, at.timeMillis()));
+      }
+    }
+    return new MovingNumbers(names, values.toArray(float[][]::new));
   }
 
   /** The actions with their items' namespaces, and their features behind those. */
   List<Action> actions(Situation at, List<Action> given) {
-    List<Action> actions = items.addTo(given, at.surface(), at.items());
-    List<Prepared> prepared = new ArrayList<>(ofActions.size());
-    for (OfAction feature : ofActions) {
+    return withFeatures(items.addTo(given, at.surface(), at.items()), ofActions, at);
+  }
+
+  /** The list that was given where the features add nothing, whatever the action. */
+  private static List<Action> withFeatures(
+      List<Action> actions, List<OfAction> features, Situation at) {
+    List<Prepared> prepared = new ArrayList<>(features.size());
+    for (OfAction feature : features) {
       ActionEncoding.OfActions encoding = feature.encoding().at(feature.source().state(at), at);
       if (encoding != null) {
         prepared.add(new Prepared(feature.source().namespace(), encoding));

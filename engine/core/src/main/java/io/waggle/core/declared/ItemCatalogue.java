@@ -1,6 +1,5 @@
 package io.waggle.core.declared;
 
-import io.waggle.v1.Action;
 import io.waggle.v1.Item;
 import java.util.Collection;
 import java.util.HashMap;
@@ -21,8 +20,8 @@ public final class ItemCatalogue {
   private final Map<String, Integer> places;
   private volatile @Nullable Prepared prepared;
 
-  /** Actions and by which rules they were made: those of one surface, so mostly the same. */
-  private record Prepared(ItemNamespaces by, List<Action> actions) {}
+  /** Actions and by which plan they were made: that of one surface, so mostly the same. */
+  private record Prepared(FeaturePlan by, CatalogueActions actions) {}
 
   /**
    * Of items.
@@ -53,11 +52,17 @@ public final class ItemCatalogue {
     return places.getOrDefault(itemId, -1);
   }
 
-  /** The items as actions, one each and in their order; the same list as long as the rules are. */
-  List<Action> actions(ItemNamespaces by) {
+  /** What the catalogue says of the item; null: nothing. */
+  @Nullable Item find(String itemId) {
+    int place = place(itemId);
+    return place < 0 ? null : items.get(place);
+  }
+
+  /** The items as actions, one each and in their order; the same as long as the plan is. */
+  CatalogueActions actions(FeaturePlan by) {
     Prepared known = prepared;
     if (known == null || known.by() != by) {
-      known = new Prepared(by, items.stream().map(by::action).toList());
+      known = new Prepared(by, by.prepare(this));
       prepared = known;
     }
     return known.actions();

@@ -39,9 +39,10 @@ final class ItemEncodings {
     ItemStatisticSettings settings = ItemStatisticSettings.of(feature);
     return (state, at) -> {
       String segment = segment(settings, at);
-      return (out, action) ->
-          out.number(
-              feature.getName(),
+      return new ActionNumber(
+          feature.getName(),
+          segment,
+          action ->
               rounded(
                   ItemRates.rate(
                       at.items().statistics(at.surface(), action.getId()),

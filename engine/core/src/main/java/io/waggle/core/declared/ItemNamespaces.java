@@ -1,5 +1,6 @@
 package io.waggle.core.declared;
 
+import io.waggle.core.feature.RecurringNamespaces;
 import io.waggle.v1.Action;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureConfig;
@@ -9,9 +10,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Gives actions the namespaces of their items. Immutable; any thread.
+ * Gives actions the namespaces of their items: the item's own objects, and of those that hold
+ * something sensitive the same object without it each time, so that what is found out about them is
+ * known in the next request. Any thread.
  *
  * <p>An action keeps the namespaces it has; its item's others follow, as many as leave room for the
  * surface's declared features within the contract's 16.
@@ -22,7 +26,16 @@ final class ItemNamespaces {
   /** Of a surface that declares nothing. */
   static final ItemNamespaces ALL = new ItemNamespaces(List.of());
 
+  /** Namespaces without their sensitive attributes that are kept, and their features together. */
+  private static final int OPEN_BOUND = 1 << 14;
+
+  private static final long OPEN_FEATURES_BOUND = 1 << 17;
+
   private final List<ItemAttribute> sensitive;
+
+  /** By the item's own namespace; null: nothing is sensitive. */
+  private final @Nullable RecurringNamespaces<Namespace> open;
+
   private final int room;
 
   ItemNamespaces(List<FeatureConfig> features) {
@@ -38,6 +51,7 @@ final class ItemNamespaces {
       }
     }
     sensitive = List.copyOf(attributes);
+    open = sensitive.isEmpty() ? null : new RecurringNamespaces<>(OPEN_BOUND, OPEN_FEATURES_BOUND);
     room = FeatureOutput.MAX_NAMESPACES - declared.size();
   }
 
@@ -63,7 +77,7 @@ final class ItemNamespaces {
     Action.Builder with = action.toBuilder();
     for (Namespace namespace : item.getAttributesList()) {
       if (with.getNamespacesCount() < room && !has(action, namespace.getName())) {
-        with.addNamespaces(sensitive.isEmpty() ? namespace : withoutSensitive(namespace));
+        with.addNamespaces(open == null ? namespace : open(namespace, open));
       }
     }
     return with.build();
@@ -78,6 +92,20 @@ final class ItemNamespaces {
     return false;
   }
 
+  private Namespace open(Namespace namespace, RecurringNamespaces<Namespace> known) {
+    int key = RecurringNamespaces.key(namespace);
+    Namespace found = key == 0 ? null : known.find(key, namespace);
+    if (found != null) {
+      return found;
+    }
+    Namespace open = withoutSensitive(namespace);
+    if (key != 0 && known.isMetAgain(key)) {
+      known.keep(key, namespace, open, namespace.getFeaturesCount());
+    }
+    return open;
+  }
+
+  /** The namespace itself where nothing of it is sensitive. */
   private Namespace withoutSensitive(Namespace namespace) {
     Namespace.Builder kept = Namespace.newBuilder().setName(namespace.getName());
     for (Feature feature : namespace.getFeaturesList()) {
@@ -85,6 +113,6 @@ final class ItemNamespaces {
         kept.addFeatures(feature);
       }
     }
-    return kept.build();
+    return kept.getFeaturesCount() == namespace.getFeaturesCount() ? namespace : kept.build();
   }
 }

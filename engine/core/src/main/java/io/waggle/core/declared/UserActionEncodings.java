@@ -3,12 +3,14 @@ package io.waggle.core.declared;
 import io.waggle.state.feature.FeatureDefaults;
 import io.waggle.state.feature.Hashes;
 import io.waggle.state.feature.SeenItems;
+import io.waggle.v1.Action;
 import io.waggle.v1.AffinityFeature;
 import io.waggle.v1.FeatureConfig;
 import io.waggle.v1.SeenForm;
 import io.waggle.v1.SeenState;
 import io.waggle.v1.TimedText;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
  * How what is kept of the user is encoded for each action. An action it says nothing of has none.
@@ -26,15 +28,15 @@ final class UserActionEncodings {
         return null;
       }
       Map<String, Double> shares = UserEncodings.shares(state.getAffinity(), halfLife);
-      return (out, action) -> {
-        double share = 0;
-        for (String value : attribute.texts(action.getNamespacesList())) {
-          share += shares.getOrDefault(value, 0.0);
-        }
-        if (share > 0) {
-          out.number(feature.getName(), share);
-        }
-      };
+      return ofUser(
+          feature,
+          action -> {
+            double share = 0;
+            for (String value : attribute.texts(action.getNamespacesList())) {
+              share += shares.getOrDefault(value, 0.0);
+            }
+            return share > 0 ? share : Double.NaN;
+          });
     };
   }
 
@@ -49,13 +51,14 @@ final class UserActionEncodings {
       if (!at.lasts() || seen.getHashesCount() == 0) {
         return null;
       }
-      return (out, action) -> {
-        long count =
-            SeenItems.count(seen, Hashes.of(action.getId()), at.session().getStartedMillis());
-        if (count > 0) {
-          out.number(feature.getName(), counts ? StrictMath.log1p((double) count) : 1);
-        }
-      };
+      return ofUser(
+          feature,
+          action -> {
+            long count =
+                SeenItems.count(seen, Hashes.of(action.getId()), at.session().getStartedMillis());
+            double number = counts ? StrictMath.log1p((double) count) : 1;
+            return count > 0 ? number : Double.NaN;
+          });
     };
   }
 
@@ -68,11 +71,16 @@ final class UserActionEncodings {
       if (newest.getText().isEmpty() || !isOfSession) {
         return null;
       }
-      return (out, action) -> {
-        if (category.texts(action.getNamespacesList()).contains(newest.getText())) {
-          out.number(feature.getName(), 1);
-        }
-      };
+      return ofUser(
+          feature,
+          action ->
+              category.texts(action.getNamespacesList()).contains(newest.getText())
+                  ? 1
+                  : Double.NaN);
     };
+  }
+
+  private static ActionNumber ofUser(FeatureConfig feature, ToDoubleFunction<Action> of) {
+    return new ActionNumber(feature.getName(), null, of);
   }
 }

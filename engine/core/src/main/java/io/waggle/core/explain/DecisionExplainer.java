@@ -19,6 +19,7 @@ import io.waggle.v1.UniformPolicy;
 import io.waggle.v1.VowpalWabbitPolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +75,11 @@ public final class DecisionExplainer {
     explanation.addAllConstraints(decision.getConstraintsList());
     PolicyConfig config = config();
     if (surface != null && config != null) {
-      explanation.addAllFacts(PolicyFacts.of(surface, config));
+      double floor =
+          decision.hasExplorationFloor()
+              ? decision.getExplorationFloor()
+              : surface.explorationFloor();
+      explanation.addAllFacts(PolicyFacts.of(surface, config, floor));
     }
     List<List<ActionExplanation.Builder>> actions = new ArrayList<>();
     logged.forEach(slot -> actions.add(slot.actions(decision)));
@@ -169,15 +174,16 @@ public final class DecisionExplainer {
   }
 
   private Reproduction redraw(Policy policy, List<List<ActionExplanation.Builder>> actions) {
-    if (surface == null) {
-      note("not made again: the exploration floor is the surface's");
+    OptionalDouble floor = floor();
+    if (floor.isEmpty()) {
+      note("not made again: its exploration floor was not logged, and the surface is gone");
       return Reproduction.getDefaultInstance();
     }
     if (!logged.stream().allMatch(LoggedSlot::hasProbabilities)) {
       note("not made again: the record has no probabilities");
       return Reproduction.getDefaultInstance();
     }
-    Redraw again = Redraw.of(decision, policy, surface.explorationFloor());
+    Redraw again = Redraw.of(decision, policy, floor.getAsDouble());
     for (LoggedSlot slot : logged) {
       double[] own = again.slots().get(slot.index()).policyProbabilities();
       for (int action = 0; action < own.length; action++) {
@@ -188,6 +194,24 @@ public final class DecisionExplainer {
       note("what constraints arrange behind the draw is as logged, not made again");
     }
     return Comparison.of(decision, logged, again);
+  }
+
+  /**
+   * As it was; of a decision that did not log it the surface's of now, empty where that is gone.
+   */
+  private OptionalDouble floor() {
+    double now = surface == null ? Double.NaN : surface.explorationFloor();
+    if (!decision.hasExplorationFloor()) {
+      if (surface != null) {
+        note("its exploration floor was not logged: made again with that of now");
+      }
+      return surface == null ? OptionalDouble.empty() : OptionalDouble.of(now);
+    }
+    double then = decision.getExplorationFloor();
+    if (surface != null && then != now) {
+      note("the exploration floor was %s, and is now %s".formatted(then, now));
+    }
+    return OptionalDouble.of(then);
   }
 
   private int slotsTold() {

@@ -19,8 +19,13 @@ public final class PolicyFacts {
 
   private PolicyFacts() {}
 
-  /** The facts, most important first. */
+  /** The facts of now, most important first. */
   public static List<String> of(Surface surface, PolicyConfig policy) {
+    return of(surface, policy, surface.explorationFloor());
+  }
+
+  /** The same with the exploration floor of a decision. */
+  static List<String> of(Surface surface, PolicyConfig policy, double explorationFloor) {
     List<String> facts = new ArrayList<>();
     facts.add(role(surface, policy.getName()));
     switch (policy.getKindCase()) {
@@ -34,9 +39,7 @@ public final class PolicyFacts {
                   .formatted(policy.getTable().getRowsCount()));
       case KIND_NOT_SET -> {}
     }
-    facts.add(
-        "floor: every action gets at least %s / actions"
-            .formatted(number(surface.explorationFloor())));
+    facts.add("floor: every action gets at least %s / actions".formatted(number(explorationFloor)));
     if (policy.hasWarmUp() && policy.getWarmUp().getSeconds() > 0) {
       facts.add("when added, first learned the last " + policy.getWarmUp().getSeconds() + " s");
     }

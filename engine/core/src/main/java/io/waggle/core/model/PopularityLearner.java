@@ -1,12 +1,14 @@
 package io.waggle.core.model;
 
 import io.waggle.core.feature.Example;
+import io.waggle.core.feature.MovingNumbers;
 import io.waggle.core.policy.Prediction;
 import io.waggle.core.policy.Retriever;
 import io.waggle.v1.Action;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +72,8 @@ public final class PopularityLearner implements Learner, Retriever {
 
   /** The most popular ones are retrieved, as they would be predicted. */
   @Override
-  public float[] costs(Example shared, List<Action> all, int[] selected) {
+  public float[] costs(
+      Example shared, List<Action> all, Supplier<MovingNumbers> numbers, int[] selected) {
     double[] means =
         table.means(Arrays.stream(selected).mapToObj(i -> all.get(i).getId()).toList());
     float[] costs = new float[means.length];

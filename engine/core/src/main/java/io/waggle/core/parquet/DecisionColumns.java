@@ -35,6 +35,7 @@ final class DecisionColumns {
   static final String DEFERRED = "deferred";
   static final String CHOSEN_ACTION = "chosen_action";
   static final String PROPENSITY = "propensity";
+  static final String EXPLORATION_FLOOR = "exploration_floor";
   static final String REWARD = "reward";
   static final String REWARD_COUNT = "reward_count";
   static final String REWARD_TIME = "reward_time";
@@ -87,6 +88,7 @@ final class DecisionColumns {
               required(DEFERRED, BOOLEAN),
               text(CHOSEN_ACTION, Type.Repetition.OPTIONAL),
               required(PROPENSITY, DOUBLE),
+              Types.optional(DOUBLE).named(EXPLORATION_FLOOR),
               required(REWARD, DOUBLE),
               required(REWARD_COUNT, INT32),
               time(REWARD_TIME, Type.Repetition.OPTIONAL),

@@ -45,6 +45,9 @@ final class RowReader {
             .addAllOrder(list(row, DecisionColumns.ACTION_ORDER, Group::getInteger))
             .addAllContext(features(row, DecisionColumns.CONTEXT))
             .addAllSession(features(row, DecisionColumns.SESSION));
+    if (has(row, DecisionColumns.EXPLORATION_FLOOR)) {
+      decision.setExplorationFloor(real(row, DecisionColumns.EXPLORATION_FLOOR));
+    }
     actions(row, decision);
     for (Group effect : list(row, DecisionColumns.CONSTRAINTS, Group::getGroup)) {
       decision.addConstraints(ConstraintFields.effect(effect));

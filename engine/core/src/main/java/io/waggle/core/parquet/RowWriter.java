@@ -66,6 +66,9 @@ final class RowWriter extends WriteSupport<LoggedDecision> {
       row.textOrNull(DecisionColumns.CHOSEN_ACTION, actionId(decision, decision.getOrder(0)));
     }
     row.number(DecisionColumns.PROPENSITY, decision.getPropensity());
+    if (decision.hasExplorationFloor()) {
+      row.number(DecisionColumns.EXPLORATION_FLOOR, decision.getExplorationFloor());
+    }
     row.number(DecisionColumns.REWARD, joined.getReward());
     row.number(DecisionColumns.REWARD_COUNT, joined.getRewardCount());
     if (joined.getRewardTimeMillis() != 0) {

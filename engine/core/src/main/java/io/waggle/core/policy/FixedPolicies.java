@@ -1,11 +1,13 @@
 package io.waggle.core.policy;
 
 import io.waggle.core.feature.Example;
+import io.waggle.core.feature.MovingNumbers;
 import io.waggle.v1.Action;
 import io.waggle.v1.PolicyConfig;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The policies that do not learn: uniform, baseline (the first action), table. Thread-safe. */
 public final class FixedPolicies {
@@ -43,7 +45,8 @@ public final class FixedPolicies {
     }
 
     @Override
-    public float[] costs(Example shared, List<Action> all, int[] selected) {
+    public float[] costs(
+        Example shared, List<Action> all, Supplier<MovingNumbers> numbers, int[] selected) {
       float[] costs = new float[selected.length];
       for (int i = 0; i < costs.length; i++) {
         costs[i] = i;

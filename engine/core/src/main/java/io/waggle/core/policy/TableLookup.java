@@ -1,6 +1,7 @@
 package io.waggle.core.policy;
 
 import io.waggle.core.feature.Example;
+import io.waggle.core.feature.MovingNumbers;
 import io.waggle.core.feature.PlainValue;
 import io.waggle.v1.Action;
 import io.waggle.v1.TablePolicy;
@@ -9,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -59,7 +61,8 @@ final class TableLookup implements Policy, Retriever {
 
   /** The most probable ones are retrieved. */
   @Override
-  public float[] costs(Example shared, List<Action> all, int[] selected) {
+  public float[] costs(
+      Example shared, List<Action> all, Supplier<MovingNumbers> numbers, int[] selected) {
     Map<String, Double> probabilityByAction = probabilities(shared);
     float[] costs = new float[selected.length];
     for (int i = 0; i < costs.length; i++) {

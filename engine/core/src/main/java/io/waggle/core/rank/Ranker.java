@@ -120,7 +120,8 @@ public final class Ranker {
             .addAllActions(actions)
             .setPropensity(first.propensity())
             .setPolicy(chooser.name())
-            .setSeed(seed);
+            .setSeed(seed)
+            .setExplorationFloor(surface.explorationFloor());
     // One by one: a list of boxed numbers costs as much as the draw.
     for (int action : order) {
       decision.addOrder(action);

@@ -3,6 +3,7 @@ package io.waggle.core.rank;
 import io.waggle.core.constraint.Eligibility;
 import io.waggle.core.constraint.ItemFilters;
 import io.waggle.core.constraint.Situation;
+import io.waggle.core.declared.CatalogueActions;
 import io.waggle.core.declared.DeclaredFeatures;
 import io.waggle.core.declared.ItemCatalogue;
 import io.waggle.core.feature.Example;
@@ -64,7 +65,7 @@ final class Retrieval {
     ItemSelection asked =
         input.items() == null ? ItemSelection.getDefaultInstance() : input.items();
     List<String> ids = asked.getItemIdsList();
-    DeclaredFeatures.Catalogue catalogue = known.catalogue(ids);
+    CatalogueActions catalogue = known.catalogue(ids);
     if (catalogue == null || (ids.isEmpty() && catalogue.actions().isEmpty())) {
       throw new IllegalArgumentException(
           "items: given, and surface " + surface.name() + " has no items");
@@ -80,7 +81,7 @@ final class Retrieval {
                 config,
                 selected,
                 all,
-                costs(policy, input, session, all, selected),
+                costs(policy, input, session, known, catalogue, selected),
                 constraints.eligibility(surface, situation),
                 Exploration.seed(SALT + surface.name(), input.decisionId()));
     return new Candidates(
@@ -131,12 +132,21 @@ final class Retrieval {
   }
 
   private static float @Nullable [] costs(
-      Policy policy, RankInput input, List<Namespace> session, List<Action> all, int[] selected) {
+      Policy policy,
+      RankInput input,
+      List<Namespace> session,
+      DeclaredFeatures.Request known,
+      CatalogueActions catalogue,
+      int[] selected) {
     if (!(policy instanceof Retriever retriever)) {
       return null;
     }
-    List<Action> any = all.subList(0, 1);
-    return retriever.costs(new Example(input.context(), session, any), all, selected);
+    List<Action> all = catalogue.known();
+    return retriever.costs(
+        new Example(input.context(), session, all.subList(0, 1)),
+        all,
+        () -> known.numbers(catalogue, selected),
+        selected);
   }
 
   /**

@@ -20,14 +20,17 @@ import org.jspecify.annotations.Nullable;
  * each different feature, whatever the number of actions that have it. This is the exact score but
  * for rounding, what is the same for all actions, and products of three features or more of which
  * two are the action's: these are left out. Policies of several weight sets have the sum of theirs.
+ * Numbers that move are added, see {@link MovingScores}.
  *
  * <p>Belongs to one version of a model. Any thread, but each with groups of its own.
  */
 final class RetrievalScores {
   private static final int LETTERS = 256;
+  private static final MovingScores.@Nullable Taken[] NO_NUMBERS = {};
 
   private final LinearScores scores;
   private final int[] sets;
+  private final MovingScores moving;
 
   /** Those of the actions met last: a model has one catalogue. */
   private volatile @Nullable Own own;
@@ -42,18 +45,27 @@ final class RetrievalScores {
   RetrievalScores(LinearScores scores, int[] sets) {
     this.scores = scores;
     this.sets = sets;
+    this.moving = new MovingScores(scores, sets);
   }
 
   /**
    * The scores of some actions.
    *
    * @param shared groups that hold what is shared
+   * @param taken features of the numbers that move
+   * @param numbers {@code float[taken][actions]}
    * @param selected indices of actions
    * @return {@code float[selected]}; not shared
    */
-  float[] of(FeatureGroups shared, IndexedActions actions, int[] selected) {
+  float[] of(
+      FeatureGroups shared,
+      IndexedActions actions,
+      MovingScores.@Nullable Taken[] taken,
+      float[][] numbers,
+      int[] selected) {
     float[] sums = own(actions);
-    SharedProducts products = new SharedProducts(scores, shared, entries(actions, shared.table()));
+    List<char[]> entries = entries(actions, taken, shared.table());
+    SharedProducts products = new SharedProducts(scores, shared, entries);
     int[] features = actions.features();
     float[] values = actions.values();
     float[] seen = new float[actions.hashes().length];
@@ -74,7 +86,12 @@ final class RetrievalScores {
       }
       result[i] = sum;
     }
+    moving.add(result, products, pairs(entries), actions, taken, numbers, selected);
     return result;
+  }
+
+  private static List<char[]> pairs(List<char[]> entries) {
+    return entries.stream().filter(entry -> entry.length == 2).toList();
   }
 
   private float seen(SharedProducts products, char letter, int hash) {
@@ -86,10 +103,16 @@ final class RetrievalScores {
   }
 
   /** The interactions for these letters. */
-  private List<char[]> entries(IndexedActions actions, GroupTable shared) {
+  private List<char[]> entries(
+      IndexedActions actions, MovingScores.@Nullable Taken[] taken, GroupTable shared) {
     boolean[] letters = new boolean[LETTERS];
     for (char letter : actions.letters()) {
       letters[letter] = true;
+    }
+    for (MovingScores.Taken each : taken) {
+      if (each != null) {
+        letters[each.letter()] = true;
+      }
     }
     Set<Character> present = new TreeSet<>();
     for (char letter = 0; letter < LETTERS; letter++) {
@@ -112,8 +135,7 @@ final class RetrievalScores {
   }
 
   private float[] sums(IndexedActions actions) {
-    List<char[]> pairs =
-        entries(actions, new GroupTable()).stream().filter(entry -> entry.length == 2).toList();
+    List<char[]> pairs = pairs(entries(actions, NO_NUMBERS, new GroupTable()));
     float[] sums = new float[actions.actions()];
     for (int action = 0; action < sums.length; action++) {
       float sum = 0;

@@ -3,11 +3,13 @@ package io.waggle.core.score;
 import io.waggle.core.codec.ModelOptions;
 import io.waggle.core.codec.VowpalWabbitModel;
 import io.waggle.core.feature.Example;
+import io.waggle.core.feature.MovingNumbers;
 import io.waggle.core.policy.Policy;
 import io.waggle.core.policy.Prediction;
 import io.waggle.core.policy.Retriever;
 import io.waggle.v1.Action;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,12 +132,15 @@ public final class Scorer implements Policy, Retriever {
    * list must not change, and its actions be sound.
    */
   @Override
-  public float[] costs(Example shared, List<Action> all, int[] selected) {
+  public float[] costs(
+      Example shared, List<Action> all, Supplier<MovingNumbers> numbers, int[] selected) {
     requireNoProblem(shared.problem());
     FeatureGroups features = WORKSPACES.get().features;
     IndexedActions actions = ActionIndexes.OF_PROCESS.of(rules, all);
+    MovingNumbers moving = numbers.get();
+    MovingScores.@Nullable Taken[] taken = MovingScores.taken(rules, moving, features);
     features.startExample(rules, shared.context(), shared.session());
-    return retrieval.of(features, actions, selected);
+    return retrieval.of(features, actions, taken, moving.values(), selected);
   }
 
   /**

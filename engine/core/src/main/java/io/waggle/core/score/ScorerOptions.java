@@ -31,6 +31,11 @@ final class ScorerOptions {
 
   private ScorerOptions() {}
 
+  /** The names of all that are computed. */
+  static Set<String> known() {
+    return KNOWN;
+  }
+
   /** The expectation that the options break; null: all are computed. */
   static @Nullable String problem(LearnerOptions options) {
     for (String name : options.names()) {

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +122,50 @@ class ItemFeaturesTest {
 
     assertThat(enriched(List.of(margin, rate), action("cup")))
         .isEqualTo(action("cup", namespace("product", number("price", 25))));
+  }
+
+  @Test
+  void withoutItsSensitiveAttributesANamespaceIsTheSameObjectInEachRequest() {
+    put(
+        "cup",
+        namespace("product", number("margin", 0.4), number("price", 25), text("colour", "red")),
+        namespace("stock", number("left", 3), number("sold", 4)));
+    Namespace stock = Objects.requireNonNull(items.get("cup")).getAttributes(1);
+    SurfaceConfig surface =
+        SurfaceConfig.newBuilder()
+            .setName("front")
+            .addFeatures(attribute("margin", "margin", form()).setSensitive(true))
+            .build();
+    DeclaredFeatures declared = new DeclaredFeatures(source);
+    List<Action> requests = new ArrayList<>();
+
+    for (int i = 0; i < 4; i++) {
+      requests.add(enriched(declared, surface));
+    }
+
+    Namespace kept = requests.get(2).getNamespaces(0);
+    assertThat(requests).allMatch(each -> each.equals(requests.get(0)));
+    assertThat(kept).isEqualTo(namespace("product", number("price", 25), text("colour", "red")));
+    assertThat(requests.get(3).getNamespaces(0)).isSameAs(kept);
+    assertThat(requests.get(3).getNamespaces(1)).isSameAs(stock);
+    put("cup", namespace("product", number("margin", 0.5), number("price", 9), number("x", 1)));
+    for (int i = 0; i < 3; i++) {
+      assertThat(enriched(declared, surface).getNamespacesList())
+          .containsExactly(namespace("product", number("price", 9), number("x", 1)));
+    }
+    SurfaceConfig stricter =
+        surface.toBuilder()
+            .addFeatures(attribute("price", "price", form()).setSensitive(true))
+            .build();
+    assertThat(enriched(declared, stricter).getNamespacesList())
+        .containsExactly(namespace("product", number("x", 1)));
+  }
+
+  private static Action enriched(DeclaredFeatures declared, SurfaceConfig surface) {
+    return declared
+        .encode(surface, Duration.ofMinutes(30), null, List.of(), List.of(action("cup")), NOW)
+        .actions()
+        .get(0);
   }
 
   @Test

@@ -111,14 +111,40 @@ class DecisionExplainerTest {
   }
 
   @Test
-  void aChangedFloorIsShownAsDifferenceOfEveryProbability() throws Exception {
-    Surface surface = Surface.of(config("learner").build());
+  void theDrawIsToldAsItWasWhateverTheConfigurationBecame() throws Exception {
+    Surface surface = Surface.of(config("learner").setExplorationFloor(0.1).build());
     ServableModel model = learned("learner", BAG);
     Decision decision = ranker(model).rank(surface, input(40)).decision();
     Surface changed = Surface.of(config("learner").setExplorationFloor(0.3).build());
 
+    Explained then = DecisionExplainer.of(decision, surface, model, 10);
+    Explained now = DecisionExplainer.of(decision, changed, model, 10);
+    Explained gone = DecisionExplainer.of(decision, null, model, 10);
+
+    assertThat(decision.getExplorationFloor()).isEqualTo(0.1);
+    assertThat(now.explanation().getNotesList())
+        .containsExactly("the exploration floor was 0.1, and is now 0.3");
+    for (Explained each : List.of(then, now, gone)) {
+      assertThat(each.reproduction().getOutcome())
+          .isEqualTo(ReproductionOutcome.REPRODUCTION_OUTCOME_EQUAL);
+      assertThat(each.explanation().getSlotsList()).isEqualTo(then.explanation().getSlotsList());
+    }
+  }
+
+  @Test
+  void ofADecisionWithoutItsFloorAChangeIsSeenInEveryProbability() throws Exception {
+    Surface surface = Surface.of(config("learner").build());
+    ServableModel model = learned("learner", BAG);
+    Decision decision =
+        ranker(model).rank(surface, input(40)).decision().toBuilder()
+            .clearExplorationFloor()
+            .build();
+    Surface changed = Surface.of(config("learner").setExplorationFloor(0.3).build());
+
     Explained explained = DecisionExplainer.of(decision, changed, model, 10);
 
+    assertThat(explained.explanation().getNotesList())
+        .containsExactly("its exploration floor was not logged: made again with that of now");
     assertThat(explained.reproduction().getOutcome())
         .isEqualTo(ReproductionOutcome.REPRODUCTION_OUTCOME_DIFFERENT);
     assertThat(explained.reproduction().getDifferencesList())
@@ -153,10 +179,13 @@ class DecisionExplainerTest {
   }
 
   @Test
-  void aSurfaceThatIsGoneIsSaid() throws Exception {
+  void aSurfaceThatIsGoneIsSaidAndAFloorThatNobodyKnows() throws Exception {
     Surface surface = Surface.of(config("learner").build());
     ServableModel model = learned("learner", BAG);
-    Decision decision = ranker(model).rank(surface, input(3)).decision();
+    Decision decision =
+        ranker(model).rank(surface, input(3)).decision().toBuilder()
+            .clearExplorationFloor()
+            .build();
 
     Explained explained = DecisionExplainer.of(decision, null, model, 10);
 
@@ -165,7 +194,7 @@ class DecisionExplainerTest {
     assertThat(explained.explanation().getNotesList())
         .containsExactly(
             "surface front is not configured any more",
-            "not made again: the exploration floor is the surface's");
+            "not made again: its exploration floor was not logged, and the surface is gone");
     assertThat(explained.explanation().getSlots(0).getActions(0).hasScore()).isTrue();
   }
 

@@ -62,6 +62,9 @@ final class RandomDecisions {
             .setPropensity(1 - random.nextDouble())
             .addAllContext(namespaces())
             .addAllSession(namespaces());
+    if (random.nextBoolean()) {
+      decision.setExplorationFloor(random.nextDouble());
+    }
     for (int i = 0; i < actions; i++) {
       decision.addActions(
           Action.newBuilder().setId(text() + i).addAllNamespaces(namespaces()).build());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.ByteString;
+import io.waggle.core.Seeds;
 import io.waggle.core.codec.VowpalWabbitModel;
 import io.waggle.core.explain.DecisionExplainer;
 import io.waggle.core.explain.DecisionExplainer.Explained;
@@ -40,7 +41,7 @@ class ExplainedScoresTest {
   private static final double ROUNDING = 0x1p-24;
 
   static IntStream seeds() {
-    return IntStream.range(0, 60);
+    return Seeds.of(60);
   }
 
   @ParameterizedTest

@@ -82,6 +82,18 @@ final class RandomScoring {
     return new Random(seed * 0x9e3779b97f4a7c15L);
   }
 
+  /** What command lines are made of. */
+  static Stream<String> everything() {
+    return Stream.of(
+            List.of(
+                "--cb_explore_adf --ccb_explore_adf --cb_type mtr -b 10",
+                "--regcb --mellowness 0.1 --cb_min_cost -1 --cb_max_cost 0"),
+            EXPLORATIONS,
+            INTERACTIONS,
+            OPTIMIZERS)
+        .flatMap(List::stream);
+  }
+
   /** Any command line for one ranking that the scorer computes. */
   static String arguments(Random random) {
     return "--cb_explore_adf " + rest(random);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.waggle.core.codec.VowpalWabbitModel;
 import io.waggle.core.feature.Example;
 import io.waggle.core.feature.Examples;
+import io.waggle.core.feature.MovingNumbers;
 import io.waggle.core.model.VowpalWabbitLearner;
 import io.waggle.v1.Action;
 import io.waggle.v1.Namespace;
@@ -77,6 +78,54 @@ class RetrievalScoresTest {
             .as(arguments)
             .isCloseTo(scores[i] - scores[0], within(TOLERANCE * Math.max(1, largest)));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void numbersThatMoveCountAsIfTheyWereFeaturesOfTheActions(int seed) throws Exception {
+    Random random = RandomScoring.seeded(seed);
+    String arguments =
+        String.join(
+            " ",
+            "--cb_explore_adf",
+            EXPLORATIONS.get(seed % EXPLORATIONS.size()),
+            PRODUCTS.get(seed % PRODUCTS.size()),
+            "-b 10");
+    Scorer scorer = Scorer.of(arguments, trained(arguments, random));
+    List<Action> catalogue = catalogue(random);
+    Example user = RandomScoring.example(random);
+    float[][] values = new float[3][catalogue.size()];
+    List<Action> complete = new ArrayList<>();
+    for (int i = 0; i < catalogue.size(); i++) {
+      for (float[] each : values) {
+        each[i] = random.nextInt(3) == 0 ? 0 : random.nextFloat();
+      }
+      complete.add(
+          catalogue.get(i).toBuilder()
+              .addNamespaces(
+                  Examples.namespace(
+                      "ir",
+                      Examples.number("rate", values[0][i]),
+                      Examples.number("seen", values[1][i])))
+              .addNamespaces(Examples.namespace("taste", Examples.number("share", values[2][i])))
+              .build());
+    }
+    MovingNumbers numbers =
+        new MovingNumbers(
+            List.of(
+                MovingNumbers.name("ir", "rate"),
+                MovingNumbers.name("ir", "seen"),
+                MovingNumbers.name("taste", "share")),
+            values);
+    int[] selected = random.ints(0, catalogue.size()).distinct().limit(8).toArray();
+
+    float[] apart = scorer.costs(user, catalogue, () -> numbers, selected);
+    float[] together = scorer.costs(user, complete, selected);
+
+    float largest = Math.max(1, largest(together));
+    for (int i = 0; i < apart.length; i++) {
+      assertThat(apart[i]).as(arguments).isCloseTo(together[i], within(TOLERANCE * largest));
     }
   }
 

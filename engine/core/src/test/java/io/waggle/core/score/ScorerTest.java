@@ -7,17 +7,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.waggle.core.Seeds;
 import io.waggle.core.codec.GoldenModel;
 import io.waggle.core.codec.ModelDelta;
 import io.waggle.core.codec.VowpalWabbitModel;
 import io.waggle.core.feature.Example;
+import io.waggle.core.model.VowpalWabbitArguments;
 import io.waggle.core.model.VowpalWabbitLearner;
 import io.waggle.core.policy.Prediction;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,11 +37,11 @@ class ScorerTest {
   private static final double TOLERANCE = 1e-6;
 
   static IntStream seeds() {
-    return IntStream.range(0, 160);
+    return Seeds.of(160);
   }
 
   static IntStream slotSeeds() {
-    return IntStream.range(0, 60);
+    return Seeds.of(60);
   }
 
   /** The golden values were made on a processor whose reciprocal root gives other weights. */
@@ -92,6 +97,67 @@ class ScorerTest {
               .containsExactly(expected.probabilities());
         }
       }
+    }
+  }
+
+  /** Options that no random command line has. */
+  static Stream<String> rareOptions() {
+    return Stream.of(
+        "--clip_p 0.05",
+        "--no_predict",
+        "--rank_all",
+        "--decay_learning_rate 0.9 --initial_t 5",
+        "--loss_function logistic --logistic_min -1 --logistic_max 1",
+        "--loss_function expectile --expectile_q 0.3",
+        "--l1_state 0.001 --l1 0.0001",
+        "--l2_state 0.9 --l2 0.0001",
+        "--cb_explore_adf --quiet --driver_output_off --log_level off",
+        "--save_resume --preserve_performance_counters --holdout_off",
+        "--strict_parse --dont_output_best_constant --bit_precision 12",
+        "--learning_rate 0.2 --interactions ui");
+  }
+
+  @ParameterizedTest
+  @MethodSource("rareOptions")
+  void modelsOfRareOptionsAnswerAsVowpalWabbitDoesToo(String options) throws Exception {
+    Random random = RandomScoring.seeded(options.hashCode());
+    String arguments =
+        (options.startsWith("--cb_explore_adf") ? "" : "--cb_explore_adf ") + options + " -q ua";
+    byte[] bytes = trained(arguments, random);
+    Scorer scorer = Scorer.of(arguments, VowpalWabbitModel.parse(bytes));
+
+    try (VowpalWabbitLearner oracle = VowpalWabbitLearner.open(arguments, bytes)) {
+      for (int i = 0; i < EXAMPLES; i++) {
+        Example example = RandomScoring.example(random);
+
+        assertThat(scorer.predict(example).probabilities())
+            .as(arguments)
+            .containsExactly(oracle.predict(example).probabilities());
+      }
+    }
+  }
+
+  /** What no learner may be given comes from a model's own bytes alone. */
+  @Test
+  void everyOptionThatItTakesIsComparedWithVowpalWabbit() {
+    String compared =
+        Stream.concat(RandomScoring.everything(), rareOptions()).collect(Collectors.joining(" "));
+    Set<String> names = new LearnerOptions(compared).names();
+
+    for (String option : ScorerOptions.known()) {
+      if (isForLearners(option) || isForLearners(option + " 1")) {
+        assertThat(names).contains(option);
+      }
+    }
+  }
+
+  private static boolean isForLearners(String option) {
+    try {
+      VowpalWabbitArguments.check(
+          option.contains("cb_explore_adf") ? option : "--cb_explore_adf " + option);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 
@@ -171,7 +237,16 @@ class ScorerTest {
         "-C 0.5",
         "--ngram u2",
         "--affix +1u",
-        "--coin"
+        "--coin",
+        "--ftrl",
+        "--nn 2",
+        "--lrq ui2",
+        "--automl 2",
+        "--boosting 2",
+        "--link logistic",
+        "--sparse_weights",
+        "--synthcover",
+        "--spelling u"
       })
   void whatTheScorerDoesNotComputeIsRefusedByName(String option) {
     String name = option.split(" ", 2)[0];

@@ -20,13 +20,10 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
@@ -52,25 +49,13 @@ public final class DecisionTopic implements DecisionSearch {
 
   @Override
   public Found find(String decisionId, long fromMillis, long toMillis) {
-    try (Consumer<byte[], byte[]> consumer = consumer()) {
+    try (Consumer<byte[], byte[]> consumer = SearchConsumers.of(kafka, TIMEOUT, CHUNK_RECORDS)) {
       return new Search(consumer, decisionId, fromMillis, toMillis).run();
     } catch (KafkaException e) {
       throw Refusal.unavailable(
           "decision_id: not kept in memory, and topic %s cannot be read: %s"
               .formatted(Topics.DECISIONS, e.getMessage()));
     }
-  }
-
-  private Consumer<byte[], byte[]> consumer() {
-    Map<String, Object> config = new HashMap<>();
-    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, CHUNK_RECORDS);
-    config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());
-    config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());
-    return new KafkaConsumer<>(
-        kafka.client(config), new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /** One search. One thread. */

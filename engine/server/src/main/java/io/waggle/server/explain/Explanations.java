@@ -43,7 +43,7 @@ public final class Explanations {
       return note("not explained: %d explanations are being made".formatted(PLACES_BOUND));
     }
     try {
-      return explained(decision, versions.of(decision), limit).explanation();
+      return explained(decision, versions.live(decision), limit).explanation();
     } catch (RuntimeException e) {
       LOG.error("A ranking of surface {} cannot be explained", decision.getSurface(), e);
       return note("not explained: see the service's log");
@@ -65,16 +65,19 @@ public final class Explanations {
           "explanations: %d are being made, which is the bound".formatted(PLACES_BOUND));
     }
     try {
-      ModelVersions.Held held = versions.of(decision);
-      Explained explained = explained(decision, held, limit);
+      ModelVersions.Held held = versions.past(decision);
+      ServableModel model = held.model();
+      Explained explained = explained(decision, model, limit);
       ExplainDecisionResponse.Builder response =
           ExplainDecisionResponse.newBuilder()
               .setDecision(decision.toBuilder().clearUserId())
               .setDecisionSource(source)
               .setExplanation(explained.explanation())
               .setReproduction(explained.reproduction());
-      if (held != null) {
-        ServableModel model = held.model();
+      if (model == null && decision.getModelVersion() > 0) {
+        response.getExplanationBuilder().addNotes("looked for: " + held.source());
+      }
+      if (model != null) {
         response
             .setModelSource(held.source())
             .setEventsLearned(model.eventsLearned())
@@ -88,11 +91,11 @@ public final class Explanations {
     }
   }
 
-  private Explained explained(Decision decision, ModelVersions.@Nullable Held held, int limit) {
+  private Explained explained(Decision decision, @Nullable ServableModel model, int limit) {
     return DecisionExplainer.of(
         decision,
         surfaces.get().find(decision.getSurface()),
-        held == null ? null : held.model(),
+        model,
         limit == 0 ? DEFAULT_LIMIT : limit);
   }
 

@@ -12,57 +12,91 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the version that made a decision: in service, among those of lately, in the registry. Reads
- * files; any thread.
+ * Finds the version that made a decision: in service, among those of lately, in the registry, where
+ * versions are published. Reads files and a topic; any thread.
  */
 public final class ModelVersions {
   private static final Logger LOG = LoggerFactory.getLogger(ModelVersions.class);
 
+  private static final Held NO_REGISTRY = new Held(null, "this service has no registry");
+
   private final ModelLookup served;
   private final RecentModels recent;
   private final @Nullable ModelRegistry registry;
+  private final VersionSearch published;
 
   /**
    * A version and where it was.
    *
-   * @param source for people
+   * @param model null: it is nowhere, or the decision names none
+   * @param source where it was or, if the decision names one, where it was not; for people
    */
-  record Held(ServableModel model, String source) {}
+  record Held(@Nullable ServableModel model, String source) {}
 
   /**
    * Looks there.
    *
    * @param registry null: none is configured
+   * @param published looked for last
    */
-  public ModelVersions(ModelLookup served, RecentModels recent, @Nullable ModelRegistry registry) {
+  public ModelVersions(
+      ModelLookup served,
+      RecentModels recent,
+      @Nullable ModelRegistry registry,
+      VersionSearch published) {
     this.served = served;
     this.recent = recent;
     this.registry = registry;
+    this.published = published;
   }
 
-  /** The version that a decision names; null: it names none, or none of these has it. */
-  @Nullable Held of(Decision decision) {
-    long version = decision.getModelVersion();
-    if (version == 0) {
-      return null;
+  /** The version that a decision of just now names, from memory; null: none, or it is gone. */
+  @Nullable ServableModel live(Decision decision) {
+    return memory(decision).model();
+  }
+
+  /** The version that a decision of before names, wherever it is. */
+  Held past(Decision decision) {
+    if (decision.getModelVersion() == 0) {
+      return new Held(null, "");
     }
+    Held held = memory(decision);
+    if (held.model() == null) {
+      held = or(held, registry == null ? NO_REGISTRY : registered(decision, registry));
+    }
+    if (held.model() == null) {
+      VersionSearch.Found found =
+          published.find(decision.getSurface(), decision.getPolicy(), decision.getModelVersion());
+      held = or(held, new Held(found.model(), found.looked()));
+    }
+    return held;
+  }
+
+  /** What was found or, if it was not, all places where it is not. */
+  private static Held or(Held before, Held next) {
+    return next.model() == null ? new Held(null, before.source() + "; " + next.source()) : next;
+  }
+
+  private Held memory(Decision decision) {
+    long version = decision.getModelVersion();
     ServableModel now = served.find(decision.getSurface(), decision.getPolicy());
     if (now != null && now.version() == version) {
       return new Held(now, "it serves now");
     }
     ServableModel lately = recent.find(decision.getSurface(), decision.getPolicy(), version);
-    if (lately != null) {
-      return new Held(lately, "among the versions served lately");
-    }
-    return registry == null ? null : registered(decision, registry);
+    return new Held(
+        lately,
+        lately == null
+            ? "not among the versions that this service has served lately"
+            : "among the versions served lately");
   }
 
-  private static @Nullable Held registered(Decision decision, ModelRegistry registry) {
+  private static Held registered(Decision decision, ModelRegistry registry) {
     try {
       ModelName name =
           new ModelName(decision.getSurface(), decision.getPolicy(), decision.getModelVersion());
       if (!registry.contains(name)) {
-        return null;
+        return new Held(null, "not among the versions that the registry kept");
       }
       ModelLineage lineage = registry.show(name).getLineage();
       ByteString bytes = registry.bytes(name);
@@ -81,7 +115,7 @@ public final class ModelVersions {
           "in the registry");
     } catch (IOException | IllegalArgumentException e) {
       LOG.warn("A version cannot be read from the registry", e);
-      return null;
+      return new Held(null, "the registry cannot be read: see the service's log");
     }
   }
 }

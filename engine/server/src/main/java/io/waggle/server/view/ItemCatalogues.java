@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * The items of surfaces whose items were asked for as a whole, parsed and in memory, kept up to
  * date by the reader of their topic. Any thread; the first to ask reads the surface's items from
  * local disk, and others wait.
+ *
+ * <p>A catalogue is made anew at most once in {@link #FRESH_NANOS}, as who ranks it has to look at
+ * all of its items first: after a pause a change is seen at once, of many in a row the last ones
+ * that much later.
  *
  * <p>Bounds: a surface's items as {@link ItemCatalogue}'s and {@link #SURFACE_BYTES}, above which
  * it is refused but for items that are named, which are read one by one; {@link #ALL_BYTES}
@@ -30,15 +35,21 @@ final class ItemCatalogues implements ViewListener {
 
   static final long ALL_BYTES = 64L << 20;
 
+  /** A second. */
+  static final long FRESH_NANOS = 1_000_000_000;
+
   private final KeyValueView view;
   private final ItemView<Item> items;
+  private final LongSupplier nanos;
   private final LinkedHashMap<String, Held> held = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** The items of one surface by key, and the catalogue made of them since the last change. */
+  /** The items of one surface by key, and the catalogue made of them last. */
   private static final class Held {
     private final Map<String, Item> items = new HashMap<>();
     private long bytes;
     private @Nullable ItemCatalogue catalogue;
+    private long madeNanos;
+    private boolean changed;
     private boolean refused;
 
     /** Refused for bytes, of which a changed item may have fewer, and not for items. */
@@ -47,7 +58,18 @@ final class ItemCatalogues implements ViewListener {
     private void set(String key, @Nullable Item item) {
       Item old = item == null ? items.remove(key) : items.put(key, item);
       bytes += size(item) - size(old);
-      catalogue = null;
+      changed = true;
+    }
+
+    private ItemCatalogue catalogue(long nowNanos) {
+      ItemCatalogue made = catalogue;
+      if (made == null || (changed && nowNanos - madeNanos >= FRESH_NANOS)) {
+        made = new ItemCatalogue(items.values());
+        catalogue = made;
+        madeNanos = nowNanos;
+        changed = false;
+      }
+      return made;
     }
 
     private static long size(@Nullable Item item) {
@@ -60,6 +82,7 @@ final class ItemCatalogues implements ViewListener {
         refused = true;
         heavy = items.size() <= ItemCatalogue.MOST_ITEMS;
         items.clear();
+        catalogue = null;
         bytes = 0;
       }
     }
@@ -69,14 +92,16 @@ final class ItemCatalogues implements ViewListener {
    * Over a view of the topic.
    *
    * @param items told of each change too
+   * @param nanos a clock that never goes back
    */
-  ItemCatalogues(KeyValueView view, ItemView<Item> items) {
+  ItemCatalogues(KeyValueView view, ItemView<Item> items, LongSupplier nanos) {
     this.view = view;
     this.items = items;
+    this.nanos = nanos;
   }
 
   /**
-   * All items of the surface; the same object until one changes.
+   * All items of the surface; the same object until one changes, and a second before that.
    *
    * @throws IllegalArgumentException as {@code items: value (expected: ...)} when they are too many
    */
@@ -131,12 +156,7 @@ final class ItemCatalogues implements ViewListener {
     if (known.refused) {
       return null;
     }
-    ItemCatalogue catalogue = known.catalogue;
-    if (catalogue == null) {
-      catalogue = new ItemCatalogue(known.items.values());
-      known.catalogue = catalogue;
-    }
-    return catalogue;
+    return known.catalogue(nanos.getAsLong());
   }
 
   private Held read(String surface) {

@@ -100,7 +100,7 @@ public final class LocalViews implements ItemSource, AutoCloseable {
                   key.equals(Topics.itemKey(item.getSurface(), item.getItemId()))
                       && rules.check(item).isEmpty(),
               ofItems);
-      catalogues = new ItemCatalogues(itemStore, items);
+      catalogues = new ItemCatalogues(itemStore, items, System::nanoTime);
       itemStatistics =
           new ItemView<>(
               statisticStore,

@@ -29,13 +29,21 @@ class ItemCataloguesTest {
   @TempDir Path directory;
   private KeyValueView view;
   private ItemCatalogues catalogues;
+  private long now;
+  private int pace = 1;
 
   @BeforeEach
   void open() {
     view = KeyValueView.open(directory);
     ViewMetrics metrics = new ServerMetrics(new SimpleMeterRegistry()).view("items");
     catalogues =
-        new ItemCatalogues(view, new ItemView<>(view, Item.parser(), (key, item) -> true, metrics));
+        new ItemCatalogues(
+            view, new ItemView<>(view, Item.parser(), (key, item) -> true, metrics), this::later);
+  }
+
+  /** A clock by which between any two questions is time enough. */
+  private long later() {
+    return now += ItemCatalogues.FRESH_NANOS / pace;
   }
 
   @AfterEach
@@ -60,6 +68,28 @@ class ItemCataloguesTest {
     assertThat(catalogues.find("shop").items())
         .containsExactly(item("shop", "mug", 2), item("shop", "tray", 1));
     assertThat(first.items()).hasSize(2);
+  }
+
+  @Test
+  void ofManyChangesInARowTheCatalogueIsMadeOnceASecond() {
+    put("cup", 1);
+    assertThat(catalogues.find("shop").items()).containsExactly(item("shop", "cup", 1));
+    pace = 10;
+    List<ItemCatalogue> seen = new ArrayList<>();
+
+    // Questions at 0.1, 0.2, ... 2.0 s after the first, each right after a change.
+    for (int version = 2; version <= 21; version++) {
+      put("cup", version);
+      seen.add(catalogues.find("shop"));
+    }
+
+    assertThat(seen.stream().distinct()).hasSize(3);
+    assertThat(seen.get(8).items()).containsExactly(item("shop", "cup", 1));
+    assertThat(seen.get(9).items()).containsExactly(item("shop", "cup", 11));
+    assertThat(seen.get(19).items()).containsExactly(item("shop", "cup", 21));
+    delete("cup");
+    pace = 1;
+    assertThat(catalogues.find("shop").items()).isEmpty();
   }
 
   @Test
