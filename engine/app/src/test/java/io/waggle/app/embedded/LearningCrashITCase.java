@@ -25,6 +25,7 @@ import io.waggle.state.registry.ModelName;
 import io.waggle.state.registry.ModelRegistry;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Action;
+import io.waggle.v1.Control;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
@@ -32,6 +33,7 @@ import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.RegisteredModel;
 import io.waggle.v1.Reward;
+import io.waggle.v1.WriterEpoch;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -69,6 +71,9 @@ class LearningCrashITCase {
 
   private static final AtomicReference<@Nullable Fault> FAULT = new AtomicReference<>();
   private static final AtomicInteger COUNTDOWN = new AtomicInteger();
+
+  /** Surfaces whose job was put in charge, in order; their epochs begin with 1. */
+  private static final List<String> EPOCHS = new ArrayList<>();
 
   private static final FaultyLearner.Faults FAULTS =
       new FaultyLearner.Faults() {
@@ -219,6 +224,7 @@ class LearningCrashITCase {
       this.surface = surface;
       this.surfaces = new Surfaces(List.of(surface(surface, learners)));
       this.folder = directory.resolve(surface);
+      long epoch = putInCharge(surface);
       this.flink =
           EmbeddedFlink.start(
               broker.bootstrapServers(),
@@ -232,7 +238,10 @@ class LearningCrashITCase {
                       parallelism,
                       (environment, settings, all) ->
                           LearningJob.define(
-                              environment, settings, all, LearningCrashITCase::open))));
+                              environment,
+                              settings.withEpoch(epoch),
+                              all,
+                              LearningCrashITCase::open))));
       for (int i = 0; ids.size() < 2 * HALF; i++) {
         // All of one subtask where there are two: what they hand on has one order.
         String key = RewardJoinFunction.key(surface, "d" + i);
@@ -242,6 +251,23 @@ class LearningCrashITCase {
           ids.add("d" + i);
         }
       }
+    }
+
+    /** The jobs of one broker that do not go on from each other: an epoch each. */
+    private static long putInCharge(String surface) {
+      if (!EPOCHS.contains(surface)) {
+        EPOCHS.add(surface);
+        long epoch = EPOCHS.size();
+        new BrokerClient(broker.bootstrapServers())
+            .produce(
+                Topics.CONTROL,
+                Topics.writerEpochControlKey(epoch),
+                Control.newBuilder()
+                    .setCreatedMillis(System.currentTimeMillis())
+                    .setWriterEpoch(WriterEpoch.newBuilder().setEpoch(epoch))
+                    .build());
+      }
+      return EPOCHS.indexOf(surface) + 1L;
     }
 
     /** Sends half of the decisions, each second one with a reward. */
