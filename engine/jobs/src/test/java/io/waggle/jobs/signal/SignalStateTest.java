@@ -13,15 +13,10 @@ import java.util.List;
 import java.util.Random;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.cep.CEP;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.datastream.KeyedStream;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
-import org.apache.flink.streaming.api.transformations.OneInputTransformation;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,7 +30,7 @@ class SignalStateTest {
   @ValueSource(longs = {1, 2, 3})
   void nothingIsLeftOfAUserWhenWhatIsHalfOpenIsOver(long seed) throws Exception {
     for (SignalConfig signal : signals()) {
-      try (Matcher matcher = new Matcher(signal, null)) {
+      try (SignalOperator matcher = new SignalOperator(signal, null)) {
         for (Interaction interaction : RandomInteractions.of(seed, "shop", 300)) {
           matcher.take(interaction);
           matcher.watermark(interaction.getEventTimeMillis() - 1000);
@@ -59,19 +54,19 @@ class SignalStateTest {
     int cut = new Random(seed).nextInt(interactions.size());
     for (SignalConfig signal : signals()) {
       List<Signal> undisturbed;
-      try (Matcher matcher = new Matcher(signal, null)) {
+      try (SignalOperator matcher = new SignalOperator(signal, null)) {
         matcher.takeAll(interactions);
         matcher.watermark(last(seed).getEventTimeMillis() + 32 * DAY);
         undisturbed = matcher.signals();
       }
       List<Signal> restarted = new ArrayList<>();
       OperatorSubtaskState saved;
-      try (Matcher before = new Matcher(signal, null)) {
+      try (SignalOperator before = new SignalOperator(signal, null)) {
         before.takeAll(interactions.subList(0, cut));
         saved = before.snapshot();
         restarted.addAll(before.signals());
       }
-      try (Matcher after = new Matcher(signal, saved)) {
+      try (SignalOperator after = new SignalOperator(signal, saved)) {
         after.takeAll(interactions.subList(cut, interactions.size()));
         after.watermark(last(seed).getEventTimeMillis() + 32 * DAY);
         restarted.addAll(after.signals());
@@ -132,72 +127,6 @@ class SignalStateTest {
         .setItemId("a")
         .setEventTimeMillis(timeMillis)
         .build();
-  }
-
-  /** A signal's operator as the job has it. */
-  private static final class Matcher implements AutoCloseable {
-    private final KeyedOneInputStreamOperatorTestHarness<String, Interaction, Signal> harness;
-
-    Matcher(SignalConfig signal, @Nullable OperatorSubtaskState from) throws Exception {
-      KeyedStream<Interaction, String> users =
-          StreamExecutionEnvironment.createLocalEnvironment(1)
-              .fromData(ProtoTypeInformation.forMessage(Interaction.class), view(1))
-              .keyBy(Interaction::getUserId, Types.STRING);
-      @SuppressWarnings("unchecked") // a pattern's stream is one operator's
-      OneInputTransformation<Interaction, Signal> found =
-          (OneInputTransformation<Interaction, Signal>)
-              CEP.pattern(users, SignalPatterns.compile(signal))
-                  .process(
-                      new SignalMatch("shop", signal),
-                      ProtoTypeInformation.forMessage(Signal.class))
-                  .getTransformation();
-      harness =
-          new KeyedOneInputStreamOperatorTestHarness<>(
-              found.getOperatorFactory(), Interaction::getUserId, Types.STRING, 128, 1, 0);
-      harness.setup(
-          ProtoTypeInformation.forMessage(Signal.class)
-              .createSerializer(new ExecutionConfig().getSerializerConfig()));
-      if (from != null) {
-        harness.initializeState(from);
-      }
-      harness.open();
-    }
-
-    void take(Interaction interaction) throws Exception {
-      harness.processElement(interaction, interaction.getEventTimeMillis());
-    }
-
-    void takeAll(List<Interaction> interactions) throws Exception {
-      for (Interaction interaction : interactions) {
-        take(interaction);
-        watermark(interaction.getEventTimeMillis() - 1000);
-      }
-    }
-
-    void watermark(long timeMillis) throws Exception {
-      harness.processWatermark(new Watermark(timeMillis));
-    }
-
-    List<Signal> signals() {
-      return harness.extractOutputValues();
-    }
-
-    int entries() {
-      return harness.numKeyedStateEntries();
-    }
-
-    int timers() {
-      return harness.numEventTimeTimers();
-    }
-
-    OperatorSubtaskState snapshot() throws Exception {
-      return harness.snapshot(1, 1);
-    }
-
-    @Override
-    public void close() throws Exception {
-      harness.close();
-    }
   }
 
   private static final class Gate implements AutoCloseable {
