@@ -60,10 +60,7 @@ public final class ValueCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ObjectNode root =
-        JSON.createObjectNode()
-            .put("seeds", seeds)
-            .put("views", views)
-            .put("alpha", alpha);
+        JSON.createObjectNode().put("seeds", seeds).put("views", views).put("alpha", alpha);
     root.set("facts", JSON.valueToTree(RunFacts.of(command())));
     ObjectNode comparisons = root.putObject("comparisons");
     for (Comparison comparison : chosen) {

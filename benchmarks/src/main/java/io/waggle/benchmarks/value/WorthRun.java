@@ -88,11 +88,11 @@ final class WorthRun {
 
   /**
    * What is shown with it less what is shown without, in chances of a click, over the page views of
-   * all runs so far: {@code ips} is the mean, the interval is valid at every look. Chances are known
-   * here and have no noise of clicks.
+   * all runs so far: {@code ips} is the mean, the interval is valid at every look. Chances are
+   * known here and have no noise of clicks.
    */
   PolicyEvaluation difference() {
-    return difference.evaluate();
+    return difference.evaluate().build();
   }
 
   private LiveRun run(Surface surface, long seed) throws Exception {

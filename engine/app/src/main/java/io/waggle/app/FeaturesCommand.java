@@ -209,30 +209,31 @@ final class FeaturesCommand implements Runnable {
     if (!suggested.leftOut().isEmpty()) {
       screen.say(
           "  left out, as a surface keeps at most %,d bytes of a user: %s"
-              .formatted(
-                  FeatureKinds.MAX_STATE_BYTES, String.join(", ", suggested.leftOut())));
+              .formatted(FeatureKinds.MAX_STATE_BYTES, String.join(", ", suggested.leftOut())));
     }
     return 0;
   }
 
   /** A surface to begin with: a learner that sees the features, and uniform to compare with. */
   private static SurfaceConfig surface(String name, List<FeatureConfig> features) {
-    SurfaceConfig config = SurfaceConfig.newBuilder()
-        .setName(name)
-        .addPolicies(
-            PolicyConfig.newBuilder()
-                .setName("learner")
-                .setVowpalWabbit(
-                    VowpalWabbitPolicy.newBuilder()
-                        .setArguments("--cb_explore_adf --epsilon 0.05 --cb_type mtr -q hi -q si")))
-        .addPolicies(
-            PolicyConfig.newBuilder()
-                .setName("uniform")
-                .setUniform(UniformPolicy.getDefaultInstance()))
-        .setLivePolicy("learner")
-        .setReward(RewardConfig.getDefaultInstance())
-        .addAllFeatures(features)
-        .build();
+    SurfaceConfig config =
+        SurfaceConfig.newBuilder()
+            .setName(name)
+            .addPolicies(
+                PolicyConfig.newBuilder()
+                    .setName("learner")
+                    .setVowpalWabbit(
+                        VowpalWabbitPolicy.newBuilder()
+                            .setArguments(
+                                "--cb_explore_adf --epsilon 0.05 --cb_type mtr -q hi -q si")))
+            .addPolicies(
+                PolicyConfig.newBuilder()
+                    .setName("uniform")
+                    .setUniform(UniformPolicy.getDefaultInstance()))
+            .setLivePolicy("learner")
+            .setReward(RewardConfig.getDefaultInstance())
+            .addAllFeatures(features)
+            .build();
     // What is said on the command line may break a rule, as the owner's length does.
     return Surface.of(config).config();
   }

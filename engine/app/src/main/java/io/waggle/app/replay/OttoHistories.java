@@ -39,8 +39,8 @@ record OttoHistories(List<Interaction> interactions, Map<String, Long> bad) {
   /**
    * Reads a file.
    *
-   * @throws IllegalArgumentException when it cannot be read, nothing in it can be used, or it is too
-   *     long
+   * @throws IllegalArgumentException when it cannot be read, nothing in it can be used, or it is
+   *     too long
    */
   static OttoHistories read(Path file, String surface) {
     List<Interaction> interactions = new ArrayList<>();

@@ -77,10 +77,7 @@ class FeatureSuggestionsTest {
     twoDays.add(view(START));
     twoDays.add(view(START + 48 * HOUR));
 
-    assertThat(
-            named(features(twoDays), "recent_view")
-                .getWindow()
-                .getWindowsList())
+    assertThat(named(features(twoDays), "recent_view").getWindow().getWindowsList())
         .extracting(window -> window.getSeconds())
         .containsExactly(3_600L, 86_400L);
   }

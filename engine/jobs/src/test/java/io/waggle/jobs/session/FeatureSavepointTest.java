@@ -169,8 +169,7 @@ class FeatureSavepointTest {
   void otherHalfLifeGoesOnWithWhatWasCounted() throws Exception {
     double before = state(next(RECORDED), "activity").getDecayed().getValue();
 
-    Session session =
-        next(replaced("activity", "- {name: activity, decayed: {halfLife: 86400s}}"));
+    Session session = next(replaced("activity", "- {name: activity, decayed: {halfLife: 86400s}}"));
 
     assertThat(before).isGreaterThan(10);
     assertThat(state(session, "activity").getDecayed().getValue())

@@ -9,6 +9,7 @@ import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.cep.CEP;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.transformations.OneInputTransformation;
@@ -18,24 +19,28 @@ import org.jspecify.annotations.Nullable;
 
 /** A signal's operator as the job has it. */
 final class SignalOperator implements AutoCloseable {
+  private static final int MAX_BYTES = 1 << 30;
+
   private final KeyedOneInputStreamOperatorTestHarness<String, Interaction, Signal> harness;
 
   SignalOperator(SignalConfig signal, @Nullable OperatorSubtaskState from) throws Exception {
     KeyedStream<Interaction, String> users =
         StreamExecutionEnvironment.createLocalEnvironment(1)
-            .fromData(ProtoTypeInformation.forMessage(Interaction.class), Interaction.getDefaultInstance())
+            .fromData(
+                ProtoTypeInformation.forMessage(Interaction.class),
+                Interaction.getDefaultInstance())
             .keyBy(Interaction::getUserId, Types.STRING);
     @SuppressWarnings("unchecked") // a pattern's stream is one operator's
     OneInputTransformation<Interaction, Signal> found =
         (OneInputTransformation<Interaction, Signal>)
             CEP.pattern(users, SignalPatterns.compile(signal))
                 .process(
-                    new SignalMatch("shop", signal),
-                    ProtoTypeInformation.forMessage(Signal.class))
+                    new SignalMatch("shop", signal), ProtoTypeInformation.forMessage(Signal.class))
                 .getTransformation();
     harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
             found.getOperatorFactory(), Interaction::getUserId, Types.STRING, 128, 1, 0);
+    harness.setCheckpointStorage(new JobManagerCheckpointStorage(MAX_BYTES));
     harness.setup(
         ProtoTypeInformation.forMessage(Signal.class)
             .createSerializer(new ExecutionConfig().getSerializerConfig()));

@@ -2,6 +2,7 @@ package io.waggle.jobs.signal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waggle.core.surface.SignalBounds;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.state.serializer.ProtoTypeInformation;
@@ -72,6 +73,30 @@ class SignalStateTest {
         restarted.addAll(after.signals());
       }
       assertThat(restarted).as("%s, seed %d", signal.getName(), seed).isEqualTo(undisturbed);
+    }
+  }
+
+  /** All of a user's interactions fit all steps: nothing has more half-open matches. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{name: a, oneOrMore: true}, {name: z, interaction: z}",
+        "{name: a, oneOrMore: true}, {name: b, oneOrMore: true}, {name: z, interaction: z}",
+        "{name: a}, {name: b, follow: SIGNAL_FOLLOW_BY_ANY}, {name: z, interaction: z}",
+        "{name: a}, {name: b, follow: SIGNAL_FOLLOW_BY_ANY, times: 5}, {name: z, interaction: z}",
+        "{name: a}, {name: b, optional: true}, {name: c, optional: true}, {name: d, optional:"
+            + " true}, {name: e, optional: true}, {name: z, interaction: z}",
+        "{name: a, times: 10}, {name: z, interaction: z}"
+      })
+  void halfOpenMatchesOfAUserStayUnderAMegabyteWhateverTheStepsAre(String steps) throws Exception {
+    SignalConfig signal = SignalExamples.signal("{name: s, within: 3600s, steps: [" + steps + "]}");
+    try (SignalOperator operator = new SignalOperator(signal, null)) {
+      for (int i = 0; i < SignalBounds.maxInteractions(signal); i++) {
+        operator.take(view(RandomInteractions.START + i));
+        operator.watermark(RandomInteractions.START + i);
+      }
+
+      assertThat(operator.bytes()).isLessThan(1 << 20);
     }
   }
 
