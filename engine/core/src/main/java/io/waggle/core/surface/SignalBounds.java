@@ -10,9 +10,10 @@ import io.waggle.v1.SignalStep;
  *
  * <p>Every interaction may begin a match. A step without an end has a half-open match for each of
  * its lengths, one that follows by any for each interaction that fits, unless it is the last; an
- * optional one for having it and for missing it. So n interactions have at most about {@code n^(1 +
- * such steps) * 2^(optional steps)} half-open matches, each some hundred bytes: without a bound of
- * their own a hundred interactions of one user were 5 MB and minutes.
+ * optional one for having it and for missing it. So n interactions have at most about {@code
+ * n^(1 + such steps) * 2^(optional steps)} half-open matches, and each interaction looks at all of
+ * them. Without a bound for that, a hundred interactions of one user with two steps without an end
+ * took minutes and many megabytes.
  */
 public final class SignalBounds {
   /** Looked at where nothing is said. */
@@ -21,8 +22,11 @@ public final class SignalBounds {
   /** The contract's bound, for signals whose half-open matches are no more than interactions. */
   private static final int LARGEST = 10_000;
 
-  /** Half-open matches of one user where steps multiply them: under a megabyte. */
-  private static final int MAX_HALF_OPEN = 4_096;
+  /**
+   * Interactions times half-open matches, where steps multiply those: a second of a processor, and
+   * under a megabyte.
+   */
+  private static final int MOST_LOOKED_AT = 1 << 18;
 
   private SignalBounds() {}
 
@@ -47,9 +51,9 @@ public final class SignalBounds {
     if (powers == 1 && optional == 0) {
       return LARGEST;
     }
-    int most = MAX_HALF_OPEN >> optional;
+    int most = MOST_LOOKED_AT >> optional;
     int largest = 1;
-    while (Math.pow(largest + 1, powers) <= most) {
+    while (Math.pow(largest + 1, 1 + powers) <= most) {
       largest++;
     }
     return largest;

@@ -49,9 +49,9 @@ class SignalChecksTest {
           {name: a, within: 1s, steps: [{name: x}, {name: y, follow: SIGNAL_FOLLOW_NOT_NEXT}]} | signals[0].steps[1].follow: SIGNAL_FOLLOW_NOT_NEXT (expected: a step after it
           {name: a, within: 1s, steps: [{name: x}, {name: y, follow: SIGNAL_FOLLOW_BY_ANY}, {name: z, follow: SIGNAL_FOLLOW_BY_ANY}]} | signals[0].steps[2].follow: SIGNAL_FOLLOW_BY_ANY (expected: once
           {name: a, within: 1s, maxInteractions: 65, steps: [{name: x, oneOrMore: true}, {name: y}]} | signals[0].max_interactions: 65 (expected: at most 64, as steps
-          {name: a, within: 1s, maxInteractions: 17, steps: [{name: x, oneOrMore: true}, {name: y, oneOrMore: true}]} | signals[0].max_interactions: 17 (expected: at most 16
+          {name: a, within: 1s, maxInteractions: 23, steps: [{name: x, oneOrMore: true}, {name: y, oneOrMore: true}]} | signals[0].max_interactions: 23 (expected: at most 22
           {name: a, within: 1s, maxInteractions: 65, steps: [{name: x}, {name: y, follow: SIGNAL_FOLLOW_BY_ANY}, {name: z}]} | signals[0].max_interactions: 65 (expected: at most 64
-          {name: a, within: 1s, maxInteractions: 2049, steps: [{name: x}, {name: y, optional: true}, {name: z}]} | signals[0].max_interactions: 2049 (expected: at most 2048
+          {name: a, within: 1s, maxInteractions: 363, steps: [{name: x}, {name: y, optional: true}, {name: z}]} | signals[0].max_interactions: 363 (expected: at most 362
           {name: a, within: 1s, steps: [{name: x, conditions: [{field: price, above: 1}]}]} | signals[0].steps[0].conditions[0].field: price (expected: properties.NAME
           """)
   void badSignalIsRefusedByFieldAndRule(String signal, String message) {
@@ -69,7 +69,7 @@ class SignalChecksTest {
           {name: x}, {name: y, follow: SIGNAL_FOLLOW_BY_ANY} | 256
           {name: x}, {name: y, optional: true}, {name: z} | 256
           {name: x, oneOrMore: true}, {name: y} | 64
-          {name: x, oneOrMore: true}, {name: y, oneOrMore: true, optional: true} | 12
+          {name: x, oneOrMore: true}, {name: y, oneOrMore: true, optional: true} | 19
           """)
   void signalThatSaysNothingLooksAtFewerInteractionsWhereItsStepsMultiplyMatches(
       String steps, int interactions) {

@@ -129,6 +129,7 @@ class SignalStepsTest {
           """
           {name: a, interaction: a, times: 2}, {name: b, interaction: b} | a a a b | 0 1 3
           {name: a, interaction: a, oneOrMore: true}, {name: b, interaction: b} | a a b | 0 1 2
+          {name: a, interaction: a}, {name: b, interaction: b, optional: true}, {name: c, interaction: c} | a b c | 0 1 2
           {name: a, interaction: a, times: 2, exactly: true} | a a a | 0 1
           """)
   void onceCountsTheMatchThatBeganFirst(String steps, String interactions, String matches)
