@@ -11,11 +11,13 @@ import io.waggle.core.rank.Ranker;
 import io.waggle.core.rule.MessageRules;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
+import io.waggle.server.log.DecisionBytes;
 import io.waggle.server.log.DecisionLog;
 import io.waggle.server.log.SpooledDecisions;
 import io.waggle.server.metric.ServerMetrics;
 import io.waggle.server.rank.RankService;
 import io.waggle.server.rank.RankingWatchers;
+import io.waggle.server.wire.KnownActions;
 import io.waggle.server.wire.RequestChecks;
 import io.waggle.state.model.ServableModel;
 import io.waggle.state.session.SessionFold;
@@ -62,7 +64,9 @@ final class RankPath implements AutoCloseable {
   private static final long SPOOL_BYTES = 256L << 20;
 
   final InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(NOW_MILLIS));
-  final MessageRules rules = new MessageRules();
+  final KnownActions known = new KnownActions();
+  final DecisionBytes bytes = new DecisionBytes(known::bytes);
+  final MessageRules rules = new MessageRules(known);
   final ServingModels models = new ServingModels();
   final Surface surface = surface();
   final KeyValueView sessions;
@@ -91,6 +95,7 @@ final class RankPath implements AutoCloseable {
     decisions =
         new SpooledDecisions(
             directory.resolve("spool"),
+            bytes::of,
             new Discarding(),
             BUFFER_BYTES,
             SPOOL_BYTES,

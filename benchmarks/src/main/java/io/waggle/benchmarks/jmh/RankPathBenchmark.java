@@ -11,7 +11,6 @@ import io.waggle.core.policy.Exploration;
 import io.waggle.core.rank.RankInput;
 import io.waggle.core.rank.Ranker;
 import io.waggle.core.rule.Violation;
-import io.waggle.server.wire.KnownActions;
 import io.waggle.server.wire.RankRequestMarshaller;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Namespace;
@@ -49,7 +48,7 @@ public class RankPathBenchmark {
   @Param("20")
   private int features;
 
-  private final RankRequestMarshaller marshaller = new RankRequestMarshaller(new KnownActions());
+  private RankRequestMarshaller marshaller;
   private final DeclaredFeatures declared = new DeclaredFeatures(ItemSource.NONE);
   private TemporaryDirectory directory;
   private RankPath path;
@@ -60,6 +59,8 @@ public class RankPathBenchmark {
   private double[] probabilities;
   private Ranker.Ranked ranked;
   private byte[] decision;
+  private RankRequest knownRequest;
+  private Decision knownDecision;
   private long seed;
 
   /** One that is ready, for whoever measures without JMH; to be closed. */
@@ -76,6 +77,7 @@ public class RankPathBenchmark {
   public void prepare() throws Exception {
     directory = TemporaryDirectory.create("rank-path");
     path = new RankPath(directory.path(), actions, features);
+    marshaller = new RankRequestMarshaller(path.known);
     request = RankRequest.parseFrom(path.request);
     newActions = new NewActions(request);
     input =
@@ -93,6 +95,19 @@ public class RankPathBenchmark {
     probabilities = score().prediction().probabilities();
     ranked = path.ranker.rank(path.surface, input);
     decision = ranked.decision().toByteArray();
+    // Of the second time its objects are kept, which the third time are asked for.
+    for (int i = 0; i < 3; i++) {
+      knownRequest = marshaller.read(path.request);
+      List<Violation> none = path.rules.check(knownRequest);
+      if (!none.isEmpty()) {
+        throw new IllegalStateException(none.toString());
+      }
+    }
+    knownDecision =
+        ranked.decision().toBuilder()
+            .clearActions()
+            .addAllActions(knownRequest.getActionsList())
+            .build();
   }
 
   @TearDown(Level.Trial)
@@ -123,6 +138,12 @@ public class RankPathBenchmark {
   @Benchmark
   public List<Violation> validate() {
     return path.rules.check(request);
+  }
+
+  /** The same of a request whose actions were valid before. */
+  @Benchmark
+  public List<Violation> validateKnown() {
+    return path.rules.check(knownRequest);
   }
 
   /** The user's session, from disk cache to message. */
@@ -174,6 +195,18 @@ public class RankPathBenchmark {
   @Benchmark
   public byte[] answer() {
     return ranked.response().toByteArray();
+  }
+
+  /** Decision to the spool's bytes, as protobuf does it. */
+  @Benchmark
+  public byte[] serializeDecision() {
+    return ranked.decision().toByteArray();
+  }
+
+  /** The same as the service does it, all actions known. */
+  @Benchmark
+  public byte[] serializeKnownDecision() {
+    return path.bytes.of(knownDecision);
   }
 
   /**

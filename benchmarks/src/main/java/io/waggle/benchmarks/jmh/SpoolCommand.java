@@ -86,7 +86,12 @@ public final class SpoolCommand implements Callable<Integer> {
         TopicWriter writer = new TopicWriter("bench-write", fromMemory, BUFFER_BYTES);
         SpooledDecisions spooled =
             new SpooledDecisions(
-                directory.path(), fromSpool, BUFFER_BYTES, SPOOL_BYTES, metrics.spool())) {
+                directory.path(),
+                Decision::toByteArray,
+                fromSpool,
+                BUFFER_BYTES,
+                SPOOL_BYTES,
+                metrics.spool())) {
       DecisionLog log = new DecisionLog(spooled, metrics.spool());
       bytes = path.rank().decision().getSerializedSize();
       Map<String, Way> ways = new LinkedHashMap<>();

@@ -90,12 +90,15 @@ public final class StepsCommand implements Callable<Integer> {
     steps.put("read, actions known", path::readKnown);
     steps.put("read, actions new", path::readNew);
     steps.put("validate", path::validate);
+    steps.put("validate, actions known", path::validateKnown);
     steps.put("look up session", path::lookUpSession);
     steps.put("encode", path::encode);
     steps.put("score", path::score);
     steps.put("draw", path::draw);
     steps.put("rank (encode, score, draw, decision, answer)", path::rank);
     steps.put("answer to bytes", path::answer);
+    steps.put("decision to bytes", path::serializeDecision);
+    steps.put("decision to bytes, actions known", path::serializeKnownDecision);
     steps.put("parse a decision", path::parseDecision);
     steps.put("parse a decision and hand it over", path::parseAndHandOver);
     steps.put("end to end, actions known", path::endToEnd);

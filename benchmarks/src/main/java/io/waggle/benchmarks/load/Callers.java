@@ -9,7 +9,6 @@ import io.waggle.benchmarks.jmh.Workload;
 import io.waggle.benchmarks.loop.Progress;
 import io.waggle.server.RankingServer;
 import io.waggle.server.ServerSettings;
-import io.waggle.server.wire.KnownActions;
 import io.waggle.server.wire.RankingsByKnownActions;
 import io.waggle.v1.RankResponse;
 import java.nio.file.Path;
@@ -83,7 +82,7 @@ final class Callers implements AutoCloseable {
                 broker, 0, directory.resolve("views"), ServerSettings.Turnover.AT_ONCE));
     GrpcJavaServer other =
         opened(
-            new GrpcJavaServer(new RankingsByKnownActions(service.ranking(), new KnownActions())));
+            new GrpcJavaServer(new RankingsByKnownActions(service.ranking(), service.actions())));
     for (Way way : plan.ways()) {
       Caller caller =
           switch (way) {

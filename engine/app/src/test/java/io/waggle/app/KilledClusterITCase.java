@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * how long each was missed: from the kill until every process and job works, a model that was made
  * after that is served and an interaction sent after that is in its session.
  */
+@Tag("alone")
 @Tag("cluster")
 @Timeout(900)
 class KilledClusterITCase {

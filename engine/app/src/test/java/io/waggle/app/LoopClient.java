@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.waggle.app.embedded.BrokerClient;
@@ -24,13 +25,17 @@ import io.waggle.v1.RankingServiceGrpc;
 import io.waggle.v1.RankingServiceGrpc.RankingServiceBlockingStub;
 import io.waggle.v1.RewardRequest;
 import io.waggle.v1.TrackRequest;
+import io.waggle.v1.WatchRankingsRequest;
+import io.waggle.v1.WatchRankingsResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -108,6 +113,36 @@ final class LoopClient implements AutoCloseable {
   FeedbackServiceBlockingStub feedback() {
     return FeedbackServiceGrpc.newBlockingStub(channel)
         .withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** A user's rankings as they are pushed, until it is closed. */
+  static final class Watch implements AutoCloseable {
+    private final Context.CancellableContext context = Context.current().withCancellation();
+    private final Iterator<WatchRankingsResponse> rankings;
+
+    private Watch(RankingServiceBlockingStub service, WatchRankingsRequest request) {
+      Context before = context.attach();
+      try {
+        rankings = service.watchRankings(request);
+      } finally {
+        context.detach(before);
+      }
+    }
+
+    /** The next one, when it comes. */
+    CompletableFuture<WatchRankingsResponse> next() {
+      return CompletableFuture.supplyAsync(rankings::next);
+    }
+
+    @Override
+    public void close() {
+      context.close();
+    }
+  }
+
+  Watch watch(String surface, String user) {
+    return new Watch(
+        ranking(), WatchRankingsRequest.newBuilder().setSurface(surface).setUserId(user).build());
   }
 
   /** Ranks the actions, or the catalogue where there are none. */

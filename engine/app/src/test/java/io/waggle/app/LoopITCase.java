@@ -27,7 +27,6 @@ import io.waggle.v1.SignalConfig;
 import io.waggle.v1.SignalStep;
 import io.waggle.v1.SurfaceConfig;
 import io.waggle.v1.TrackRequest;
-import io.waggle.v1.WatchRankingsRequest;
 import io.waggle.v1.WatchRankingsResponse;
 import java.io.IOException;
 import java.net.URI;
@@ -37,7 +36,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -242,7 +240,7 @@ class LoopITCase {
         .getRewardBuilder()
         .setMin(-1)
         .setMax(1)
-        .setWait(Durations.fromSeconds(60))
+        .setWait(Durations.fromSeconds(15))
         .getDerivedBuilder()
         .addRules(DerivedRewardRule.newBuilder().setSignal("twice").setValue(-0.5));
     return signalling.build();
@@ -324,22 +322,20 @@ class LoopITCase {
 
   @Test
   void aTrackedInteractionIsFollowedByARankingToThoseWhoWatch() throws Exception {
-    Iterator<WatchRankingsResponse> rankings =
-        client
-            .ranking()
-            .watchRankings(
-                WatchRankingsRequest.newBuilder().setSurface(WATCHING).setUserId("wil").build());
-    CompletableFuture<WatchRankingsResponse> pushed = CompletableFuture.supplyAsync(rankings::next);
-    await("a watcher", () -> client.service().sum("waggle_watchers") == 1);
+    try (LoopClient.Watch watch = client.watch(WATCHING, "wil")) {
+      CompletableFuture<WatchRankingsResponse> pushed = watch.next();
+      await("a watcher", () -> client.service().sum("waggle_watchers") == 1);
 
-    client.track(WATCHING, "another", "not watched");
-    client.track(WATCHING, "wil", "watched");
+      client.track(WATCHING, "another", "not watched");
+      client.track(WATCHING, "wil", "watched");
 
-    WatchRankingsResponse ranking = pushed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    assertThat(ranking.getUserId()).isEqualTo("wil");
-    assertThat(ranking.getInteractionId()).isEqualTo("watched");
-    assertThat(ranking.getRanking().getSessionVersion()).isEqualTo(1);
-    assertThat(ranking.getRanking().getRankingList()).hasSize(2);
+      WatchRankingsResponse ranking = pushed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      assertThat(ranking.getUserId()).isEqualTo("wil");
+      assertThat(ranking.getInteractionId()).isEqualTo("watched");
+      assertThat(ranking.getRanking().getSessionVersion()).isEqualTo(1);
+      assertThat(ranking.getRanking().getRankingList()).hasSize(2);
+    }
+    await("no watcher", () -> client.service().sum("waggle_watchers") == 0);
   }
 
   /** Where what was clicked is shown no more in the session. */
@@ -357,31 +353,28 @@ class LoopITCase {
 
   @Test
   void ofPushedRankingsTheChangedOnesComeAndTheActivatedOneIsLearned() throws Exception {
-    Iterator<WatchRankingsResponse> rankings =
-        client
-            .ranking()
-            .watchRankings(
-                WatchRankingsRequest.newBuilder().setSurface(PUSHING).setUserId("pia").build());
-    CompletableFuture<WatchRankingsResponse> first = CompletableFuture.supplyAsync(rankings::next);
-    await("a watcher", () -> client.service().sum("waggle_watchers") >= 1);
+    try (LoopClient.Watch watch = client.watch(PUSHING, "pia")) {
+      CompletableFuture<WatchRankingsResponse> first = watch.next();
+      await("a watcher", () -> client.service().sum("waggle_watchers") == 1);
 
-    client.track(PUSHING, "pia", "pia-1", "something else");
-    WatchRankingsResponse shown = first.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    String id = shown.getRanking().getDecisionId();
-    var unused =
-        client
-            .feedback()
-            .activate(ActivateRequest.newBuilder().setSurface(PUSHING).setDecisionId(id).build());
-    client.reward(PUSHING, id, 1);
-    client.track(PUSHING, "pia", "pia-2", "something else");
-    client.track(PUSHING, "pia", "pia-3", "sport");
-    WatchRankingsResponse changed = rankings.next();
+      client.track(PUSHING, "pia", "pia-1", "something else");
+      WatchRankingsResponse shown = first.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      String id = shown.getRanking().getDecisionId();
+      var unused =
+          client
+              .feedback()
+              .activate(ActivateRequest.newBuilder().setSurface(PUSHING).setDecisionId(id).build());
+      client.reward(PUSHING, id, 1);
+      client.track(PUSHING, "pia", "pia-2", "something else");
+      client.track(PUSHING, "pia", "pia-3", "sport");
+      WatchRankingsResponse changed = watch.next().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
-    assertThat(shown.getRanking().getRankingList()).hasSize(2);
-    assertThat(changed.getInteractionId()).isEqualTo("pia-3");
-    assertThat(changed.getRanking().getRankingList())
-        .extracting(RankedAction::getActionId)
-        .containsExactly("news");
+      assertThat(shown.getRanking().getRankingList()).hasSize(2);
+      assertThat(changed.getInteractionId()).isEqualTo("pia-3");
+      assertThat(changed.getRanking().getRankingList())
+          .extracting(RankedAction::getActionId)
+          .containsExactly("news");
+    }
     await("the activated one learned", () -> learned() == 1);
     await("the other given up", () -> client.count(PUSHING, "decisions_unactivated") == 1);
     assertThat(learned()).isEqualTo(1);

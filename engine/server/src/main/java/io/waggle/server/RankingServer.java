@@ -21,6 +21,7 @@ import io.waggle.server.explain.RecentExamples;
 import io.waggle.server.explain.RecentModels;
 import io.waggle.server.feedback.FeedbackService;
 import io.waggle.server.items.ItemAdmin;
+import io.waggle.server.log.DecisionBytes;
 import io.waggle.server.log.DecisionLog;
 import io.waggle.server.log.Producers;
 import io.waggle.server.log.RefusedModels;
@@ -33,6 +34,7 @@ import io.waggle.server.view.LocalViews;
 import io.waggle.server.wire.KnownActions;
 import io.waggle.server.wire.RankingsByKnownActions;
 import io.waggle.server.wire.RequestChecks;
+import io.waggle.v1.Decision;
 import io.waggle.v1.ExplanationServiceGrpc;
 import io.waggle.v1.FeedbackServiceGrpc;
 import io.waggle.v1.ItemServiceGrpc;
@@ -48,6 +50,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -64,6 +67,7 @@ public final class RankingServer implements AutoCloseable {
   private final Readiness readiness;
   private final ServerMetrics metrics;
   private final RankService rank;
+  private final KnownActions actions = new KnownActions();
 
   private RankingServer(ServerSettings settings, Surfaces surfaces) {
     InstantSource clock = InstantSource.system();
@@ -72,10 +76,12 @@ public final class RankingServer implements AutoCloseable {
     PrometheusMeterRegistry registry = PrometheusMeterRegistries.newRegistry();
     try {
       metrics = new ServerMetrics(opened(registry, registry::close));
+      RecentDecisions recentDecisions = new RecentDecisions(settings.recent().decisionBytes());
       SpooledDecisions decisions =
           opened(
               new SpooledDecisions(
                   settings.spoolDirectory(),
+                  kept(new DecisionBytes(actions::bytes), recentDecisions),
                   Producers.decisions(settings.kafka()),
                   limits.decisionBufferBytes(),
                   limits.spoolBytes(),
@@ -118,12 +124,11 @@ public final class RankingServer implements AutoCloseable {
 
       RequestChecks checks =
           new RequestChecks(
-              new MessageRules()::check,
+              new MessageRules(actions)::check,
               followed,
               clock,
               limits.maxFutureTime(),
               limits.maxEventAge());
-      KnownActions actions = new KnownActions();
       metrics.counter(
           "waggle.rank.actions", Tags.of("read", "known"), actions, KnownActions::known);
       metrics.counter(
@@ -131,8 +136,6 @@ public final class RankingServer implements AutoCloseable {
       Ranker ranker = new Ranker(models, views);
       DecisionLog log = new DecisionLog(decisions, metrics.spool());
       RecentExamples examples = new RecentExamples(clock);
-      RecentDecisions recentDecisions =
-          opened(new RecentDecisions(settings.recent().decisionBytes()));
       Explanations explanations =
           AdminServices.explanations(followed, models, recentModels, settings.registry());
       rank =
@@ -142,7 +145,6 @@ public final class RankingServer implements AutoCloseable {
               ranker::rank,
               decision -> {
                 examples.offer(decision);
-                recentDecisions.offer(decision);
                 return log.log(decision);
               },
               watchers,
@@ -193,11 +195,6 @@ public final class RankingServer implements AutoCloseable {
           AdminServices.explainer(checks, explanations, recentDecisions, settings.kafka(), clock));
       metrics.gauge(
           "waggle.recent.decisions.bytes", Tags.empty(), recentDecisions, RecentDecisions::bytes);
-      metrics.gauge(
-          "waggle.recent.decisions.passed.over",
-          Tags.empty(),
-          recentDecisions,
-          RecentDecisions::passedOver);
       services.add(health.getHealthService());
       server = Front.of(settings, services, registry, readiness);
       opened(server, () -> server.stop().join());
@@ -227,6 +224,15 @@ public final class RankingServer implements AutoCloseable {
     return new RankingServer(settings, surfaces);
   }
 
+  /** Decisions as bytes, which are kept to be explained. */
+  private static Function<Decision, byte[]> kept(DecisionBytes bytes, RecentDecisions recent) {
+    return decision -> {
+      byte[] serialized = bytes.of(decision);
+      recent.keep(decision.getDecisionId(), serialized);
+      return serialized;
+    };
+  }
+
   /** Answers for a while after it has said that it should get no more. */
   private static void drain(Readiness readiness, Duration drain) throws InterruptedException {
     readiness.stop();
@@ -250,6 +256,11 @@ public final class RankingServer implements AutoCloseable {
   /** Ranks for callers in this process as for those of the port, without the network between. */
   public RankingServiceGrpc.RankingServiceImplBase ranking() {
     return rank;
+  }
+
+  /** Actions that it knows by their bytes. */
+  public KnownActions actions() {
+    return actions;
   }
 
   /**

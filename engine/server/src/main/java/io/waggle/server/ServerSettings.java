@@ -1,6 +1,7 @@
 package io.waggle.server;
 
 import io.waggle.core.config.KafkaConnection;
+import io.waggle.server.explain.RecentDecisions;
 import io.waggle.state.view.ViewMemory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -139,7 +140,11 @@ public record ServerSettings(
     public static final Recent DEFAULT = new Recent(16L << 20, 64L << 20);
 
     public Recent {
-      check(decisionBytes >= 0, "recentDecisionBytes", decisionBytes, "0 or more");
+      check(
+          decisionBytes >= 0 && decisionBytes <= RecentDecisions.MOST_BYTES,
+          "recentDecisionBytes",
+          decisionBytes,
+          "0 to " + RecentDecisions.MOST_BYTES);
       check(modelBytes >= 0, "recentModelBytes", modelBytes, "0 or more");
     }
   }

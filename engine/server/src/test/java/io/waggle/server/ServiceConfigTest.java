@@ -102,6 +102,8 @@ class ServiceConfigTest {
         .hasMessageContaining("maxWatchers: -1 (expected: ");
     assertThatThrownBy(() -> parse(REQUIRED + "recentModelBytes: -1").settings())
         .hasMessage("recentModelBytes: -1 (expected: 0 or more)");
+    assertThatThrownBy(() -> parse(REQUIRED + "recentDecisionBytes: 1073741825").settings())
+        .hasMessage("recentDecisionBytes: 1073741825 (expected: 0 to 1073741824)");
   }
 
   @Test

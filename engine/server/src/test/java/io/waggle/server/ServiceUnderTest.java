@@ -28,6 +28,7 @@ import io.waggle.server.explain.RecentExamples;
 import io.waggle.server.explain.RecentModels;
 import io.waggle.server.feedback.FeedbackService;
 import io.waggle.server.items.ItemAdmin;
+import io.waggle.server.log.DecisionBytes;
 import io.waggle.server.log.DecisionLog;
 import io.waggle.server.log.SpooledDecisions;
 import io.waggle.server.log.TopicWriter;
@@ -144,6 +145,7 @@ final class ServiceUnderTest implements AutoCloseable {
   final ServingModels models = new ServingModels();
   final RecentModels recentModels = new RecentModels(models::apply, 1 << 20);
   final RecentDecisions recentDecisions = new RecentDecisions(1 << 20);
+  private final KnownActions actions = new KnownActions();
   final Map<String, Decision> logged = new ConcurrentHashMap<>();
   private final AtomicInteger ids = new AtomicInteger();
   private final Server server;
@@ -169,6 +171,12 @@ final class ServiceUnderTest implements AutoCloseable {
     this(limits, registryDirectory, SURFACE);
   }
 
+  private byte[] kept(Decision decision) {
+    byte[] bytes = new DecisionBytes(actions::bytes).of(decision);
+    recentDecisions.keep(decision.getDecisionId(), bytes);
+    return bytes;
+  }
+
   private ServiceUnderTest(
       ServerSettings.Limits limits, @Nullable Path registryDirectory, Surface surface) {
     ModelRegistry kept = registryDirectory == null ? null : ModelRegistry.in(registryDirectory);
@@ -178,14 +186,19 @@ final class ServiceUnderTest implements AutoCloseable {
     spool = temporaryDirectory();
     decisionWriter =
         new SpooledDecisions(
-            spool, decisions, limits.decisionBufferBytes(), limits.spoolBytes(), metrics.spool());
+            spool,
+            this::kept,
+            decisions,
+            limits.decisionBufferBytes(),
+            limits.spoolBytes(),
+            metrics.spool());
     feedbackWriter = new TopicWriter("test-feedback", feedback, limits.feedbackBufferBytes());
     watchers = new RankingWatchers(limits.maxWatchers(), limits.watchQueueLength(), metrics);
     fence = new WriterFence(metrics);
     surfaces = new FollowedSurfaces(new Surfaces(List.of(surface)), metrics);
     RequestChecks checks =
         new RequestChecks(
-            new MessageRules()::check,
+            new MessageRules(actions)::check,
             surfaces,
             clock,
             limits.maxFutureTime(),
@@ -209,10 +222,7 @@ final class ServiceUnderTest implements AutoCloseable {
             checks,
             sessions::get,
             new Ranker(models, itemSource())::rank,
-            decision -> {
-              recentDecisions.offer(decision);
-              return decisionLog.log(decision);
-            },
+            decisionLog::log,
             watchers,
             metrics,
             clock,
@@ -224,7 +234,7 @@ final class ServiceUnderTest implements AutoCloseable {
             new ServerSettings(
                 "127.0.0.1", 0, "127.0.0.1:1", Path.of("unused"), spool, null, limits),
             List.of(
-                new RankingsByKnownActions(rank, new KnownActions()),
+                new RankingsByKnownActions(rank, actions),
                 new FeedbackService(
                     checks, feedbackWriter, metrics, this::id, limits.feedbackTimeout()),
                 new ItemAdmin(

@@ -58,6 +58,11 @@ public record TopicSettings(
     return new TopicSettings(partitions, replicas, minInSyncReplicas, null, disk);
   }
 
+  /** The same with so many partitions. */
+  public TopicSettings withPartitions(int count) {
+    return new TopicSettings(count, replicas, minInSyncReplicas, retention, disk);
+  }
+
   private static void check(boolean holds, String name, Object value, String expected) {
     if (!holds) {
       throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");

@@ -55,7 +55,7 @@ record Member(String name, int port, List<String> options, String main, List<Str
           new Member(
               name,
               ports.services().get(i),
-              List.of("-Xmx384m", "-Dcom.linecorp.armeria.warnNettyVersions=false"),
+              List.of("-Xms384m", "-Xmx384m", "-Dcom.linecorp.armeria.warnNettyVersions=false"),
               RankingServiceMain.class.getName(),
               List.of("--config", directory.config(name + ".yaml").toString())));
     }

@@ -18,14 +18,18 @@ public final class EmbeddedJob implements AutoCloseable {
   private final EmbeddedFlink flink;
 
   private EmbeddedJob(
-      Path directory, Surfaces surfaces, EmbeddedFlink.Job job, Consumer<String> progress)
+      Path directory,
+      Surfaces surfaces,
+      EmbeddedFlink.Job job,
+      Consumer<String> topics,
+      Consumer<String> progress)
       throws InterruptedException {
     try {
       parts.push(DirectoryLock.take(directory));
       progress.accept("starting Kafka");
       kafka = EmbeddedKafka.start(directory.resolve("kafka"));
       parts.push(kafka);
-      EmbeddedTopics.createForOldTimes(kafka.bootstrapServers());
+      topics.accept(kafka.bootstrapServers());
       progress.accept("starting the " + job.name() + " job");
       flink =
           EmbeddedFlink.start(
@@ -49,7 +53,12 @@ public final class EmbeddedJob implements AutoCloseable {
    */
   public static EmbeddedJob learning(Path directory, Surfaces surfaces, Consumer<String> progress)
       throws InterruptedException {
-    return new EmbeddedJob(directory, surfaces, EmbeddedFlink.Job.LEARNING, progress);
+    return new EmbeddedJob(
+        directory,
+        surfaces,
+        EmbeddedFlink.Job.LEARNING,
+        EmbeddedTopics::createForOneReader,
+        progress);
   }
 
   /**
@@ -64,7 +73,7 @@ public final class EmbeddedJob implements AutoCloseable {
     EmbeddedFlink.Job job =
         new EmbeddedFlink.Job(
             EmbeddedFlink.Job.SESSION.name(), parallelism, EmbeddedFlink.Job.SESSION.definition());
-    return new EmbeddedJob(directory, surfaces, job, progress);
+    return new EmbeddedJob(directory, surfaces, job, EmbeddedTopics::createForOldTimes, progress);
   }
 
   /** The broker, as {@code host:port}. */

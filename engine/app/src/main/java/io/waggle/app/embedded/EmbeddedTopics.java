@@ -26,6 +26,14 @@ public final class EmbeddedTopics {
     create(bootstrapServers, TopicSettings.embedded().forEver());
   }
 
+  /**
+   * The same, each with one partition: of several the one whose newest record is the oldest would
+   * hold event time back at the end of what is read, where no record comes any more.
+   */
+  static void createForOneReader(String bootstrapServers) {
+    create(bootstrapServers, TopicSettings.embedded().forEver().withPartitions(1));
+  }
+
   private static void create(String bootstrapServers, TopicSettings settings) {
     try (BrokerTopics topics = new BrokerTopics(KafkaConnection.plain(bootstrapServers))) {
       topics.create(TopicPlan.all(settings));

@@ -58,6 +58,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The learning job over real Kafka topics of one partition, failed by name: what it has learned in
  * the end, byte for byte, and what became of each reward are the same as without the failure.
  */
+@Tag("alone")
 @Timeout(300)
 class LearningCrashITCase {
   private static final int HALF = 100;
@@ -397,7 +398,7 @@ class LearningCrashITCase {
                 vowpalWabbit:
                   arguments: --cb_explore_adf --epsilon 0.2 -b 12 -q ua
             reward:
-              wait: 5s
+              wait: 3s
               learnWhen: LEARN_WHEN_WINDOW_END
             """
                 .formatted(name, learners)));

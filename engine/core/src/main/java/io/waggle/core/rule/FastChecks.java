@@ -46,6 +46,11 @@ final class FastChecks {
 
   /** True: valid for certain. False: broken, or a message that has no check by hand. */
   static boolean accepts(Message message) {
+    return accepts(message, ValidActions.NONE);
+  }
+
+  /** As {@link #accepts(Message)}, without looking through actions that were valid before. */
+  static boolean accepts(Message message, ValidActions valid) {
     if (message instanceof Feature feature) {
       return feature(feature);
     } else if (message instanceof Namespace namespace) {
@@ -53,9 +58,9 @@ final class FastChecks {
     } else if (message instanceof Action action) {
       return action(action);
     } else if (message instanceof RankRequest request) {
-      return rankRequest(request);
+      return rankRequest(request, valid);
     } else if (message instanceof Decision decision) {
-      return decision(decision);
+      return decision(decision, valid);
     } else if (message instanceof Slot slot) {
       return FastSlotChecks.slot(slot);
     } else if (message instanceof SlotDecision slot) {
@@ -78,19 +83,19 @@ final class FastChecks {
     return false;
   }
 
-  private static boolean rankRequest(RankRequest request) {
+  private static boolean rankRequest(RankRequest request, ValidActions valid) {
     return atMost(request.getDecisionId(), ID_BYTES)
         && filled(request.getSurface(), SURFACE_BYTES)
         && atMost(request.getUserId(), ID_BYTES)
         && namespaces(request.getContextList(), MAX_NAMESPACES)
-        && actions(request.getActionsList())
+        && actions(request.getActionsList(), valid)
         && FastSlotChecks.slots(request.getSlotsList())
         && SelectionRules.accepts(request.getItems())
         && request.getExplainLimit() >= 0
         && request.getExplainLimit() <= MAX_CONTRIBUTIONS;
   }
 
-  private static boolean decision(Decision decision) {
+  private static boolean decision(Decision decision, ValidActions valid) {
     return filled(decision.getDecisionId(), ID_BYTES)
         && filled(decision.getSurface(), SURFACE_BYTES)
         && atMost(decision.getUserId(), ID_BYTES)
@@ -98,7 +103,7 @@ final class FastChecks {
         && namespaces(decision.getContextList(), MAX_NAMESPACES)
         && namespaces(decision.getSessionList(), MAX_SESSION_NAMESPACES)
         && decision.getActionsCount() >= 1
-        && actions(decision.getActionsList())
+        && actions(decision.getActionsList(), valid)
         && decision.getOrderCount() >= 1
         && decision.getOrderCount() <= MAX_ACTIONS
         && decision.getProbabilitiesCount() <= MAX_ACTIONS
@@ -184,14 +189,18 @@ final class FastChecks {
     return true;
   }
 
-  private static boolean actions(List<Action> actions) {
+  private static boolean actions(List<Action> actions, ValidActions valid) {
     int count = actions.size();
     if (count > MAX_ACTIONS) {
       return false;
     }
     for (int i = 0; i < count; i++) {
-      if (!action(actions.get(i))) {
-        return false;
+      Action action = actions.get(i);
+      if (!valid.contains(action)) {
+        if (!action(action)) {
+          return false;
+        }
+        valid.add(action);
       }
     }
     return true;

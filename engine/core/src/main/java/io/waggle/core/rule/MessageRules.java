@@ -19,13 +19,24 @@ public final class MessageRules {
   public static final int MAX_VIOLATIONS = 20;
 
   private final Validator validator = ValidatorFactory.newBuilder().build();
+  private final ValidActions valid;
+
+  /** Looks through every message anew. */
+  public MessageRules() {
+    this(ValidActions.NONE);
+  }
+
+  /** Passes over actions that were valid before. */
+  public MessageRules(ValidActions valid) {
+    this.valid = valid;
+  }
 
   /**
    * Broken rules, at most 20; empty: valid. First the fields' own rules; when all hold, those
    * between fields: action ids are unique, a decision's order and probabilities fit its actions.
    */
   public List<Violation> check(Message message) {
-    if (!FastChecks.accepts(message)) {
+    if (!FastChecks.accepts(message, valid)) {
       List<Violation> violations = protovalidate(Suspects.only(message));
       if (!violations.isEmpty()) {
         return violations;

@@ -1,72 +1,135 @@
 package io.waggle.server.explain;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
 import io.waggle.v1.Decision;
-import java.util.Iterator;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The decisions made here lately, as bytes and without their users' ids, to be explained also while
- * Kafka is away. Only in memory. Never makes ranking wait, and takes little from it: a thread of
- * its own serialises them for at most a tenth of its time, and what comes while {@link
- * #QUEUE_BOUND} wait for it is passed over and counted. A large decision takes some 50 us, so up to
- * about 1,500 a second of these are all kept.
+ * Kafka is away. Only in memory: in a ring, because a garbage collector would copy what is young
+ * and thrown away within a second again and again. Any thread.
  *
  * <p>Bound: so many bytes, beyond which the oldest go. A decision is charged its serialized size,
- * twice its id's length and {@link #OVERHEAD_BYTES}.
+ * twice its id's length and {@link #OVERHEAD_BYTES}; the bytes of one that was made again count
+ * until those before it have gone.
  */
-public final class RecentDecisions implements AutoCloseable {
-  static final int QUEUE_BOUND = 256;
+public final class RecentDecisions {
+  /** The largest bound: 1 GiB. */
+  public static final long MOST_BYTES = 1 << 30;
+
   static final int OVERHEAD_BYTES = 128;
 
-  /** Ends the thread: a decision has an id. */
-  private static final Decision END = Decision.getDefaultInstance();
+  private final int maxBytes;
 
-  private static final long REST_PER_WORK = 9;
-  private static final long LONGEST_REST_NANOS = 10_000_000;
+  // All guarded by `kept`, which has the oldest first.
+  private final LinkedHashMap<String, Kept> kept = new LinkedHashMap<>();
+  private byte[] ring = {};
+  private long end;
+  private long overhead;
 
-  private final long maxBytes;
-  private final BlockingQueue<Decision> queue = new ArrayBlockingQueue<>(QUEUE_BOUND);
-  private final AtomicLong passedOver = new AtomicLong();
-  private final Thread thread;
-
-  // INVARIANT: `bytes` is what all in `kept` are charged, at most `maxBytes`. Guarded by `kept`.
-  private final Map<String, byte[]> kept = new LinkedHashMap<>();
-  private long bytes;
+  /**
+   * Where a decision is.
+   *
+   * @param from bytes that were ever written before it; its place in the ring is that modulo the
+   *     ring's length
+   */
+  private record Kept(long from, int length) {}
 
   /**
    * Keeps nothing yet.
    *
-   * @param maxBytes 0: keeps nothing ever
+   * @param maxBytes at most {@link #MOST_BYTES}; 0: keeps nothing ever
    */
   public RecentDecisions(long maxBytes) {
-    this.maxBytes = maxBytes;
-    this.thread = new Thread(this::run, "waggle-recent-decisions");
-    thread.setDaemon(true);
-    thread.start();
+    this.maxBytes = Math.toIntExact(maxBytes);
   }
 
-  /** Keeps the decision, or passes it over. Returns at once. */
-  public void offer(Decision decision) {
-    if (maxBytes > 0 && !queue.offer(decision)) {
-      passedOver.incrementAndGet();
+  /**
+   * Keeps a decision, in the place of one of the same id.
+   *
+   * @param serialized the message
+   * @throws IllegalArgumentException when it is none
+   */
+  public void keep(String decisionId, byte[] serialized) {
+    if (maxBytes == 0) {
+      return;
     }
+    byte[] value = withoutUser(serialized);
+    int more = value.length + overhead(decisionId);
+    if (more > maxBytes) {
+      return;
+    }
+    synchronized (kept) {
+      remove(decisionId);
+      while (bytes() + more > maxBytes) {
+        remove(kept.keySet().iterator().next());
+      }
+      if (ring.length == 0) {
+        ring = new byte[maxBytes];
+      }
+      int at = (int) (end % maxBytes);
+      int first = Math.min(value.length, maxBytes - at);
+      System.arraycopy(value, 0, ring, at, first);
+      System.arraycopy(value, first, ring, 0, value.length - first);
+      kept.put(decisionId, new Kept(end, value.length));
+      end += value.length;
+      overhead += overhead(decisionId);
+    }
+  }
+
+  private void remove(String decisionId) {
+    if (kept.remove(decisionId) != null) {
+      overhead -= overhead(decisionId);
+    }
+  }
+
+  private static int overhead(String decisionId) {
+    return 2 * decisionId.length() + OVERHEAD_BYTES;
+  }
+
+  /** The same message without the field: far less work than to read and write all of it. */
+  private static byte[] withoutUser(byte[] decision) {
+    byte[] value = new byte[decision.length];
+    int size = 0;
+    int from = 0;
+    CodedInputStream fields = CodedInputStream.newInstance(decision);
+    try {
+      for (int tag = fields.readTag(); tag != 0; tag = fields.readTag()) {
+        fields.skipField(tag);
+        int to = fields.getTotalBytesRead();
+        if (WireFormat.getTagFieldNumber(tag) != Decision.USER_ID_FIELD_NUMBER) {
+          System.arraycopy(decision, from, value, size, to - from);
+          size += to - from;
+        }
+        from = to;
+      }
+    } catch (IOException e) {
+      throw new IllegalArgumentException("no decision", e);
+    }
+    return size == value.length ? value : Arrays.copyOf(value, size);
   }
 
   /** The decision as it was logged, without its user's id; null when it is not kept. */
   public @Nullable Decision find(String decisionId) {
-    byte[] found;
+    byte[] value;
     synchronized (kept) {
-      found = kept.get(decisionId);
+      Kept found = kept.get(decisionId);
+      if (found == null) {
+        return null;
+      }
+      value = new byte[found.length];
+      int at = (int) (found.from % maxBytes);
+      int first = Math.min(value.length, maxBytes - at);
+      System.arraycopy(ring, at, value, 0, first);
+      System.arraycopy(ring, 0, value, first, value.length - first);
     }
     try {
-      return found == null ? null : Decision.parseFrom(found);
+      return Decision.parseFrom(value);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("written by this class", e);
     }
@@ -82,65 +145,7 @@ public final class RecentDecisions implements AutoCloseable {
   /** Bytes that they are charged. */
   public long bytes() {
     synchronized (kept) {
-      return bytes;
-    }
-  }
-
-  /** Decisions that came too fast to be kept. */
-  public long passedOver() {
-    return passedOver.get();
-  }
-
-  private void run() {
-    try {
-      Decision next = queue.take();
-      while (!next.getDecisionId().isEmpty()) {
-        long started = System.nanoTime();
-        keep(next);
-        rest(System.nanoTime() - started);
-        next = queue.take();
-      }
-    } catch (InterruptedException e) {
-      // Only close() does that.
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void rest(long workedNanos) {
-    LockSupport.parkNanos(Math.min(LONGEST_REST_NANOS, REST_PER_WORK * workedNanos));
-  }
-
-  private void keep(Decision decision) {
-    String id = decision.getDecisionId();
-    byte[] value = decision.toBuilder().clearUserId().build().toByteArray();
-    long charged = charge(id, value);
-    if (charged > maxBytes) {
-      return;
-    }
-    synchronized (kept) {
-      byte[] old = kept.remove(id);
-      bytes += charged - (old == null ? 0 : charge(id, old));
-      kept.put(id, value);
-      Iterator<Map.Entry<String, byte[]>> oldest = kept.entrySet().iterator();
-      while (bytes > maxBytes) {
-        Map.Entry<String, byte[]> gone = oldest.next();
-        bytes -= charge(gone.getKey(), gone.getValue());
-        oldest.remove();
-      }
-    }
-  }
-
-  private static long charge(String id, byte[] value) {
-    return value.length + 2L * id.length() + OVERHEAD_BYTES;
-  }
-
-  /** Ends the thread; what it keeps can still be found. */
-  @Override
-  public void close() {
-    queue.clear();
-    if (!queue.offer(END)) {
-      // Filled again by others at this moment; it is a daemon and holds up nothing.
-      thread.interrupt();
+      return kept.isEmpty() ? 0 : end - kept.values().iterator().next().from + overhead;
     }
   }
 }

@@ -15,7 +15,11 @@ public final class Producers {
   /** Largest record, bytes: a decision holds the request's actions and its probabilities. */
   private static final int MAX_RECORD_BYTES = TopicSettings.RECORD_BYTES_MAX;
 
-  private static final int DECISION_LINGER_MILLIS = 2;
+  private static final int DECISION_LINGER_MILLIS = 10;
+
+  /** Some ten large decisions: each batch begins with 80 kB of buffers to compress it. */
+  private static final int DECISION_BATCH_BYTES = 256 << 10;
+
   private static final int DECISION_TIMEOUT_MILLIS = 30_000;
   private static final int DECISION_REQUEST_TIMEOUT_MILLIS = 10_000;
   private static final int REQUEST_TIMEOUT_MILLIS = 2_000;
@@ -24,13 +28,14 @@ public final class Producers {
   private Producers() {}
 
   /**
-   * For decisions: gathers for 2 ms, compresses (the same feature names over and over), and tries
+   * For decisions: gathers for 10 ms, compresses (the same feature names over and over), and tries
    * for 30 s before its caller tries again. Nobody waits for them, so a slow broker gets 10 s to
    * answer: asking it again sooner makes it slower.
    */
   public static Producer<byte[], byte[]> decisions(KafkaConnection kafka) {
     Map<String, Object> config = common(SpoolSender.IN_FLIGHT_BYTES + MAX_RECORD_BYTES);
     config.put(ProducerConfig.LINGER_MS_CONFIG, DECISION_LINGER_MILLIS);
+    config.put(ProducerConfig.BATCH_SIZE_CONFIG, DECISION_BATCH_BYTES);
     config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, DECISION_REQUEST_TIMEOUT_MILLIS);
     config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DECISION_TIMEOUT_MILLIS);

@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ final class SpoolAppender implements AutoCloseable {
   private static final int OVERHEAD_BYTES = 64;
 
   private final Spool spool;
+  private final Function<Decision, byte[]> serializer;
   private final long maxQueueBytes;
   private final long maxBytes;
   private final SpoolMetrics metrics;
@@ -44,11 +46,18 @@ final class SpoolAppender implements AutoCloseable {
   /**
    * Starts.
    *
+   * @param serializer called by this one's thread, once for each decision
    * @param maxQueueBytes bound of what waits in memory
    * @param maxBytes bound of that and the files together
    */
-  SpoolAppender(Spool spool, long maxQueueBytes, long maxBytes, SpoolMetrics metrics) {
+  SpoolAppender(
+      Spool spool,
+      Function<Decision, byte[]> serializer,
+      long maxQueueBytes,
+      long maxBytes,
+      SpoolMetrics metrics) {
     this.spool = spool;
+    this.serializer = serializer;
     this.maxQueueBytes = maxQueueBytes;
     this.maxBytes = maxBytes;
     this.metrics = metrics;
@@ -102,7 +111,7 @@ final class SpoolAppender implements AutoCloseable {
   }
 
   private void write(List<Decision> batch) throws InterruptedException {
-    List<SpoolRecord> records = batch.stream().map(SpoolAppender::record).toList();
+    List<SpoolRecord> records = batch.stream().map(this::record).toList();
     boolean written = false;
     while (!written) {
       try {
@@ -117,11 +126,11 @@ final class SpoolAppender implements AutoCloseable {
     batch.forEach(decision -> queueBytes.addAndGet(-bytes(decision)));
   }
 
-  private static SpoolRecord record(Decision decision) {
+  private SpoolRecord record(Decision decision) {
     return new SpoolRecord(
         decision.getEventTimeMillis(),
         decision.getDecisionId().getBytes(UTF_8),
-        decision.toByteArray());
+        serializer.apply(decision));
   }
 
   /** Takes no more and writes what it took; gives up on a disk that does not take it in 5 s. */

@@ -5,6 +5,7 @@ import io.waggle.v1.Decision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
@@ -32,6 +33,8 @@ public final class SpooledDecisions implements AutoCloseable {
   /**
    * Opens the spool and sends what another process left there.
    *
+   * @param serializer called once for each decision that is taken, by one thread, before it is
+   *     written to a file
    * @param producer owned from now on
    * @param maxQueueBytes decisions in memory; at the bound they are refused
    * @param maxBytes these and the files; at the bound they are refused
@@ -39,6 +42,7 @@ public final class SpooledDecisions implements AutoCloseable {
    */
   public SpooledDecisions(
       Path directory,
+      Function<Decision, byte[]> serializer,
       Producer<byte[], byte[]> producer,
       long maxQueueBytes,
       long maxBytes,
@@ -54,7 +58,7 @@ public final class SpooledDecisions implements AutoCloseable {
     }
     metrics.found(spool.recordsFound(), spool.oldestFoundMillis(), spool.cutBytes());
     metrics.watchBytes(spool, Spool::bytes);
-    appender = new SpoolAppender(spool, maxQueueBytes, maxBytes, metrics);
+    appender = new SpoolAppender(spool, serializer, maxQueueBytes, maxBytes, metrics);
     sender = new SpoolSender(spool, producer, metrics);
   }
 

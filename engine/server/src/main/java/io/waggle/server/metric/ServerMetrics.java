@@ -57,8 +57,7 @@ import java.util.function.ToDoubleFunction;
  *       session being seen by Rank; includes how late the app sent it. A signal counts too
  *   <li>{@code waggle_watchers}, {@code waggle_watch_rankings_total}, {@code
  *       waggle_watch_delivered_total}, {@code waggle_watch_lost_total}: streams of rankings
- *   <li>{@code waggle_recent_decisions_bytes}, {@code waggle_recent_decisions_passed_over}: kept to
- *       be explained; those that came too fast to be kept, which topic decisions has
+ *   <li>{@code waggle_recent_decisions_bytes}: kept to be explained
  * </ul>
  *
  * Delays are recorded only after a view has caught up: catching up after an outage is no delay of

@@ -2,28 +2,44 @@ package io.waggle.server.wire;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.waggle.core.feature.RecurringTable;
+import io.waggle.core.rule.ValidActions;
 import io.waggle.v1.Action;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Actions by their bytes: apps send the same articles and products over and over, and one whose
- * bytes were read before is the same object again, with all that is known of it. Any thread.
+ * bytes were read before is the same object again, with all that is known of it: here that it is
+ * valid, and its bytes. Any thread.
  *
  * <p>An action is kept when its bytes come for the second time, so that those that never come again
  * leave a number behind and no object. Bounds: see {@link RecurringTable}; an action costs its
  * bytes, and some ten times of it in memory.
  */
-public final class KnownActions {
+public final class KnownActions implements ValidActions {
   /** A larger one takes so long to rank that reading it does not count. */
   static final int LARGEST_BYTES = 16 << 10;
 
-  private final RecurringTable<Known> table;
+  private final RecurringTable<Known> byBytes;
+
+  /** The same entries, by their actions' identity. */
+  private final RecurringTable<Known> byAction;
+
   private final LongAdder known = new LongAdder();
   private final LongAdder parsed = new LongAdder();
 
-  private record Known(byte[] bytes, Action action) {
+  private static final class Known {
+    private final byte[] bytes;
+    private final Action action;
+    private volatile boolean valid;
+
+    private Known(byte[] bytes, Action action) {
+      this.bytes = bytes;
+      this.action = action;
+    }
+
     boolean isOf(byte[] other, int from, int to) {
       return Arrays.equals(bytes, 0, bytes.length, other, from, to);
     }
@@ -41,7 +57,8 @@ public final class KnownActions {
    * @param bytes most that they may have together
    */
   KnownActions(int actions, long bytes) {
-    table = new RecurringTable<>(actions, bytes, entry -> entry.bytes.length);
+    byBytes = new RecurringTable<>(actions, bytes, entry -> entry.bytes.length);
+    byAction = new RecurringTable<>(actions, bytes, entry -> entry.bytes.length);
   }
 
   /**
@@ -57,15 +74,17 @@ public final class KnownActions {
     }
     int key = key(bytes, from, to);
     for (int way = 0; way < RecurringTable.WAYS; way++) {
-      Known entry = table.get(key, way);
+      Known entry = byBytes.get(key, way);
       if (entry != null && entry.isOf(bytes, from, to)) {
         known.increment();
         return entry.action;
       }
     }
     Action action = parse(bytes, from, to);
-    if (table.isMetAgain(key)) {
-      table.keep(key, new Known(Arrays.copyOfRange(bytes, from, to), action));
+    if (byBytes.isMetAgain(key)) {
+      Known entry = new Known(Arrays.copyOfRange(bytes, from, to), action);
+      byBytes.keep(key, entry);
+      byAction.keep(System.identityHashCode(action), entry);
     }
     return action;
   }
@@ -82,6 +101,38 @@ public final class KnownActions {
     return (int) crc.getValue();
   }
 
+  @SuppressWarnings("ReferenceEquality") // known by being the same object
+  private @Nullable Known find(Action action) {
+    int key = System.identityHashCode(action);
+    for (int way = 0; way < RecurringTable.WAYS; way++) {
+      Known entry = byAction.get(key, way);
+      if (entry != null && entry.action == action) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public boolean contains(Action action) {
+    Known entry = find(action);
+    return entry != null && entry.valid;
+  }
+
+  @Override
+  public void add(Action action) {
+    Known entry = find(action);
+    if (entry != null) {
+      entry.valid = true;
+    }
+  }
+
+  /** The bytes that this very action was read from, not to be changed; null: not known. */
+  public byte @Nullable [] bytes(Action action) {
+    Known entry = find(action);
+    return entry == null ? null : entry.bytes;
+  }
+
   /** Actions that were read before. */
   public long known() {
     return known.sum();
@@ -94,6 +145,6 @@ public final class KnownActions {
 
   /** Bytes of those that are kept. */
   long bytes() {
-    return table.cost();
+    return byBytes.cost();
   }
 }

@@ -10,6 +10,7 @@ import io.grpc.protobuf.ProtoUtils;
 import io.waggle.v1.RankRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
 /**
  * Reads requests as protobuf does, but for actions whose bytes came before: they are the same
@@ -42,13 +43,25 @@ public final class RankRequestMarshaller
   @Override
   public RankRequest parse(InputStream stream) {
     try {
-      return read(stream.readAllBytes());
+      return read(bytes(stream));
     } catch (IOException e) {
       throw Status.INTERNAL
           .withDescription("Invalid protobuf byte sequence")
           .withCause(e)
           .asRuntimeException();
     }
+  }
+
+  /** All of it: at once where the stream says how much it has, as gRPC's do. */
+  private static byte[] bytes(InputStream stream) throws IOException {
+    byte[] bytes = new byte[stream.available()];
+    int read = stream.readNBytes(bytes, 0, bytes.length);
+    byte[] more = stream.readAllBytes();
+    if (read < bytes.length || more.length > 0) {
+      bytes = Arrays.copyOf(bytes, read + more.length);
+      System.arraycopy(more, 0, bytes, read, more.length);
+    }
+    return bytes;
   }
 
   /**

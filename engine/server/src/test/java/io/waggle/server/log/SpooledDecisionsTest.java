@@ -193,7 +193,8 @@ class SpooledDecisionsTest {
 
   private SpooledDecisions open(
       MockProducer<byte[], byte[]> kafka, long maxBytes, SpoolMetrics counts) {
-    return new SpooledDecisions(directory, kafka, maxBytes, maxBytes, counts);
+    return new SpooledDecisions(
+        directory, Decision::toByteArray, kafka, maxBytes, maxBytes, counts);
   }
 
   private static SpoolMetrics metrics() {

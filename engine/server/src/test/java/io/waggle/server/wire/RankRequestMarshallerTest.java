@@ -7,6 +7,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import io.grpc.StatusRuntimeException;
+import io.waggle.core.rule.MessageRules;
+import io.waggle.core.rule.Violation;
 import io.waggle.v1.Action;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
@@ -14,6 +16,7 @@ import io.waggle.v1.Namespace;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.Slot;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -119,6 +122,65 @@ class RankRequestMarshallerTest {
       }
     }
     throw new AssertionError("no two actions have the same checksum");
+  }
+
+  @Test
+  void anActionThatKeepsTheRulesIsNotLookedThroughAgain() throws Exception {
+    byte[] bytes = RankRequest.newBuilder().addActions(article(1)).build().toByteArray();
+    List<Action> first = marshaller.read(bytes).getActionsList();
+    List<Action> known = marshaller.read(bytes).getActionsList();
+    actions.add(first.get(0));
+    assertThat(actions.contains(first.get(0))).as("not known, so forgotten").isFalse();
+    assertThat(actions.contains(known.get(0))).as("known, not seen to be valid").isFalse();
+
+    actions.add(known.get(0));
+
+    assertThat(actions.contains(marshaller.read(bytes).getActions(0))).isTrue();
+    assertThat(actions.contains(article(1))).as("equal, and another object").isFalse();
+  }
+
+  @Test
+  void anActionThatBreaksARuleIsRefusedHoweverOftenItComes() throws Exception {
+    MessageRules rules = new MessageRules(actions);
+    byte[] bytes =
+        RankRequest.newBuilder()
+            .setSurface("front")
+            .addActions(article(1))
+            .addActions(priced(Double.NaN))
+            .build()
+            .toByteArray();
+
+    for (int i = 0; i < 4; i++) {
+      assertThat(rules.check(marshaller.read(bytes)))
+          .extracting(Violation::field)
+          .contains("actions[1].namespaces[0].features[0].value.number");
+    }
+  }
+
+  @Test
+  void theBytesOfAKnownActionAreThoseItWasReadFrom() throws Exception {
+    Action article = article(1);
+    byte[] bytes = RankRequest.newBuilder().addActions(article).build().toByteArray();
+    Action first = marshaller.read(bytes).getActions(0);
+
+    assertThat(actions.bytes(first)).isNull();
+    assertThat(actions.bytes(marshaller.read(bytes).getActions(0)))
+        .isEqualTo(article.toByteArray());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 0, 5, 1_000})
+  void aStreamIsReadToItsEndWhateverItSaysThatItHas(int more) {
+    byte[] bytes = RankRequest.newBuilder().addActions(article(1)).build().toByteArray();
+    InputStream stream =
+        new ByteArrayInputStream(bytes) {
+          @Override
+          public synchronized int available() {
+            return Math.max(0, super.available() + more);
+          }
+        };
+
+    assertThat(marshaller.parse(stream).getActions(0)).isEqualTo(article(1));
   }
 
   @Test
