@@ -1,11 +1,16 @@
 package io.waggle.benchmarks.value;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waggle.app.report.LineChart;
 import io.waggle.benchmarks.loop.Progress;
+import io.waggle.benchmarks.result.RunFacts;
+import io.waggle.v1.ConfidenceInterval;
+import io.waggle.v1.PolicyEvaluation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +46,12 @@ public final class ValueCommand implements Callable<Integer> {
       description = "of telling the two apart wrongly, ever; default: ${DEFAULT-VALUE}")
   private double alpha = 0.05;
 
+  @Option(
+      names = "--comparison",
+      split = ",",
+      description = "which: ${COMPLETION-CANDIDATES}; default: all")
+  private List<Comparison> chosen = List.of(Comparison.values());
+
   @Option(names = "--out", description = "result file; default: ${DEFAULT-VALUE}")
   private Path out = Path.of("benchmarks/target/value.json");
 
@@ -49,17 +60,18 @@ public final class ValueCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ObjectNode root =
-        JSON.createObjectNode()
-            .put("jdk", Runtime.version().toString())
-            .put("seeds", seeds)
-            .put("views", views)
-            .put("alpha", alpha);
+        JSON.createObjectNode().put("seeds", seeds).put("views", views).put("alpha", alpha);
+    root.set("facts", JSON.valueToTree(RunFacts.of(command())));
     ObjectNode comparisons = root.putObject("comparisons");
-    for (Comparison comparison : Comparison.values()) {
-      List<WorthRun.Outcome> outcomes = outcomes(comparison);
+    for (Comparison comparison : chosen) {
+      WorthRun run = new WorthRun(comparison, views, alpha);
+      List<WorthRun.Outcome> outcomes = outcomes(comparison, run);
       print(comparison, outcomes);
+      print(run.difference());
       String name = comparison.name().toLowerCase(Locale.ROOT);
-      add(comparisons.putObject(name), outcomes);
+      ObjectNode figures = comparisons.putObject(name);
+      add(figures, outcomes);
+      add(figures.putObject("difference"), run.difference());
       Path chart = Path.of(out.toString().replaceFirst("\\.json$", "") + "-" + name + ".svg");
       Files.writeString(chart, chart(comparison, outcomes));
       System.out.printf("%nChart: %s%n", chart);
@@ -69,8 +81,13 @@ public final class ValueCommand implements Callable<Integer> {
     return 0;
   }
 
-  private List<WorthRun.Outcome> outcomes(Comparison comparison) throws Exception {
-    WorthRun run = new WorthRun(comparison, views, alpha);
+  private String command() {
+    return "waggle bench value --comparison %s --seeds %d --views %d --alpha %s"
+        .formatted(
+            chosen.stream().map(Comparison::name).collect(joining(",")), seeds, views, alpha);
+  }
+
+  private List<WorthRun.Outcome> outcomes(Comparison comparison, WorthRun run) throws Exception {
     List<WorthRun.Outcome> outcomes = new ArrayList<>();
     progress.begin(comparison.text() + ", page views", (long) seeds * views);
     for (int seed = 1; seed <= seeds; seed++) {
@@ -113,6 +130,20 @@ public final class ValueCommand implements Callable<Integer> {
         outcomes.stream().filter(each -> each.wrongAt() > 0).count());
   }
 
+  private void print(PolicyEvaluation difference) {
+    ConfidenceInterval interval = difference.getInterval();
+    System.out.printf(
+        Locale.ROOT,
+        "%nover all %,d page views with it less without, in chances of a click: %.4f (%.4f to %.4f,"
+            + " interval at every look, alpha %s): %s%n",
+        difference.getCount(),
+        difference.getIps(),
+        interval.getLower(),
+        interval.getUpper(),
+        alpha,
+        interval.getLower() > 0 || interval.getUpper() < 0 ? "told apart" : "not told apart");
+  }
+
   private static String text(WorthRun.Side side) {
     return String.format(
         Locale.ROOT,
@@ -145,6 +176,13 @@ public final class ValueCommand implements Callable<Integer> {
       add(run.putObject("with"), each.with());
       add(run.putObject("without"), each.without());
     }
+  }
+
+  private static void add(ObjectNode node, PolicyEvaluation difference) {
+    node.put("views", difference.getCount())
+        .put("chance", difference.getIps())
+        .put("lower", difference.getInterval().getLower())
+        .put("upper", difference.getInterval().getUpper());
   }
 
   private static void add(ObjectNode node, WorthRun.Side side) {

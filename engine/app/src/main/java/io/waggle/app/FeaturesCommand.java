@@ -6,10 +6,13 @@ import io.waggle.app.features.FeatureCatalogue;
 import io.waggle.app.features.FeatureFigures;
 import io.waggle.app.report.JsonFile;
 import io.waggle.app.report.LiveScreen;
+import io.waggle.app.report.TextFile;
+import io.waggle.core.declared.FeatureKinds;
 import io.waggle.core.log.InteractionLog;
 import io.waggle.core.suggest.FeatureLint;
 import io.waggle.core.suggest.FeatureSuggestions;
 import io.waggle.core.suggest.InteractionProfile;
+import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceFiles;
 import io.waggle.core.surface.SurfaceYaml;
 import io.waggle.v1.FeatureConfig;
@@ -160,6 +163,10 @@ final class FeaturesCommand implements Runnable {
               description = "Surface whose interactions count (default: that of the first).")
           @Nullable String surface)
       throws IOException {
+    if (owner.isBlank()) {
+      throw new ParameterException(
+          spec.commandLine(), "--owner: not given (expected: who answers for the features)");
+    }
     if (Files.exists(out)) {
       throw new IllegalArgumentException(out + ": exists (expected: a new file)");
     }
@@ -195,29 +202,39 @@ final class FeaturesCommand implements Runnable {
     if (chosen == null || profile.count() == 0) {
       throw new IllegalArgumentException(log + ": no interaction to learn from (expected: some)");
     }
-    SurfaceConfig suggested = surface(chosen, FeatureSuggestions.of(profile, owner));
-    Files.writeString(out, SurfaceYaml.of(suggested));
-    screen.say("%s: %d features".formatted(out, suggested.getFeaturesCount()));
+    FeatureSuggestions.Suggested suggested = FeatureSuggestions.of(profile, owner);
+    SurfaceConfig config = surface(chosen, suggested.features());
+    TextFile.write(out, SurfaceYaml.of(config));
+    screen.say("%s: %d features".formatted(out, config.getFeaturesCount()));
+    if (!suggested.leftOut().isEmpty()) {
+      screen.say(
+          "  left out, as a surface keeps at most %,d bytes of a user: %s"
+              .formatted(FeatureKinds.MAX_STATE_BYTES, String.join(", ", suggested.leftOut())));
+    }
     return 0;
   }
 
   /** A surface to begin with: a learner that sees the features, and uniform to compare with. */
   private static SurfaceConfig surface(String name, List<FeatureConfig> features) {
-    return SurfaceConfig.newBuilder()
-        .setName(name)
-        .addPolicies(
-            PolicyConfig.newBuilder()
-                .setName("learner")
-                .setVowpalWabbit(
-                    VowpalWabbitPolicy.newBuilder()
-                        .setArguments("--cb_explore_adf --epsilon 0.05 --cb_type mtr -q hi -q si")))
-        .addPolicies(
-            PolicyConfig.newBuilder()
-                .setName("uniform")
-                .setUniform(UniformPolicy.getDefaultInstance()))
-        .setLivePolicy("learner")
-        .setReward(RewardConfig.getDefaultInstance())
-        .addAllFeatures(features)
-        .build();
+    SurfaceConfig config =
+        SurfaceConfig.newBuilder()
+            .setName(name)
+            .addPolicies(
+                PolicyConfig.newBuilder()
+                    .setName("learner")
+                    .setVowpalWabbit(
+                        VowpalWabbitPolicy.newBuilder()
+                            .setArguments(
+                                "--cb_explore_adf --epsilon 0.05 --cb_type mtr -q hi -q si")))
+            .addPolicies(
+                PolicyConfig.newBuilder()
+                    .setName("uniform")
+                    .setUniform(UniformPolicy.getDefaultInstance()))
+            .setLivePolicy("learner")
+            .setReward(RewardConfig.getDefaultInstance())
+            .addAllFeatures(features)
+            .build();
+    // What is said on the command line may break a rule, as the owner's length does.
+    return Surface.of(config).config();
   }
 }

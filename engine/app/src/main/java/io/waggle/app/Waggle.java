@@ -84,7 +84,7 @@ public final class Waggle implements Runnable {
     if (stacktrace) {
       failure.printStackTrace(err);
     } else {
-      String said = message(failure);
+      String said = all(failure);
       err.println("waggle: " + said);
       for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
         String reason = message(cause);
@@ -95,6 +95,14 @@ public final class Waggle implements Runnable {
       }
     }
     err.flush();
+  }
+
+  /** What is refused may break several rules, each a line; of other failures the first line. */
+  private static String all(Exception failure) {
+    String message = failure.getMessage();
+    return failure instanceof IllegalArgumentException && message != null && !message.isBlank()
+        ? message
+        : message(failure);
   }
 
   private static String message(Throwable failure) {

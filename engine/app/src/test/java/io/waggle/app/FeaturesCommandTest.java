@@ -66,6 +66,7 @@ class FeaturesCommandTest {
     JsonNode clicks = new ObjectMapper().readTree(json.toFile()).at("/surfaces/0/features/0");
     assertThat(clicks.get("name").asText()).isEqualTo("clicks");
     assertThat(clicks.get("names").toString()).isEqualTo("[\"clicks_10m\",\"clicks_1d\"]");
+    assertThat(clicks.get("type").asText()).isEqualTo("number");
     assertThat(clicks.get("learnedBy").toString()).isEqualTo("[\"learner\"]");
     assertThat(clicks.get("stateBytes").asInt()).isPositive();
   }
@@ -124,6 +125,27 @@ class FeaturesCommandTest {
             run("features", "suggest", log.toString(), suggested.toString(), "--owner", "anyone"))
         .isEqualTo(1);
     assertThat(err.toString()).contains("exists (expected: a new file)");
+  }
+
+  @Test
+  void anOwnerWhoIsNobodyOrTooLongIsRefusedAndNothingWritten() throws IOException {
+    Path suggested = folder.resolve("suggested.yaml");
+
+    assertThat(run("features", "suggest", "no-such-log", suggested.toString(), "--owner", " "))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("--owner: not given (expected: who answers");
+
+    assertThat(
+            run(
+                "features",
+                "suggest",
+                log(100).toString(),
+                suggested.toString(),
+                "--owner",
+                "x".repeat(300)))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("features[0].owner");
+    assertThat(suggested).doesNotExist();
   }
 
   @Test

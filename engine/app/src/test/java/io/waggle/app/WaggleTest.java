@@ -91,6 +91,28 @@ class WaggleTest {
   }
 
   @Test
+  void everyBrokenRuleOfAFileIsToldWithItsLine() throws Exception {
+    Path file =
+        write(
+            SURFACE.replace("ARGUMENTS", "--cb_explore_adf")
+                + """
+                signals:
+                  - name: late
+                    within: 600s
+                    steps:
+                      - {name: cart, follow: SIGNAL_FOLLOW_NEXT}
+                      - {name: order, sameItemAs: carts}
+                """);
+
+    assertThat(run("config", "check", file.toString())).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("signals[0].steps[0].follow: SIGNAL_FOLLOW_NEXT (expected: not given")
+        .contains(", line 11")
+        .contains("signals[0].steps[1].same_item_as: carts (expected: an earlier step")
+        .contains(", line 12");
+  }
+
+  @Test
   void aCommandLineThatTheLearnerRefusesIsNamedWithItsPolicy() throws Exception {
     Path file = write(SURFACE.replace("ARGUMENTS", "--cb_explore_adf --epsilon nonsense"));
 

@@ -20,7 +20,15 @@ public final class FeatureCatalogue {
   /** The columns of {@link #rows}. */
   public static List<String> columns() {
     return List.of(
-        "feature", "kind", "from", "namespace", "learner sees", "unit", "bytes a user", "owner");
+        "feature",
+        "kind",
+        "from",
+        "namespace",
+        "learner sees",
+        "type",
+        "unit",
+        "bytes a user",
+        "owner");
   }
 
   /** A row a feature, in the file's order. */
@@ -34,6 +42,7 @@ public final class FeatureCatalogue {
                     from(feature),
                     FeatureKinds.namespace(feature),
                     feature.getSensitive() ? "nothing: sensitive" : seen(feature),
+                    FeatureKinds.type(feature),
                     feature.getUnit(),
                     Integer.toString(FeatureKinds.stateBytes(feature)),
                     feature.getOwner()))
@@ -85,6 +94,7 @@ public final class FeatureCatalogue {
   private static Map<String, String> facts(SurfaceConfig surface, FeatureConfig feature) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("kind", FeatureKinds.kind(feature) + ", from the " + from(feature));
+    facts.put("type", FeatureKinds.type(feature));
     facts.put("unit", orNone(feature.getUnit()));
     facts.put("owner", orNone(feature.getOwner()));
     facts.put(

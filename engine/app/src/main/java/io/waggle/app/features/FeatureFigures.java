@@ -33,6 +33,7 @@ public final class FeatureFigures {
     figures.put("name", feature.getName());
     figures.put("version", LearnedFeatures.version(feature));
     figures.put("kind", FeatureKinds.kind(feature));
+    figures.put("type", FeatureKinds.type(feature));
     figures.put("from", FeatureKinds.source(feature).name().toLowerCase(Locale.ROOT));
     figures.put("ofAction", FeatureKinds.isOfAction(feature));
     figures.put("namespace", FeatureKinds.namespace(feature));

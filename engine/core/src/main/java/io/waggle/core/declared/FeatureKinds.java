@@ -4,6 +4,7 @@ import io.waggle.state.feature.FeatureDefaults;
 import io.waggle.state.feature.StateBounds;
 import io.waggle.v1.FeatureConfig;
 import io.waggle.v1.FeatureScope;
+import io.waggle.v1.NumberForm;
 import io.waggle.v1.SessionAspect;
 import io.waggle.v1.TimePart;
 import io.waggle.v1.WindowFeature;
@@ -23,6 +24,9 @@ public final class FeatureKinds {
     /** What the request has. */
     REQUEST
   }
+
+  /** Most bytes that a surface's features may keep of one user: a session is one Kafka record. */
+  public static final int MAX_STATE_BYTES = 64 * 1024;
 
   private FeatureKinds() {}
 
@@ -75,6 +79,30 @@ public final class FeatureKinds {
       return "item";
     }
     return source(feature) == Source.USER ? "history" : "request";
+  }
+
+  /**
+   * What the learner gets of it: {@code number}, {@code text}, {@code texts} (any number of them)
+   * or, of an item's attribute, {@code as the attribute}.
+   */
+  public static String type(FeatureConfig feature) {
+    return switch (feature.getKindCase()) {
+      case WINDOW -> type(feature.getWindow().getForm());
+      case DECAYED -> type(feature.getDecayed().getForm());
+      case DISTINCT -> type(feature.getDistinct().getForm());
+      case QUANTILE -> type(feature.getQuantile().getForm());
+      case NUMBER -> type(feature.getNumber().getForm());
+      case RATE, AFFINITY, SEEN, ITEM_STATISTIC -> "number";
+      case TIME_SINCE, SESSION, LOCAL_TIME -> "text";
+      case LAST, TOKENS -> "texts";
+      case ITEM_ATTRIBUTE -> "as the attribute";
+      case KIND_NOT_SET -> "none";
+    };
+  }
+
+  /** A bucket's name is a text. */
+  private static String type(NumberForm form) {
+    return form.hasBuckets() ? "text" : "number";
   }
 
   /** Most bytes that it keeps of one user; 0: it keeps nothing of a user. */

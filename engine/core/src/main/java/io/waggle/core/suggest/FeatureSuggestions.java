@@ -1,6 +1,7 @@
 package io.waggle.core.suggest;
 
 import com.google.protobuf.Duration;
+import io.waggle.core.declared.FeatureKinds;
 import io.waggle.v1.AffinityFeature;
 import io.waggle.v1.BucketForm;
 import io.waggle.v1.DecayedFeature;
@@ -31,7 +32,8 @@ import java.util.Set;
 /**
  * Features that a log of interactions has the data for. Each says in its description what in the
  * log speaks for it. A person reads them, takes out what makes no sense, and names the owners. The
- * same log gives the same features. One use each; one thread.
+ * same log gives the same features. One that would keep more of a user than a surface may is left
+ * out. One use each; one thread.
  */
 public final class FeatureSuggestions {
   /** Rarer types, categories and properties suggest nothing. */
@@ -47,7 +49,22 @@ public final class FeatureSuggestions {
   private final InteractionProfile profile;
   private final String owner;
   private final List<FeatureConfig> features = new ArrayList<>();
+  private final List<String> leftOut = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
+  private int stateBytes;
+
+  /**
+   * What a log speaks for.
+   *
+   * @param features at most 64, names unique, within the state that a surface may keep of a user
+   * @param leftOut names of those that had no room in that state
+   */
+  public record Suggested(List<FeatureConfig> features, List<String> leftOut) {
+    public Suggested {
+      features = List.copyOf(features);
+      leftOut = List.copyOf(leftOut);
+    }
+  }
 
   private FeatureSuggestions(InteractionProfile profile, String owner) {
     this.profile = profile;
@@ -55,12 +72,11 @@ public final class FeatureSuggestions {
   }
 
   /**
-   * Suggests.
+   * Suggests; nothing for an empty profile.
    *
    * @param owner who answers for the features
-   * @return at most 64, names unique; none for an empty profile
    */
-  public static List<FeatureConfig> of(InteractionProfile profile, String owner) {
+  public static Suggested of(InteractionProfile profile, String owner) {
     FeatureSuggestions suggestions = new FeatureSuggestions(profile, owner);
     if (profile.count() > 0) {
       suggestions.ofTheSession();
@@ -70,7 +86,7 @@ public final class FeatureSuggestions {
       suggestions.ofProperties();
       suggestions.ofTime();
     }
-    return List.copyOf(suggestions.features);
+    return new Suggested(suggestions.features, suggestions.leftOut);
   }
 
   private void ofTheSession() {
@@ -181,21 +197,26 @@ public final class FeatureSuggestions {
             .setLast(LastFeature.newBuilder().setField("category").setMost(3).setInSession(true)));
   }
 
+  /** In turns, so that where there is no room for all, some of both are left. */
   private void ofProperties() {
-    int numbers = 0;
-    for (Map.Entry<String, NumberProfile> entry : profile.numbers().entrySet()) {
-      NumberProfile number = entry.getValue();
-      if (profile.share(number.count()) >= RARE && number.deviation() > 0 && numbers < MOST) {
-        number(entry.getKey(), number);
-        numbers++;
+    List<Map.Entry<String, NumberProfile>> numbers =
+        profile.numbers().entrySet().stream()
+            .filter(each -> profile.share(each.getValue().count()) >= RARE)
+            .filter(each -> each.getValue().deviation() > 0)
+            .limit(MOST)
+            .toList();
+    List<Map.Entry<String, TextProfile>> texts =
+        profile.texts().entrySet().stream()
+            .filter(each -> profile.share(each.getValue().count()) >= RARE)
+            .filter(each -> each.getValue().isCategory())
+            .limit(MOST)
+            .toList();
+    for (int i = 0; i < MOST; i++) {
+      if (i < numbers.size()) {
+        number(numbers.get(i).getKey(), numbers.get(i).getValue());
       }
-    }
-    int texts = 0;
-    for (Map.Entry<String, TextProfile> entry : profile.texts().entrySet()) {
-      TextProfile text = entry.getValue();
-      if (profile.share(text.count()) >= RARE && text.isCategory() && texts < MOST) {
-        text(entry.getKey(), text);
-        texts++;
+      if (i < texts.size()) {
+        text(texts.get(i).getKey(), texts.get(i).getValue());
       }
     }
   }
@@ -280,7 +301,14 @@ public final class FeatureSuggestions {
     for (int number = 2; !names.add(feature.getName()); number++) {
       feature.setName(name + "_" + number);
     }
-    features.add(feature.build());
+    FeatureConfig built = feature.build();
+    int bytes = FeatureKinds.stateBytes(built);
+    if (stateBytes + bytes > FeatureKinds.MAX_STATE_BYTES) {
+      leftOut.add(built.getName());
+      return;
+    }
+    stateBytes += bytes;
+    features.add(built);
   }
 
   /** A name's letters and digits, the rest as underscores, within a feature's name. */

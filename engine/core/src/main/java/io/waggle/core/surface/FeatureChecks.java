@@ -28,9 +28,6 @@ import java.util.Set;
 
 /** The rules of declared features that no field has alone. One use; one thread. */
 final class FeatureChecks {
-  /** Most bytes that a surface's features may keep of one user: a session is one Kafka record. */
-  static final int MAX_STATE_BYTES = 64 * 1024;
-
   /** Most namespaces that a surface's features may add to a request, and to each action. */
   private static final int MAX_NAMESPACES = 8;
 
@@ -296,9 +293,9 @@ final class FeatureChecks {
 
   private void stateBytes() {
     long bytes = config.getFeaturesList().stream().mapToLong(FeatureKinds::stateBytes).sum();
-    if (bytes > MAX_STATE_BYTES) {
+    if (bytes > FeatureKinds.MAX_STATE_BYTES) {
       at = "features";
-      problem("", bytes + " bytes of state per user", "at most " + MAX_STATE_BYTES);
+      problem("", bytes + " bytes of state per user", "at most " + FeatureKinds.MAX_STATE_BYTES);
     }
   }
 

@@ -81,6 +81,14 @@ final class SignalChecks {
   }
 
   private void steps() {
+    require(
+        SignalBounds.maxInteractions(signal) <= SignalBounds.largest(signal),
+        at + ".max_interactions",
+        Integer.toString(signal.getMaxInteractions()),
+        "at most "
+            + SignalBounds.largest(signal)
+            + ", as steps with one_or_more, optional or SIGNAL_FOLLOW_BY_ANY multiply half-open"
+            + " matches");
     Set<String> names = new HashSet<>();
     int any = 0;
     for (int i = 0; i < signal.getStepsCount(); i++) {

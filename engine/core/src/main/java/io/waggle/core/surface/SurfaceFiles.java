@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
@@ -95,7 +96,7 @@ public final class SurfaceFiles {
       }
       return policy;
     } catch (YAMLException e) {
-      throw new IllegalArgumentException(file + ": yaml: " + e.getMessage(), e);
+      throw new IllegalArgumentException(file + ": " + problem(e), e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }
@@ -137,9 +138,16 @@ public final class SurfaceFiles {
         surfaces.add(checked(surface.build(), document));
       }
     } catch (YAMLException e) {
-      throw new IllegalArgumentException("yaml: " + e.getMessage(), e);
+      throw new IllegalArgumentException(problem(e), e);
     }
     return surfaces;
+  }
+
+  /** What is no YAML, and in which line, without the excerpt that SnakeYAML draws. */
+  private static String problem(YAMLException e) {
+    return e instanceof MarkedYAMLException marked && marked.getProblemMark() != null
+        ? "yaml: " + marked.getProblem() + ", line " + (marked.getProblemMark().getLine() + 1)
+        : "yaml: " + e.getMessage();
   }
 
   private static SurfaceConfig checked(SurfaceConfig config, Node document) {

@@ -116,8 +116,8 @@ final class YamlMessages {
       JsonFormat.parser().merge("{\"" + field.getName() + "\":" + value + "}", single);
       return field.isRepeated() ? single.getRepeatedField(field, 0) : single.getField(field);
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalArgumentException(
-          path + ": " + shown(scalar) + " (expected: " + expectation(field) + ")", e);
+      // JsonFormat says no more than that.
+      throw wrong(path, scalar, expectation(field));
     }
   }
 

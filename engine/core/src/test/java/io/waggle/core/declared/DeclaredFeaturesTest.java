@@ -11,6 +11,7 @@ import io.waggle.state.session.SessionFold;
 import io.waggle.state.session.SessionSettings;
 import io.waggle.v1.Action;
 import io.waggle.v1.Feature;
+import io.waggle.v1.FeatureConfig;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Interaction;
 import io.waggle.v1.Namespace;
@@ -285,6 +286,56 @@ class DeclaredFeaturesTest {
     assertThat(hidden.shared()).isEmpty();
     assertThat(hidden.actions()).containsExactly(action);
     assertThat(folded(closed, click).getFeatures()).isEqualTo(folded(open, click).getFeatures());
+  }
+
+  @Test
+  void whatIsSaidOfAFeaturesTypeIsWhatTheLearnerGets() {
+    SurfaceConfig surface =
+        surface(
+            """
+            - {name: a, window: {windows: [3600s]}}
+            - {name: b, decayed: {halfLife: 3600s, form: {buckets: {bounds: [1]}}}}
+            - {name: c, rate: {of: {}, per: {}}}
+            - {name: d, last: {field: item_id}}
+            - {name: e, timeSince: {}}
+            - {name: f, distinct: {field: item_id, form: {buckets: {bounds: [1]}}}}
+            - {name: g, quantile: {property: price, quantiles: [0.5]}}
+            - {name: h, affinity: {field: item_id}}
+            - {name: i, affinity: {field: category, actionFeature: about.section}}
+            - {name: j, seen: {}}
+            - {name: k, session: {aspect: SESSION_ASPECT_LENGTH}}
+            - {name: l, localTime: {parts: [TIME_PART_HOUR]}}
+            - {name: m, tokens: {source: query.text}}
+            - {name: n, number: {source: about.cost, scope: FEATURE_SCOPE_ACTION, form: {plain: {}}}}
+            - {name: o, number: {source: about.cost, scope: FEATURE_SCOPE_ACTION, form: {buckets: {bounds: [2]}}}}
+            - {name: p, itemStatistic: {of: {}, per: {}}}
+            """);
+    Action action =
+        action("a").toBuilder()
+            .addNamespaces(namespace("about", text("section", "news"), number("cost", 3)))
+            .build();
+    Interaction click = click("a", START).toBuilder().addProperties(number("price", 5)).build();
+
+    DeclaredFeatures.Encoded encoded =
+        encode(
+            surface,
+            folded(surface, click),
+            List.of(namespace("query", text("text", "red shoes"))),
+            List.of(action));
+
+    List<Feature> got = new ArrayList<>();
+    encoded.shared().forEach(namespace -> got.addAll(namespace.getFeaturesList()));
+    got.addAll(encoded.actions().get(0).getNamespaces(1).getFeaturesList());
+    for (FeatureConfig feature : surface.getFeaturesList()) {
+      assertThat(got)
+          .filteredOn(each -> each.getName().startsWith(feature.getName()))
+          .as(feature.getName())
+          .hasSize(1)
+          .allSatisfy(
+              each ->
+                  assertThat(each.getValue().getKindCase().name())
+                      .isEqualToIgnoringCase(FeatureKinds.type(feature)));
+    }
   }
 
   private DeclaredFeatures.Encoded encode(

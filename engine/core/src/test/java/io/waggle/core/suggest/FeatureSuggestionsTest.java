@@ -1,12 +1,18 @@
 package io.waggle.core.suggest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.within;
 
+import io.waggle.core.surface.Surface;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureConfig;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Interaction;
+import io.waggle.v1.PolicyConfig;
+import io.waggle.v1.RewardConfig;
+import io.waggle.v1.SurfaceConfig;
+import io.waggle.v1.UniformPolicy;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -20,12 +26,12 @@ class FeatureSuggestionsTest {
 
   @Test
   void anEmptyLogSuggestsNothing() {
-    assertThat(FeatureSuggestions.of(new InteractionProfile(), "team")).isEmpty();
+    assertThat(features(new InteractionProfile())).isEmpty();
   }
 
   @Test
   void aShopsLogSuggestsWhatItHasTheDataFor() {
-    List<FeatureConfig> features = FeatureSuggestions.of(shop(7), "shop team");
+    List<FeatureConfig> features = FeatureSuggestions.of(shop(7), "shop team").features();
 
     assertThat(features)
         .extracting(FeatureConfig::getName)
@@ -49,7 +55,7 @@ class FeatureSuggestionsTest {
 
   @Test
   void aRateStartsFromWhatTheLogShows() {
-    FeatureConfig rate = named(FeatureSuggestions.of(shop(7), "team"), "rate_cart_per_view");
+    FeatureConfig rate = named(features(shop(7)), "rate_cart_per_view");
 
     assertThat(rate.getRate().getPrior()).isCloseTo(0.25, within(0.03));
     assertThat(rate.getRate().getOf().getTypesList()).containsExactly("cart");
@@ -58,7 +64,7 @@ class FeatureSuggestionsTest {
 
   @Test
   void aNumberIsScaledByWhatTheLogShows() {
-    FeatureConfig price = named(FeatureSuggestions.of(shop(7), "team"), "typical_price");
+    FeatureConfig price = named(features(shop(7)), "typical_price");
 
     assertThat(price.getQuantile().getForm().getScaled().getMean()).isCloseTo(50, within(3.0));
     assertThat(price.getQuantile().getForm().getScaled().getDeviation())
@@ -71,10 +77,7 @@ class FeatureSuggestionsTest {
     twoDays.add(view(START));
     twoDays.add(view(START + 48 * HOUR));
 
-    assertThat(
-            named(FeatureSuggestions.of(twoDays, "team"), "recent_view")
-                .getWindow()
-                .getWindowsList())
+    assertThat(named(features(twoDays), "recent_view").getWindow().getWindowsList())
         .extracting(window -> window.getSeconds())
         .containsExactly(3_600L, 86_400L);
   }
@@ -90,7 +93,7 @@ class FeatureSuggestionsTest {
               .build());
     }
 
-    List<FeatureConfig> features = FeatureSuggestions.of(profile, "team");
+    List<FeatureConfig> features = features(profile);
 
     assertThat(named(features, "taste_email_domain").getSensitive()).isTrue();
     assertThat(named(features, "taste_shipping").getSensitive()).isFalse();
@@ -107,7 +110,7 @@ class FeatureSuggestionsTest {
               .build());
     }
 
-    assertThat(FeatureSuggestions.of(profile, "team"))
+    assertThat(features(profile))
         .extracting(FeatureConfig::getName)
         .noneMatch(name -> name.startsWith("taste"));
   }
@@ -129,12 +132,59 @@ class FeatureSuggestionsTest {
       profile.add(one.build());
     }
 
-    List<FeatureConfig> features = FeatureSuggestions.of(profile, "team");
+    List<FeatureConfig> features = features(profile);
 
     assertThat(features).hasSizeLessThanOrEqualTo(64);
     assertThat(features).extracting(FeatureConfig::getName).doesNotHaveDuplicates();
     assertThat(features)
         .allSatisfy(each -> assertThat(each.getName()).matches("[a-zA-Z][a-zA-Z0-9_]{0,63}"));
+    assertThatCode(() -> surface(features)).as("seed %d", seed).doesNotThrowAnyException();
+  }
+
+  /** The more a log has, the more has to fit: the surface must take the file as it is. */
+  @Test
+  void whatAFullLogSuggestsIsASurfacesAndTheRestIsNamed() {
+    Random random = new Random(5);
+    InteractionProfile profile = new InteractionProfile();
+    for (int i = 0; i < 2_000; i++) {
+      Interaction.Builder one =
+          view(START + i * HOUR / 2).toBuilder()
+              .setType("type" + random.nextInt(8))
+              .setItemId("item" + random.nextInt(100))
+              .setCategory("category" + random.nextInt(10))
+              .setDecisionId("decision" + i);
+      for (int p = 0; p < 8; p++) {
+        one.addProperties(number("number" + p, 1e5 * random.nextDouble()));
+        one.addProperties(text("text" + p, "value" + random.nextInt(5)));
+      }
+      profile.add(one.build());
+    }
+
+    FeatureSuggestions.Suggested suggested = FeatureSuggestions.of(profile, "team");
+
+    assertThatCode(() -> surface(suggested.features())).doesNotThrowAnyException();
+    assertThat(suggested.features())
+        .extracting(FeatureConfig::getName)
+        .contains("typical_number0", "taste_text0", "typical_number1", "taste_text1", "local");
+    assertThat(suggested.leftOut()).isNotEmpty().contains("typical_number5", "taste_text5");
+  }
+
+  private static Surface surface(List<FeatureConfig> features) {
+    return Surface.of(
+        SurfaceConfig.newBuilder()
+            .setName("shop")
+            .setLivePolicy("uniform")
+            .setReward(RewardConfig.getDefaultInstance())
+            .addPolicies(
+                PolicyConfig.newBuilder()
+                    .setName("uniform")
+                    .setUniform(UniformPolicy.getDefaultInstance()))
+            .addAllFeatures(features)
+            .build());
+  }
+
+  private static List<FeatureConfig> features(InteractionProfile profile) {
+    return FeatureSuggestions.of(profile, "team").features();
   }
 
   private static String odd(Random random) {

@@ -48,6 +48,10 @@ class SignalChecksTest {
           {name: a, within: 1s, steps: [{name: x, until: y}]} | signals[0].steps[0].until: y (expected: one_or_more
           {name: a, within: 1s, steps: [{name: x}, {name: y, follow: SIGNAL_FOLLOW_NOT_NEXT}]} | signals[0].steps[1].follow: SIGNAL_FOLLOW_NOT_NEXT (expected: a step after it
           {name: a, within: 1s, steps: [{name: x}, {name: y, follow: SIGNAL_FOLLOW_BY_ANY}, {name: z, follow: SIGNAL_FOLLOW_BY_ANY}]} | signals[0].steps[2].follow: SIGNAL_FOLLOW_BY_ANY (expected: once
+          {name: a, within: 1s, maxInteractions: 65, steps: [{name: x, oneOrMore: true}, {name: y}]} | signals[0].max_interactions: 65 (expected: at most 64, as steps
+          {name: a, within: 1s, maxInteractions: 23, steps: [{name: x, oneOrMore: true}, {name: y, oneOrMore: true}]} | signals[0].max_interactions: 23 (expected: at most 22
+          {name: a, within: 1s, maxInteractions: 65, steps: [{name: x}, {name: y, follow: SIGNAL_FOLLOW_BY_ANY}, {name: z}]} | signals[0].max_interactions: 65 (expected: at most 64
+          {name: a, within: 1s, maxInteractions: 363, steps: [{name: x}, {name: y, optional: true}, {name: z}]} | signals[0].max_interactions: 363 (expected: at most 362
           {name: a, within: 1s, steps: [{name: x, conditions: [{field: price, above: 1}]}]} | signals[0].steps[0].conditions[0].field: price (expected: properties.NAME
           """)
   void badSignalIsRefusedByFieldAndRule(String signal, String message) {
@@ -56,12 +60,42 @@ class SignalChecksTest {
         .hasMessageContaining(message);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {name: x, times: 3}, {name: y} | 256
+          {name: x}, {name: y, follow: SIGNAL_FOLLOW_BY_ANY} | 256
+          {name: x}, {name: y, optional: true}, {name: z} | 256
+          {name: x, oneOrMore: true}, {name: y} | 64
+          {name: x, oneOrMore: true}, {name: y, oneOrMore: true, optional: true} | 19
+          """)
+  void signalThatSaysNothingLooksAtFewerInteractionsWhereItsStepsMultiplyMatches(
+      String steps, int interactions) {
+    String yaml = SURFACE + "  - {name: a, within: 1s, steps: [" + steps + "]}\n";
+
+    assertThat(SignalBounds.maxInteractions(SurfaceFiles.parse(yaml).getSignals(0)))
+        .isEqualTo(interactions);
+  }
+
   @Test
   void unknownKeyIsRefusedWithItsLine() {
     String yaml = SURFACE + "  - name: a\n    within: 1s\n    steps:\n      - {nme: x}\n";
 
     assertThatThrownBy(() -> SurfaceFiles.parse(yaml))
         .hasMessageContaining("signals[0].steps[0].nme: unknown key, line 9");
+  }
+
+  @Test
+  void valueOfTheWrongTypeIsToldWithItsLine() {
+    String yaml = SURFACE + "  - name: a\n    within: 10m\n    steps: [{name: x}]\n";
+
+    assertThatThrownBy(() -> SurfaceFiles.parse(yaml))
+        .hasMessage("signals[0].within: 10m, line 7 (expected: seconds such as 600s or 0.5s)");
+    assertThatThrownBy(
+            () -> SurfaceFiles.parse(yaml.replace("10m", "10s\n    skip: SIGNAL_SKIP_ALL")))
+        .hasMessageStartingWith("signals[0].skip: SIGNAL_SKIP_ALL, line 8 (expected: one of");
   }
 
   @Test

@@ -149,16 +149,16 @@ class SurfaceFilesTest {
 
   @Test
   void aValueOfTheWrongTypeIsNamedWithItsPath() {
-    assertRefused(MINIMAL + "alpha: low\n", "alpha: low (expected: a number)");
+    assertRefused(MINIMAL + "alpha: low\n", "alpha: low, line 7 (expected: a number)");
     assertRefused(MINIMAL + "alpha: [1]\n", "alpha: a list, line 7 (expected: one value)");
     assertRefused(
-        MINIMAL + "push: {enabled: yes}\n", "push.enabled: yes (expected: true or false)");
+        MINIMAL + "push: {enabled: yes}\n", "push.enabled: yes, line 7 (expected: true or false)");
     assertRefused(
         MINIMAL.replace("reward: {}", "reward: {wait: 10m}"),
-        "reward.wait: 10m (expected: seconds such as 600s or 0.5s)");
+        "reward.wait: 10m, line 6 (expected: seconds such as 600s or 0.5s)");
     assertRefused(
         MINIMAL.replace("reward: {}", "reward: {aggregation: median}"),
-        "reward.aggregation: median (expected: one of REWARD_AGGREGATION_UNSPECIFIED,");
+        "reward.aggregation: median, line 6 (expected: one of REWARD_AGGREGATION_UNSPECIFIED,");
     assertRefused(MINIMAL + "catalogue: {}\n", "catalogue: a mapping, line 7 (expected: a list)");
     assertRefused(
         MINIMAL + "catalogue: [a]\n",
@@ -179,7 +179,7 @@ class SurfaceFilesTest {
   @Test
   void brokenRulesAreTold() {
     assertRefused(MINIMAL + "alpha: 2\n", "alpha: 2.0 (expected: ");
-    assertRefused(MINIMAL + "alpha: .nan\n", "alpha: .nan (expected: a number)");
+    assertRefused(MINIMAL + "alpha: .nan\n", "alpha: .nan, line 7 (expected: a number)");
     assertRefused(
         MINIMAL.replace("live_policy: random", "live_policy: other"),
         "live_policy: other (expected: one of the policies)");
@@ -190,6 +190,14 @@ class SurfaceFilesTest {
   @ValueSource(strings = {"a: [", "\t- x", "a: b: c", "%", "\u0000", "!!javax.script.X [a]"})
   void whatIsNoYamlOfASurfaceIsRefused(String yaml) {
     assertThatThrownBy(() -> SurfaceFiles.parse(yaml)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void whatIsNoYamlIsToldInOneLineThatNamesItsOwn() {
+    assertThatThrownBy(() -> SurfaceFiles.parse(MINIMAL + "alpha: [0.1\nbeta: 1\n"))
+        .hasMessage("yaml: expected ',' or ']', but got :, line 8");
+    assertThatThrownBy(() -> SurfaceFiles.parse(MINIMAL + "alpha: a: b\n"))
+        .hasMessage("yaml: mapping values are not allowed here, line 7");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.waggle.jobs.signal;
 
+import io.waggle.core.surface.SignalBounds;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.record.DeadLetters;
@@ -36,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * output of its own.
  *
  * <p>One that is behind the watermark is late: what its time decides has been decided. It becomes a
- * dead letter and is counted. Of one user a signal sees at most {@code max_interactions} in a
- * stretch as long as its {@code within}, so that half-open matches of a bot are bounded; those
+ * dead letter and is counted. Of one user a signal sees at most {@link SignalBounds} interactions
+ * in a stretch as long as its {@code within}, so that half-open matches of a bot are bounded; those
  * beyond are counted.
  *
  * <p>State: per user and signal where the stretch began and a count, until the stretch is over
@@ -55,9 +56,6 @@ final class SignalGate extends KeyedProcessFunction<String, Interaction, Interac
   static final String TAKEN = "signal_interactions_taken";
   static final String LATE = "signal_interactions_late";
   static final String EXCESS = "signal_interactions_excess";
-
-  /** Interactions that a signal without {@code max_interactions} sees. */
-  static final int DEFAULT_MAX_INTERACTIONS = 256;
 
   /** Where a letter's record stood is not known here: the interaction has been decoded. */
   private static final int UNKNOWN_POSITION = -1;
@@ -151,8 +149,7 @@ final class SignalGate extends KeyedProcessFunction<String, Interaction, Interac
       context.timerService().registerEventTimeTimer(timeMillis + withinMillis + 1);
       return true;
     }
-    int most = signal.hasMaxInteractions() ? signal.getMaxInteractions() : DEFAULT_MAX_INTERACTIONS;
-    if (budget.getCount() >= most) {
+    if (budget.getCount() >= SignalBounds.maxInteractions(signal)) {
       return false;
     }
     budgets.putBudgets(

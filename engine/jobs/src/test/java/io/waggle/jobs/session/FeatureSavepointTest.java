@@ -166,6 +166,36 @@ class FeatureSavepointTest {
   }
 
   @Test
+  void otherHalfLifeGoesOnWithWhatWasCounted() throws Exception {
+    double before = state(next(RECORDED), "activity").getDecayed().getValue();
+
+    Session session = next(replaced("activity", "- {name: activity, decayed: {halfLife: 86400s}}"));
+
+    assertThat(before).isGreaterThan(10);
+    assertThat(state(session, "activity").getDecayed().getValue())
+        .isBetween(before, INTERACTIONS / 2 + 1.0);
+  }
+
+  @Test
+  void otherFilterGoesOnWithWhatWasCounted() throws Exception {
+    Session session =
+        next(
+            replaced(
+                "clicks",
+                "- {name: clicks, window: {of: {types: [share]}, windows: [3600s, 86400s]}}"));
+
+    assertThat(clicksOfTheDay(session)).isEqualTo(INTERACTIONS / 4);
+  }
+
+  @Test
+  void otherFieldGoesOnWithWhatWasCounted() throws Exception {
+    Session session = next(replaced("items", "- {name: items, distinct: {field: category}}"));
+
+    assertThat(state(session, "items").getDistinct().getHashesCount())
+        .isEqualTo(INTERACTIONS / 2 + 1);
+  }
+
+  @Test
   void surfaceThatDeclaresNothingAnyMoreKeepsNothing() throws Exception {
     Session session = next(List.of());
 

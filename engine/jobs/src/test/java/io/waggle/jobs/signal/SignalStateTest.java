@@ -2,6 +2,7 @@ package io.waggle.jobs.signal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waggle.core.surface.SignalBounds;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.jobs.record.DeadLetters;
 import io.waggle.state.serializer.ProtoTypeInformation;
@@ -13,15 +14,10 @@ import java.util.List;
 import java.util.Random;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.cep.CEP;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.datastream.KeyedStream;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
-import org.apache.flink.streaming.api.transformations.OneInputTransformation;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,7 +31,7 @@ class SignalStateTest {
   @ValueSource(longs = {1, 2, 3})
   void nothingIsLeftOfAUserWhenWhatIsHalfOpenIsOver(long seed) throws Exception {
     for (SignalConfig signal : signals()) {
-      try (Matcher matcher = new Matcher(signal, null)) {
+      try (SignalOperator matcher = new SignalOperator(signal, null)) {
         for (Interaction interaction : RandomInteractions.of(seed, "shop", 300)) {
           matcher.take(interaction);
           matcher.watermark(interaction.getEventTimeMillis() - 1000);
@@ -59,24 +55,48 @@ class SignalStateTest {
     int cut = new Random(seed).nextInt(interactions.size());
     for (SignalConfig signal : signals()) {
       List<Signal> undisturbed;
-      try (Matcher matcher = new Matcher(signal, null)) {
+      try (SignalOperator matcher = new SignalOperator(signal, null)) {
         matcher.takeAll(interactions);
         matcher.watermark(last(seed).getEventTimeMillis() + 32 * DAY);
         undisturbed = matcher.signals();
       }
       List<Signal> restarted = new ArrayList<>();
       OperatorSubtaskState saved;
-      try (Matcher before = new Matcher(signal, null)) {
+      try (SignalOperator before = new SignalOperator(signal, null)) {
         before.takeAll(interactions.subList(0, cut));
         saved = before.snapshot();
         restarted.addAll(before.signals());
       }
-      try (Matcher after = new Matcher(signal, saved)) {
+      try (SignalOperator after = new SignalOperator(signal, saved)) {
         after.takeAll(interactions.subList(cut, interactions.size()));
         after.watermark(last(seed).getEventTimeMillis() + 32 * DAY);
         restarted.addAll(after.signals());
       }
       assertThat(restarted).as("%s, seed %d", signal.getName(), seed).isEqualTo(undisturbed);
+    }
+  }
+
+  /** All of a user's interactions fit all steps: nothing has more half-open matches. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{name: a, oneOrMore: true}, {name: z, interaction: z}",
+        "{name: a, oneOrMore: true}, {name: b, oneOrMore: true}, {name: z, interaction: z}",
+        "{name: a}, {name: b, follow: SIGNAL_FOLLOW_BY_ANY}, {name: z, interaction: z}",
+        "{name: a}, {name: b, follow: SIGNAL_FOLLOW_BY_ANY, times: 5}, {name: z, interaction: z}",
+        "{name: a}, {name: b, optional: true}, {name: c, optional: true}, {name: d, optional:"
+            + " true}, {name: e, optional: true}, {name: z, interaction: z}",
+        "{name: a, times: 10}, {name: z, interaction: z}"
+      })
+  void halfOpenMatchesOfAUserStayUnderAMegabyteWhateverTheStepsAre(String steps) throws Exception {
+    SignalConfig signal = SignalExamples.signal("{name: s, within: 3600s, steps: [" + steps + "]}");
+    try (SignalOperator operator = new SignalOperator(signal, null)) {
+      for (int i = 0; i < SignalBounds.maxInteractions(signal); i++) {
+        operator.take(view(RandomInteractions.START + i));
+        operator.watermark(RandomInteractions.START + i);
+      }
+
+      assertThat(operator.bytes()).isLessThan(1 << 20);
     }
   }
 
@@ -132,72 +152,6 @@ class SignalStateTest {
         .setItemId("a")
         .setEventTimeMillis(timeMillis)
         .build();
-  }
-
-  /** A signal's operator as the job has it. */
-  private static final class Matcher implements AutoCloseable {
-    private final KeyedOneInputStreamOperatorTestHarness<String, Interaction, Signal> harness;
-
-    Matcher(SignalConfig signal, @Nullable OperatorSubtaskState from) throws Exception {
-      KeyedStream<Interaction, String> users =
-          StreamExecutionEnvironment.createLocalEnvironment(1)
-              .fromData(ProtoTypeInformation.forMessage(Interaction.class), view(1))
-              .keyBy(Interaction::getUserId, Types.STRING);
-      @SuppressWarnings("unchecked") // a pattern's stream is one operator's
-      OneInputTransformation<Interaction, Signal> found =
-          (OneInputTransformation<Interaction, Signal>)
-              CEP.pattern(users, SignalPatterns.compile(signal))
-                  .process(
-                      new SignalMatch("shop", signal),
-                      ProtoTypeInformation.forMessage(Signal.class))
-                  .getTransformation();
-      harness =
-          new KeyedOneInputStreamOperatorTestHarness<>(
-              found.getOperatorFactory(), Interaction::getUserId, Types.STRING, 128, 1, 0);
-      harness.setup(
-          ProtoTypeInformation.forMessage(Signal.class)
-              .createSerializer(new ExecutionConfig().getSerializerConfig()));
-      if (from != null) {
-        harness.initializeState(from);
-      }
-      harness.open();
-    }
-
-    void take(Interaction interaction) throws Exception {
-      harness.processElement(interaction, interaction.getEventTimeMillis());
-    }
-
-    void takeAll(List<Interaction> interactions) throws Exception {
-      for (Interaction interaction : interactions) {
-        take(interaction);
-        watermark(interaction.getEventTimeMillis() - 1000);
-      }
-    }
-
-    void watermark(long timeMillis) throws Exception {
-      harness.processWatermark(new Watermark(timeMillis));
-    }
-
-    List<Signal> signals() {
-      return harness.extractOutputValues();
-    }
-
-    int entries() {
-      return harness.numKeyedStateEntries();
-    }
-
-    int timers() {
-      return harness.numEventTimeTimers();
-    }
-
-    OperatorSubtaskState snapshot() throws Exception {
-      return harness.snapshot(1, 1);
-    }
-
-    @Override
-    public void close() throws Exception {
-      harness.close();
-    }
   }
 
   private static final class Gate implements AutoCloseable {
