@@ -10,10 +10,10 @@ import io.waggle.v1.SignalStep;
  *
  * <p>Every interaction may begin a match. A step without an end has a half-open match for each of
  * its lengths, one that follows by any for each interaction that fits, unless it is the last; an
- * optional one for having it and for missing it. So n interactions have at most about {@code
- * n^(1 + such steps) * 2^(optional steps)} half-open matches, and each interaction looks at all of
- * them. Without a bound for that, a hundred interactions of one user with two steps without an end
- * took minutes and many megabytes.
+ * optional one for having it and for missing it. So n interactions have at most about {@code n^(1 +
+ * such steps) * 2^(optional steps)} half-open matches, and each interaction looks at all of them.
+ * Without a bound for that, a hundred interactions of one user with two steps without an end took
+ * minutes and many megabytes.
  */
 public final class SignalBounds {
   /** Looked at where nothing is said. */
