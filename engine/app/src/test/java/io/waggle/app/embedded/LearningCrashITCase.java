@@ -330,6 +330,9 @@ class LearningCrashITCase {
             ModelAssembler assembler = ModelChanges.assembler();
             for (ConsumerRecord<byte[], byte[]> record :
                 new BrokerClient(broker.bootstrapServers()).records(Topics.MODELS)) {
+              if (record.value() == null) {
+                continue;
+              }
               ModelSnapshot part = parse(record.value());
               if (part.getSurface().equals(surface)) {
                 assembler
