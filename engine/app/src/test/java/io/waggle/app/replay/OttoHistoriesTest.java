@@ -81,8 +81,8 @@ class OttoHistoriesTest {
     assertThatThrownBy(() -> OttoHistories.read(csv, "shop"))
         .hasMessage(
             csv
-                + ": no event that can be used (expected: some); found: 1 x line: no history"
-                + " (expected: session and events), 1 x line: not JSON (expected: a history)");
+                + ": no event that can be used (expected: some);"
+                + " found: 2 x line: not JSON (expected: a history)");
   }
 
   private OttoHistories read(String lines) throws IOException {
