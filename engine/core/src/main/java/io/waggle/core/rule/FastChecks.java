@@ -195,12 +195,8 @@ final class FastChecks {
       return false;
     }
     for (int i = 0; i < count; i++) {
-      Action action = actions.get(i);
-      if (!valid.contains(action)) {
-        if (!action(action)) {
-          return false;
-        }
-        valid.add(action);
+      if (!valid.isValid(actions.get(i), FastChecks::action)) {
+        return false;
       }
     }
     return true;

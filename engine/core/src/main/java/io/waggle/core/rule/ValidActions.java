@@ -1,27 +1,21 @@
 package io.waggle.core.rule;
 
 import io.waggle.v1.Action;
+import java.util.function.Predicate;
 
 /**
- * Actions that were found valid before and are the same objects again: they cannot change, so they
- * are not looked through anew. Any thread.
+ * Remembers actions that keep the rules: one that is the same object again cannot have changed, and
+ * is not looked through anew. Any thread.
  */
+@FunctionalInterface
 public interface ValidActions {
   /** Remembers nothing. */
-  ValidActions NONE =
-      new ValidActions() {
-        @Override
-        public boolean contains(Action action) {
-          return false;
-        }
+  ValidActions NONE = (action, rules) -> rules.test(action);
 
-        @Override
-        public void add(Action action) {}
-      };
-
-  /** True: this object was added. */
-  boolean contains(Action action);
-
-  /** An action that keeps all rules; may be forgotten at any time. */
-  void add(Action action);
+  /**
+   * True: the action keeps the rules, as is found out now or was before.
+   *
+   * @param rules the same each time
+   */
+  boolean isValid(Action action, Predicate<Action> rules);
 }

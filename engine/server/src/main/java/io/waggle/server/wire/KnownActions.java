@@ -6,6 +6,7 @@ import io.waggle.core.rule.ValidActions;
 import io.waggle.v1.Action;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -114,17 +115,16 @@ public final class KnownActions implements ValidActions {
   }
 
   @Override
-  public boolean contains(Action action) {
+  public boolean isValid(Action action, Predicate<Action> rules) {
     Known entry = find(action);
-    return entry != null && entry.valid;
-  }
-
-  @Override
-  public void add(Action action) {
-    Known entry = find(action);
-    if (entry != null) {
-      entry.valid = true;
+    if (entry != null && entry.valid) {
+      return true;
     }
+    boolean valid = rules.test(action);
+    if (entry != null) {
+      entry.valid = valid;
+    }
+    return valid;
   }
 
   /** The bytes that this very action was read from, not to be changed; null: not known. */

@@ -56,12 +56,15 @@ public final class RankRequestMarshaller
   private static byte[] bytes(InputStream stream) throws IOException {
     byte[] bytes = new byte[stream.available()];
     int read = stream.readNBytes(bytes, 0, bytes.length);
-    byte[] more = stream.readAllBytes();
-    if (read < bytes.length || more.length > 0) {
-      bytes = Arrays.copyOf(bytes, read + more.length);
-      System.arraycopy(more, 0, bytes, read, more.length);
+    int next = stream.read();
+    if (next < 0) {
+      return read == bytes.length ? bytes : Arrays.copyOf(bytes, read);
     }
-    return bytes;
+    byte[] more = stream.readAllBytes();
+    byte[] all = Arrays.copyOf(bytes, read + 1 + more.length);
+    all[read] = (byte) next;
+    System.arraycopy(more, 0, all, read + 1, more.length);
+    return all;
   }
 
   /**
