@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -16,14 +15,11 @@ import io.waggle.app.embedded.BrokerClient;
 import io.waggle.app.embedded.EmbeddedKafka;
 import io.waggle.app.embedded.EmbeddedTopics;
 import io.waggle.app.report.MetricsPage;
-import io.waggle.core.model.VowpalWabbitLearner;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.SurfaceControl;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.server.RankingServer;
 import io.waggle.server.ServerSettings;
-import io.waggle.state.model.ModelParts;
-import io.waggle.state.model.ServableModel;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Action;
 import io.waggle.v1.AddPolicyRequest;
@@ -37,7 +33,6 @@ import io.waggle.v1.ListModelsRequest;
 import io.waggle.v1.ListPoliciesRequest;
 import io.waggle.v1.ModelLineage;
 import io.waggle.v1.ModelServiceGrpc;
-import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.PausePolicyRequest;
 import io.waggle.v1.PinModelRequest;
 import io.waggle.v1.PolicyConfig;
@@ -470,36 +465,11 @@ class AdminITCase {
   }
 
   private static byte[] modelBytes() throws Exception {
-    try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(LEARNER, null)) {
-      var example =
-          new io.waggle.core.feature.Example(
-              List.of(),
-              List.of(),
-              List.of(
-                  Action.newBuilder().setId("a").build(), Action.newBuilder().setId("b").build()));
-      for (int i = 0; i < 10; i++) {
-        var unused = learner.learn(example, 0, -1, 0.5);
-      }
-      return learner.modelBytes();
-    }
+    return PublishedModel.trained(LEARNER);
   }
 
   private void publish(String policy, long version, byte[] bytes) {
-    ServableModel model =
-        new ServableModel(
-            surface,
-            policy,
-            version,
-            ByteString.copyFrom(bytes),
-            LEARNER,
-            10,
-            version,
-            0,
-            0,
-            ModelLineage.getDefaultInstance());
-    for (ModelSnapshot part : ModelParts.split(model)) {
-      broker.produce(Topics.MODELS, Topics.modelKey(surface, policy, 0, part.getPart()), part);
-    }
+    new PublishedModel(surface, policy, version, LEARNER, bytes).to(broker);
   }
 
   private static List<Control> controls(String key) {

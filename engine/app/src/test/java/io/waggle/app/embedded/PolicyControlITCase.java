@@ -118,14 +118,7 @@ final class PolicyControlITCase {
                 LearningJob.define(environment, settings.withEpoch(1), surfaces));
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"))) {
       EmbeddedTopics.createForOldTimes(kafka.bootstrapServers());
-      try (EmbeddedFlink jobs =
-              EmbeddedFlink.start(
-                  kafka.bootstrapServers(),
-                  directory.resolve("flink"),
-                  directory.resolve("registry"),
-                  null,
-                  new Surfaces(List.of(HOME)),
-                  List.of(EmbeddedFlink.Job.LEARNING, green));
+      try (EmbeddedFlink jobs = learningAnd(green, kafka);
           KafkaProducer<String, byte[]> producer = producer(kafka.bootstrapServers());
           KafkaConsumer<String, byte[]> consumer = consumer(kafka.bootstrapServers())) {
         decide(producer, 40);
@@ -163,14 +156,7 @@ final class PolicyControlITCase {
     EmbeddedFlink.Job second = new EmbeddedFlink.Job("learning-again", 1, LearningJob::define);
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"))) {
       EmbeddedTopics.createForOldTimes(kafka.bootstrapServers());
-      try (EmbeddedFlink jobs =
-              EmbeddedFlink.start(
-                  kafka.bootstrapServers(),
-                  directory.resolve("flink"),
-                  directory.resolve("registry"),
-                  null,
-                  new Surfaces(List.of(HOME)),
-                  List.of(EmbeddedFlink.Job.LEARNING, second));
+      try (EmbeddedFlink jobs = learningAnd(second, kafka);
           KafkaProducer<String, byte[]> producer = producer(kafka.bootstrapServers());
           KafkaConsumer<String, byte[]> consumer = consumer(kafka.bootstrapServers())) {
         // A job says who it is with the first decision after its first checkpoint.
@@ -194,6 +180,17 @@ final class PolicyControlITCase {
         assertThat(jobs.failure()).isNotDone();
       }
     }
+  }
+
+  private EmbeddedFlink learningAnd(EmbeddedFlink.Job other, EmbeddedKafka kafka)
+      throws InterruptedException {
+    return EmbeddedFlink.start(
+        kafka.bootstrapServers(),
+        directory.resolve("flink"),
+        directory.resolve("registry"),
+        null,
+        new Surfaces(List.of(HOME)),
+        List.of(EmbeddedFlink.Job.LEARNING, other));
   }
 
   private boolean claimed(
