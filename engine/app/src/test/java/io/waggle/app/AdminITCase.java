@@ -20,6 +20,7 @@ import io.waggle.core.surface.SurfaceControl;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.server.RankingServer;
 import io.waggle.server.ServerSettings;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Action;
 import io.waggle.v1.AddPolicyRequest;
@@ -199,7 +200,7 @@ class AdminITCase {
 
   @Test
   void theModelOfAnAddedPolicyIsServedExplainedAndLeavesWithIt() throws Exception {
-    publish("one", 7, modelBytes());
+    publish("one", 7, PublishedModel.trained(LEARNER));
     add(learner("one", LEARNER));
     await("version 7 serves", () -> status("one").getModelVersion() == 7);
     RankRequest request =
@@ -228,10 +229,10 @@ class AdminITCase {
   @Test
   void aModelThatCannotBeServedIsListedAndLeavesADeadLetterAndTheGoodOneStays() throws Exception {
     add(learner("one", LEARNER));
-    publish("one", 7, modelBytes());
+    publish("one", 7, PublishedModel.trained(LEARNER));
     await("version 7 serves", () -> status("one").getModelVersion() == 7);
 
-    byte[] truncated = java.util.Arrays.copyOf(modelBytes(), 150);
+    byte[] truncated = java.util.Arrays.copyOf(PublishedModel.trained(LEARNER), 150);
     publish("one", 8, truncated);
 
     await("version 8 is refused", () -> status("one").getRefusedVersion() == 8);
@@ -320,16 +321,7 @@ class AdminITCase {
   @Test
   void aDecisionIsExplainedFromMemoryAndAfterARestartFromTheTopic() throws Exception {
     String id = surface + "/1";
-    var unused =
-        RankingServiceGrpc.newBlockingStub(channel)
-            .rank(
-                RankRequest.newBuilder()
-                    .setDecisionId(id)
-                    .setSurface(surface)
-                    .setUserId("somebody")
-                    .addActions(Action.newBuilder().setId("a"))
-                    .addActions(Action.newBuilder().setId("b"))
-                    .build());
+    rank(id, "somebody");
     String equal = "made again: probabilities, order and draw are those logged, bit for bit";
     await("the decision is explained", () -> execute(new StringWriter(), "explain", id) == 0);
     assertThat(run(0, "explain", id)).contains(equal, "found in", "policy random, without a model");
@@ -349,7 +341,10 @@ class AdminITCase {
     assertThat(run(2, "explain")).contains("Missing required parameter: 'ID'");
   }
 
-  /** Neither the version nor the floor that decided are there when the service starts again. */
+  /**
+   * Neither the version nor the floor that decided are there when the service starts again; a job
+   * of a later epoch stands by.
+   */
   @Test
   void aDecisionIsMadeAgainAfterARestartAlthoughModelAndFloorAreOthers() throws Exception {
     SurfaceConfig.Builder learning =
@@ -361,18 +356,20 @@ class AdminITCase {
     startServer(learning.build());
     long version = System.currentTimeMillis();
     String id = surface + "/1";
-    publish("one", version, modelBytes());
+    // More than are read at once.
+    for (int i = 0; i < 40; i++) {
+      new PublishedModel(
+              surface,
+              "one",
+              ModelVersions.at(1, version + i),
+              LEARNER,
+              PublishedModel.trained(LEARNER))
+          .toStandby(broker);
+    }
+    publish("one", version, PublishedModel.trained(LEARNER));
     await("it serves", () -> status("one").getModelVersion() == version);
-    var unused =
-        RankingServiceGrpc.newBlockingStub(channel)
-            .rank(
-                RankRequest.newBuilder()
-                    .setDecisionId(id)
-                    .setSurface(surface)
-                    .addActions(Action.newBuilder().setId("a"))
-                    .addActions(Action.newBuilder().setId("b"))
-                    .build());
-    publish("one", version + 1, modelBytes());
+    rank(id, "");
+    publish("one", version + 1, PublishedModel.trained(LEARNER));
     await("the next one serves", () -> status("one").getModelVersion() == version + 1);
 
     stopServer();
@@ -382,6 +379,19 @@ class AdminITCase {
     assertThat(run(0, "explain", id))
         .contains("made again: probabilities, order and draw are those logged, bit for bit")
         .contains("in topic models", "the exploration floor was 0.1, and is now 0.3");
+  }
+
+  private void rank(String id, String user) {
+    var unused =
+        RankingServiceGrpc.newBlockingStub(channel)
+            .rank(
+                RankRequest.newBuilder()
+                    .setDecisionId(id)
+                    .setSurface(surface)
+                    .setUserId(user)
+                    .addActions(Action.newBuilder().setId("a"))
+                    .addActions(Action.newBuilder().setId("b"))
+                    .build());
   }
 
   /** Runs a command against the service; what it printed. */
@@ -462,10 +472,6 @@ class AdminITCase {
   private boolean hasModelGauge(String policy) throws Exception {
     URI page = URI.create("http://127.0.0.1:" + server.port() + "/metrics");
     return MetricsPage.read(page).has("waggle_model_version", "surface", surface, "policy", policy);
-  }
-
-  private static byte[] modelBytes() throws Exception {
-    return PublishedModel.trained(LEARNER);
   }
 
   private void publish(String policy, long version, byte[] bytes) {

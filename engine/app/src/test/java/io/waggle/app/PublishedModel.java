@@ -6,6 +6,7 @@ import io.waggle.core.feature.Example;
 import io.waggle.core.model.RejectedExampleException;
 import io.waggle.core.model.VowpalWabbitLearner;
 import io.waggle.state.model.ModelParts;
+import io.waggle.state.model.ModelVersions;
 import io.waggle.state.model.ServableModel;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Action;
@@ -35,6 +36,23 @@ record PublishedModel(String surface, String policy, long version, String argume
   }
 
   void to(BrokerClient broker) {
+    for (ModelSnapshot part : parts()) {
+      broker.produce(Topics.MODELS, key(part), part);
+    }
+  }
+
+  /** As a job of several learners shares it while it stands by: nobody serves it. */
+  void toStandby(BrokerClient broker) {
+    for (ModelSnapshot part : parts()) {
+      broker.produce(Topics.MODELS, key(part), part.toBuilder().setStandby(true).build());
+    }
+  }
+
+  private String key(ModelSnapshot part) {
+    return Topics.modelKey(surface, policy, ModelVersions.epoch(version), part.getPart());
+  }
+
+  private List<ModelSnapshot> parts() {
     ServableModel model =
         new ServableModel(
             surface,
@@ -43,12 +61,10 @@ record PublishedModel(String surface, String policy, long version, String argume
             ByteString.copyFrom(bytes),
             arguments,
             EVENTS,
-            version,
+            ModelVersions.millis(version),
             0,
             0,
             ModelLineage.getDefaultInstance());
-    for (ModelSnapshot part : ModelParts.split(model)) {
-      broker.produce(Topics.MODELS, Topics.modelKey(surface, policy, 0, part.getPart()), part);
-    }
+    return ModelParts.split(model);
   }
 }

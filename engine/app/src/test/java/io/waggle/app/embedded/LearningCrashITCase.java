@@ -66,8 +66,15 @@ class LearningCrashITCase {
   private static final int HALF = 100;
   private static final Duration SLOW_LEARNING = Duration.ofMillis(40);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final long START = System.currentTimeMillis() - Duration.ofHours(2).toMillis();
-  private static final long REST = START + Duration.ofHours(1).toMillis();
+
+  /**
+   * Each surface's records are hours later than those of the ones before, which the same topics
+   * hold: where event time has come further, a window closes before its reward is read.
+   */
+  private static final long START = System.currentTimeMillis() - Duration.ofHours(60).toMillis();
+
+  private static final Duration BETWEEN_SURFACES = Duration.ofHours(4);
+  private static final Duration BETWEEN_HALVES = Duration.ofHours(1);
 
   private static final AtomicReference<@Nullable Fault> FAULT = new AtomicReference<>();
   private static final AtomicInteger COUNTDOWN = new AtomicInteger();
@@ -116,9 +123,9 @@ class LearningCrashITCase {
   static void learnUndisturbed() throws Exception {
     broker = new LearningBroker(directory.resolve("kafka"));
     try (Loop loop = new Loop("undisturbed", 1)) {
-      loop.send(0, START);
+      loop.send(0);
       loop.awaitLearned(HALF);
-      loop.send(HALF, REST);
+      loop.send(HALF);
       undisturbed = loop.finalModel();
       loop.everythingIsCountedOnce();
     }
@@ -163,12 +170,12 @@ class LearningCrashITCase {
   @Test
   void restoreWithAnotherParallelism() throws Exception {
     try (Loop one = new Loop("parallelism", 1)) {
-      one.send(0, START);
+      one.send(0);
       one.awaitLearned(HALF);
     }
     try (Loop two = new Loop("parallelism", 2)) {
       two.awaitLearned(HALF);
-      two.send(HALF, REST);
+      two.send(HALF);
 
       assertThat(two.finalModel()).isEqualTo(undisturbed);
       two.everythingIsCountedOnce();
@@ -196,12 +203,12 @@ class LearningCrashITCase {
   @Test
   void restoreWithAnotherNumberOfLearners() throws Exception {
     try (Loop one = new Loop("learners", 1)) {
-      one.send(0, START);
+      one.send(0);
       one.awaitLearned(HALF);
     }
     try (Loop two = new Loop("learners", 2, 2)) {
       two.awaitLearned(HALF);
-      two.send(HALF, REST);
+      two.send(HALF);
 
       assertThat(two.finalModel()).isNotEmpty();
       two.everythingIsCountedOnce();
@@ -214,6 +221,7 @@ class LearningCrashITCase {
     private final Surfaces surfaces;
     private final Path folder;
     private final EmbeddedFlink flink;
+    private final long start;
     private final List<String> ids = new ArrayList<>();
 
     Loop(String surface, int parallelism) throws InterruptedException {
@@ -225,6 +233,7 @@ class LearningCrashITCase {
       this.surfaces = new Surfaces(List.of(surface(surface, learners)));
       this.folder = directory.resolve(surface);
       long epoch = putInCharge(surface);
+      this.start = START + epoch * BETWEEN_SURFACES.toMillis();
       this.flink =
           EmbeddedFlink.start(
               broker.bootstrapServers(),
@@ -271,7 +280,8 @@ class LearningCrashITCase {
     }
 
     /** Sends half of the decisions, each second one with a reward. */
-    void send(int first, long startMillis) throws Exception {
+    void send(int first) throws Exception {
+      long startMillis = first == 0 ? start : start + BETWEEN_HALVES.toMillis();
       for (int i = first; i < first + HALF; i++) {
         Random random = new Random(i);
         long timeMillis = startMillis + 10L * i;
@@ -295,14 +305,14 @@ class LearningCrashITCase {
 
     /** Learns half, waits until a checkpoint knows it, and fails in the other half. */
     void halfThenFail(Fault fault) throws Exception {
-      send(0, START);
+      send(0);
       awaitLearned(HALF);
       int before = checkpoint();
       // The one that is under way may have begun before; the one after it has not.
       await(PATIENCE, "a checkpoint", () -> checkpoint() >= before + 2);
       COUNTDOWN.set(HALF / 2);
       FAULT.set(fault);
-      send(HALF, REST);
+      send(HALF);
       await(PATIENCE, "the failure", () -> FAULT.get() == null);
     }
 
@@ -427,7 +437,7 @@ class LearningCrashITCase {
                 vowpalWabbit:
                   arguments: --cb_explore_adf --epsilon 0.2 -b 12 -q ua
             reward:
-              wait: 5s
+              wait: 3s
               learnWhen: LEARN_WHEN_WINDOW_END
             """
                 .formatted(name, learners)));

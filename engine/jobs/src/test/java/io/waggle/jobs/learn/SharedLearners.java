@@ -226,7 +226,7 @@ final class SharedLearners implements AutoCloseable {
     return Objects.requireNonNull(newest, "nothing was published");
   }
 
-  private List<ModelSnapshot> all() {
+  List<ModelSnapshot> all() {
     List<ModelSnapshot> all = new ArrayList<>(published);
     learners.forEach(learner -> all.addAll(learner.models()));
     return all;

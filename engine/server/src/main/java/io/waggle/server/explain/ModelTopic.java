@@ -111,7 +111,9 @@ public final class ModelTopic implements VersionSearch {
         // No part of any version; readers of the topic count it.
         return null;
       }
-      if (!part.getSurface().equals(surface) || !part.getPolicy().equals(policy)) {
+      // A job that stands by has a larger epoch, and so larger versions at earlier times.
+      boolean served = !part.getStandby();
+      if (!served || !part.getSurface().equals(surface) || !part.getPolicy().equals(policy)) {
         return null;
       }
       passed |= part.getVersion() > version;
