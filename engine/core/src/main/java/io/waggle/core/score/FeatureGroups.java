@@ -28,7 +28,7 @@ final class FeatureGroups {
   static final char SLOT_INDEX_LETTER = 140;
 
   private static final int CONSTANT_HASH = 11_650_396;
-  private static final char CONSTANT_LETTER = 128;
+  static final char CONSTANT_LETTER = 128;
   private static final String ACTION = "action";
   private static final String SLOT = "Slot";
   private static final String ID = "id";
@@ -116,6 +116,16 @@ final class FeatureGroups {
         append(group, shared.start(i), shared.end(i));
       }
     }
+  }
+
+  /** True: each action has the constant, which lies at position 0. */
+  boolean hasConstant() {
+    return rules.constant();
+  }
+
+  /** Where the features that all actions share lie, without the constant. */
+  GroupTable shared() {
+    return shared;
   }
 
   /** Looks at the action of a place. */

@@ -68,6 +68,11 @@ final class LinearScores {
    * @param set offset of the weight set
    */
   float score(FeatureGroups groups, int set) {
+    return sum(groups, set) * contraction;
+  }
+
+  /** The score of what the groups hold before it is contracted. */
+  float sum(FeatureGroups groups, int set) {
     float sum = 0;
     for (int group = 0; group < groups.groups(); group++) {
       if (linear[groups.letter(group)]) {
@@ -77,7 +82,7 @@ final class LinearScores {
     for (char[] entry : products(groups.table()).entries()) {
       sum = add(sum, groups, entry, set);
     }
-    return sum * contraction;
+    return sum;
   }
 
   /** The weights by masked index, which nobody changes; their number is a power of two. */
@@ -85,9 +90,24 @@ final class LinearScores {
     return weights;
   }
 
+  /** The weight of an index that need not be masked. */
+  float weight(int index) {
+    return weights[index & (weights.length - 1)];
+  }
+
   /** What a sum of weights is multiplied by. */
   float contraction() {
     return contraction;
+  }
+
+  /** True: some interaction has a wildcard. */
+  boolean isWild() {
+    return wild;
+  }
+
+  /** The interactions without wildcards. */
+  char[][] written() {
+    return written;
   }
 
   /** The interactions, wildcards kept. */
@@ -202,7 +222,8 @@ final class LinearScores {
     return true;
   }
 
-  private float add(float sum, FeatureGroups groups, char[] entry, int set) {
+  /** Adds an entry's products of the features that the groups hold, if they have its letters. */
+  float add(float sum, FeatureGroups groups, char[] entry, int set) {
     if (!hasAll(groups.table(), entry)) {
       return sum;
     }

@@ -64,8 +64,9 @@ final class RetrievalScores {
       float[][] numbers,
       int[] selected) {
     float[] sums = own(actions);
-    List<char[]> entries = entries(actions, taken, shared.table());
-    SharedProducts products = new SharedProducts(scores, shared, entries);
+    List<char[]> entries = entries(actions, taken, shared.shared());
+    SharedProducts products = new SharedProducts();
+    products.start(scores, shared, entries.toArray(char[][]::new), Integer.MAX_VALUE);
     int[] features = actions.features();
     float[] values = actions.values();
     float[] seen = new float[actions.hashes().length];

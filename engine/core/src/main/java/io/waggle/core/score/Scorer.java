@@ -43,6 +43,7 @@ public final class Scorer implements Policy, Retriever {
   private final Explorer explorer;
   private final @Nullable Ranges ranges;
   private final boolean severalSlots;
+  private final boolean inOrder;
 
   /** What exploration by plausible costs needs besides scores. */
   private record Ranges(Sensitivity sensitivity, float lowTarget, float highTarget) {}
@@ -50,14 +51,17 @@ public final class Scorer implements Policy, Retriever {
   /** What a thread works with, for all models. */
   private static final class Workspace {
     private final FeatureGroups features = new FeatureGroups();
-    private final Lanes lanes = new Lanes();
     private final RankedActions ranked = new RankedActions();
+    private final RequestScores scores = new RequestScores(features, ranked);
+    private final Lanes lanes = new Lanes();
     private final TouchedWeights touched = new TouchedWeights();
     private int[] candidates = new int[0];
     private boolean[] taken = new boolean[0];
   }
 
-  private Scorer(LearnerOptions options, VowpalWabbitModel model, HashedNamespaces hashed) {
+  private Scorer(
+      LearnerOptions options, VowpalWabbitModel model, HashedNamespaces hashed, boolean inOrder) {
+    this.inOrder = inOrder;
     this.severalSlots = options.has("--ccb_explore_adf");
     this.rules = FeatureRules.of(options, hashed);
     this.scores = new LinearScores(options, model, severalSlots);
@@ -88,6 +92,16 @@ public final class Scorer implements Policy, Retriever {
    * @param hashed of namespaces that come again
    */
   public static Scorer of(String arguments, VowpalWabbitModel model, HashedNamespaces hashed) {
+    return of(arguments, model, hashed, false);
+  }
+
+  /** One that adds in VW's order whatever it costs: equal to VW to the bit. */
+  static Scorer inOrder(String arguments, VowpalWabbitModel model) {
+    return of(arguments, model, HashedNamespaces.OF_PROCESS, true);
+  }
+
+  private static Scorer of(
+      String arguments, VowpalWabbitModel model, HashedNamespaces hashed, boolean inOrder) {
     String expected = problem(arguments);
     LearnerOptions options =
         new LearnerOptions(model.header().options()).and(new LearnerOptions(arguments));
@@ -98,7 +112,7 @@ public final class Scorer implements Policy, Retriever {
       throw new IllegalArgumentException(
           "arguments: " + arguments + " (expected: " + expected + ")");
     }
-    return new Scorer(options, model, hashed);
+    return new Scorer(options, model, hashed, inOrder);
   }
 
   /**
@@ -187,18 +201,38 @@ public final class Scorer implements Policy, Retriever {
     int[] candidates = candidates(workspace, actions.size(), earlier);
     int left = actions.size() - earlier.length;
     ranked.start(left, policies.length);
+    if (!inOrder && ranges == null && workspace.scores.start(scores, policies)) {
+      scoreByRequest(workspace, actions, left);
+    } else {
+      scoreInOrder(workspace, actions, left);
+    }
+    explorer.explore(ranked);
+    return prediction(ranked, candidates, actions.size());
+  }
+
+  /** What all actions share is added up once for each of their features. */
+  private void scoreByRequest(Workspace workspace, List<Action> actions, int left) {
+    FeatureGroups features = workspace.features;
+    for (int i = 0; i < left; i++) {
+      features.setAction(actions.get(workspace.candidates[i]));
+      workspace.scores.add(i);
+    }
+    workspace.scores.score();
+  }
+
+  /** In VW's order of additions. */
+  private void scoreInOrder(Workspace workspace, List<Action> actions, int left) {
+    FeatureGroups features = workspace.features;
     workspace.lanes.clear();
     for (int first = 0; first < left; first += Lanes.WIDTH) {
       int count = Math.min(Lanes.WIDTH, left - first);
       features.startActions();
       for (int i = 0; i < count; i++) {
-        features.addAction(i, actions.get(candidates[first + i]));
+        features.addAction(i, actions.get(workspace.candidates[first + i]));
       }
       score(workspace, first, count);
     }
     scoreLanes(workspace);
-    explorer.explore(ranked);
-    return prediction(ranked, candidates, actions.size());
   }
 
   /** Scores the actions that the features hold: later, side by side, where that can be done. */

@@ -74,11 +74,11 @@ class ScorerTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void anyModelAnswersAsVowpalWabbitDoes(long seed) throws Exception {
+  void addingInItsOrderAnyModelAnswersAsVowpalWabbitDoes(long seed) throws Exception {
     Random random = RandomScoring.seeded(seed);
     String arguments = RandomScoring.arguments(random);
     byte[] bytes = trained(arguments, random);
-    Scorer scorer = Scorer.of(arguments, VowpalWabbitModel.parse(bytes));
+    Scorer scorer = Scorer.inOrder(arguments, VowpalWabbitModel.parse(bytes));
 
     try (VowpalWabbitLearner oracle = VowpalWabbitLearner.open(arguments, bytes)) {
       for (int i = 0; i < EXAMPLES; i++) {
@@ -119,12 +119,12 @@ class ScorerTest {
 
   @ParameterizedTest
   @MethodSource("rareOptions")
-  void modelsOfRareOptionsAnswerAsVowpalWabbitDoesToo(String options) throws Exception {
+  void modelsOfRareOptionsDoSoToo(String options) throws Exception {
     Random random = RandomScoring.seeded(options.hashCode());
     String arguments =
         (options.startsWith("--cb_explore_adf") ? "" : "--cb_explore_adf ") + options + " -q ua";
     byte[] bytes = trained(arguments, random);
-    Scorer scorer = Scorer.of(arguments, VowpalWabbitModel.parse(bytes));
+    Scorer scorer = Scorer.inOrder(arguments, VowpalWabbitModel.parse(bytes));
 
     try (VowpalWabbitLearner oracle = VowpalWabbitLearner.open(arguments, bytes)) {
       for (int i = 0; i < EXAMPLES; i++) {
