@@ -54,6 +54,8 @@ final class RandomScoring {
           "--cubic :::",
           "--interactions uuii uii ui --ignore_linear u",
           "--interactions uisa iiu --permutations",
+          "--interactions uiasx iiusa -q ui",
+          "--interactions uuuiii iiuus",
           "--interactions u:i",
           "--interactions ::s:",
           "-q ui --ignore s",
@@ -124,12 +126,13 @@ final class RandomScoring {
 
   private static String rest(Random random) {
     String exploration = one(EXPLORATIONS, random);
-    boolean anyCost = exploration.matches("(--epsilon|--softmax|--cover).*");
+    // With other costs VW itself refuses it.
+    boolean onlyMtr = exploration.startsWith("--squarecb");
     return String.join(
         " ",
         exploration,
         "--cb_type",
-        anyCost ? one(List.of("mtr", "ips", "dr"), random) : "mtr",
+        onlyMtr ? "mtr" : one(List.of("mtr", "ips", "dr"), random),
         one(INTERACTIONS, random),
         one(OPTIMIZERS, random),
         "-b",

@@ -246,10 +246,32 @@ class ScorerTest {
         "--link logistic",
         "--sparse_weights",
         "--synthcover",
-        "--spelling u"
+        "--spelling u",
+        "--skips u1",
+        "--chain_hash",
+        "--redefine a:=u",
+        "--dictionary u:file",
+        "--baseline",
+        "--marginal u",
+        "--epsilon_decay",
+        "--large_action_space",
+        "--cb_dro",
+        "--slates",
+        "--cbify 2",
+        "--experimental_full_name_interactions user|item",
+        "--bfgs",
+        "--freegrad",
+        "--sgd",
+        "--normalized",
+        "--squarecb --elim",
+        "--regcbopt",
+        "--lda 2",
+        "--lrqfa u2",
+        "--stage_poly",
+        "--cb_min_max 1"
       })
   void whatTheScorerDoesNotComputeIsRefusedByName(String option) {
-    String name = option.split(" ", 2)[0];
+    String name = option.replaceFirst("^--squarecb ", "").split(" ", 2)[0];
 
     assertThat(Scorer.problem("--cb_explore_adf " + option)).contains("not " + name);
     assertThatThrownBy(
