@@ -4,17 +4,21 @@ import static io.waggle.core.feature.Examples.action;
 import static io.waggle.core.feature.Examples.namespace;
 import static io.waggle.core.feature.Examples.number;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.protobuf.ByteString;
 import io.waggle.core.Seeds;
 import io.waggle.core.codec.GoldenModel;
 import io.waggle.core.codec.ModelDelta;
 import io.waggle.core.codec.VowpalWabbitModel;
 import io.waggle.core.feature.Example;
+import io.waggle.core.model.ServablePolicies;
 import io.waggle.core.model.VowpalWabbitArguments;
 import io.waggle.core.model.VowpalWabbitLearner;
 import io.waggle.core.policy.Prediction;
+import io.waggle.state.model.ServableModel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -313,6 +317,29 @@ class ScorerTest {
 
   private static int[] lastActionsFirst(int count) {
     return IntStream.range(0, count).map(i -> count - 1 - i).toArray();
+  }
+
+  /** What tells bytes of another learner apart must know those of every learner as its own. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void anyModelIsKnownAsItsLearners(long seed) throws Exception {
+    Random random = RandomScoring.seeded(seed);
+    for (String arguments :
+        List.of(
+            RandomScoring.arguments(random),
+            RandomScoring.slotArguments(random),
+            RandomScoring.rangeArguments(random))) {
+      try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(arguments, null)) {
+        ByteString bytes = ByteString.copyFrom(learner.modelBytes());
+
+        assertThatCode(
+                () ->
+                    ServablePolicies.of(
+                        new ServableModel("front", "live", 1, bytes, arguments, 0, 0, 0, 0)))
+            .as(arguments)
+            .doesNotThrowAnyException();
+      }
+    }
   }
 
   private static byte[] trained(String arguments, Random random) throws Exception {
