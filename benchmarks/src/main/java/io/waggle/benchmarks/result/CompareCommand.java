@@ -2,6 +2,7 @@ package io.waggle.benchmarks.result;
 
 import io.waggle.app.report.Table;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,12 +33,15 @@ public final class CompareCommand implements Callable<Integer> {
     System.out.println("A: " + a + " " + before.facts());
     System.out.println("B: " + b + " " + after.facts());
     System.out.println();
-    List<String> lines = lines(before, after);
-    lines.forEach(System.out::println);
-    return lines.size() > 1 ? 0 : 1;
+    lines(before, after).forEach(System.out::println);
+    return 0;
   }
 
-  /** A header, a line for each number that both have, and how many only one has. */
+  /**
+   * A header, a line for each number that both have, and how many only one has.
+   *
+   * @throws IllegalArgumentException when they have none in common
+   */
   static List<String> lines(ResultFile before, ResultFile after) {
     Table table = new Table("what", "A", "B", "unit", "B / A", "");
     int alone = 0;
@@ -53,11 +57,21 @@ public final class CompareCommand implements Callable<Integer> {
     for (String name : after.measurements().keySet()) {
       alone += before.measurements().containsKey(name) ? 0 : 1;
     }
-    List<String> lines = new java.util.ArrayList<>(table.lines());
+    List<String> lines = new ArrayList<>(table.lines());
+    if (lines.size() == 1) {
+      throw new IllegalArgumentException(
+          "B: no figure that A has too (expected: results of the same benchmarks; A has %s, B has %s)"
+              .formatted(first(before), first(after)));
+    }
     if (alone > 0) {
       lines.add("(" + alone + " in one file only)");
     }
     return lines;
+  }
+
+  /** The name of one, to see what kind of file it is. */
+  private static String first(ResultFile file) {
+    return file.measurements().keySet().iterator().next();
   }
 
   private static String shown(Measurement measurement) {

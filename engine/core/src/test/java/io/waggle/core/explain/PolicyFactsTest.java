@@ -56,11 +56,11 @@ class PolicyFactsTest {
     assertThat(
             facts(
                 config(
-                    PolicyConfig.newBuilder().setPopularity(PopularityPolicy.getDefaultInstance()))))
+                    PolicyConfig.newBuilder()
+                        .setPopularity(PopularityPolicy.getDefaultInstance()))))
         .anyMatch(fact -> fact.startsWith("learns a decision"));
     assertThat(
-            facts(
-                config(PolicyConfig.newBuilder().setUniform(UniformPolicy.getDefaultInstance()))))
+            facts(config(PolicyConfig.newBuilder().setUniform(UniformPolicy.getDefaultInstance()))))
         .noneMatch(fact -> fact.startsWith("learns a decision"));
   }
 

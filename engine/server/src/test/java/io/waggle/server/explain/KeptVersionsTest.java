@@ -17,7 +17,7 @@ class KeptVersionsTest {
     assertThat(KeptVersions.around(at(4_200), kept(0, 1_000, 14_000)))
         .isEqualTo(
             "not among the 3 versions that the registry keeps: before it %d of 10 decisions (3.2 s"
-                .formatted(at(1_000))
+                    .formatted(at(1_000))
                 + " earlier), after it %d of 140 decisions (9.8 s later)".formatted(at(14_000)));
   }
 
@@ -26,10 +26,11 @@ class KeptVersionsTest {
     assertThat(KeptVersions.around(at(500), kept(1_000)))
         .isEqualTo(
             "not among the 1 versions that the registry keeps: none before it, after it %d of 10"
-                .formatted(at(1_000))
+                    .formatted(at(1_000))
                 + " decisions (0.5 s later)");
     assertThat(KeptVersions.around(at(3_000), kept(1_000)))
-        .endsWith(": before it %d of 10 decisions (2.0 s earlier), none after it".formatted(at(1_000)));
+        .endsWith(
+            ": before it %d of 10 decisions (2.0 s earlier), none after it".formatted(at(1_000)));
   }
 
   @Test
@@ -48,9 +49,7 @@ class KeptVersionsTest {
             each ->
                 RegisteredModel.newBuilder()
                     .setLineage(
-                        ModelLineage.newBuilder()
-                            .setVersion(at(each))
-                            .setEventsLearned(each / 100))
+                        ModelLineage.newBuilder().setVersion(at(each)).setEventsLearned(each / 100))
                     .build())
         .toList();
   }
