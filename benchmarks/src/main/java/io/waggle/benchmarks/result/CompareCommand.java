@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -20,6 +21,8 @@ import picocli.CommandLine.Parameters;
           + " say its error."
     })
 public final class CompareCommand implements Callable<Integer> {
+  private static final List<String> MACHINE = List.of("jdk", "processor", "processors");
+
   @Parameters(index = "0", paramLabel = "A")
   private Path a = Path.of("");
 
@@ -33,8 +36,18 @@ public final class CompareCommand implements Callable<Integer> {
     System.out.println("A: " + a + " " + before.facts());
     System.out.println("B: " + b + " " + after.facts());
     System.out.println();
+    differences(before, after).forEach(System.out::println);
     lines(before, after).forEach(System.out::println);
     return 0;
+  }
+
+  /** Where the two were not made alike; both say it, and not the same. */
+  static List<String> differences(ResultFile before, ResultFile after) {
+    return MACHINE.stream()
+        .filter(fact -> before.facts().containsKey(fact) && after.facts().containsKey(fact))
+        .filter(fact -> !Objects.equals(before.facts().get(fact), after.facts().get(fact)))
+        .map(fact -> "another " + fact + ": times differ by that too, noise or not")
+        .toList();
   }
 
   /**

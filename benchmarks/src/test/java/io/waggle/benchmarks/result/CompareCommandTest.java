@@ -41,6 +41,18 @@ class CompareCommandTest {
   }
 
   @Test
+  void anotherMachineIsSaid() throws IOException {
+    ResultFile here =
+        file("{\"jdk\": \"17\", \"processors\": 2, \"jmh\": " + jmh("1", "1", "1") + "}");
+    ResultFile there =
+        file("{\"jdk\": \"25\", \"processors\": 2, \"jmh\": " + jmh("1", "1", "1") + "}");
+
+    assertThat(CompareCommand.differences(here, there))
+        .containsExactly("another jdk: times differ by that too, noise or not");
+    assertThat(CompareCommand.differences(here, here)).isEmpty();
+  }
+
+  @Test
   void whatIsInOneFileOnlyIsCounted() throws IOException {
     ResultFile both =
         file("{\"jmh\": " + jmh("1", "1", "1") + ", " + load("1", "1", "1").strip().substring(1));

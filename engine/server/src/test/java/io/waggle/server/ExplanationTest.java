@@ -223,10 +223,11 @@ class ExplanationTest {
     serve(5);
     var unused = ranking.rank(request().setDecisionId("d").build());
     await(() -> service.recentDecisions.count() == 1);
-    service.logged.put("old", kept("d").toBuilder().setModelVersion(3).build());
+    service.logged.put("old", kept("d").toBuilder().setUserId("ann").setModelVersion(3).build());
 
     ExplainDecisionResponse explained = explain("old");
 
+    assertThat(explained.getDecision().getUserId()).isEmpty();
     assertThat(explained.getReproduction().getOutcome())
         .isEqualTo(ReproductionOutcome.REPRODUCTION_OUTCOME_UNSPECIFIED);
     assertThat(explained.getExplanation().getNotesList())
