@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
@@ -47,12 +49,27 @@ public final class JmhCommand implements Callable<Integer> {
     Path own = Files.createTempFile("waggle-jmh", ".json");
     try {
       CommandLineOptions told = new CommandLineOptions(arguments.toArray(String[]::new));
-      if (new Runner(options(told, own)).run().isEmpty()) {
+      Runner runner = new Runner(options(told, own));
+      if (told.shouldList()) {
+        runner.list();
+        return 0;
+      }
+      if (runner.run().isEmpty()) {
         System.err.println("waggle: no benchmark ran");
         return 1;
       }
       JsonNode results = new ObjectMapper().readTree(own.toFile());
       result.put("jmh", results);
+    } catch (NoBenchmarksException e) {
+      throw new IllegalArgumentException(
+          "NAME: %s (expected: a part of a benchmark's name; -l lists them)"
+              .formatted(String.join(" ", arguments)),
+          e);
+    } catch (CommandLineOptionException e) {
+      throw new IllegalArgumentException(
+          "OPTION: %s (expected: options of JMH: %s)"
+              .formatted(String.join(" ", arguments), e.getMessage()),
+          e);
     } finally {
       Files.deleteIfExists(own);
     }

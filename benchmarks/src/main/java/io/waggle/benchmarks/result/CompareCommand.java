@@ -2,9 +2,11 @@ package io.waggle.benchmarks.result;
 
 import io.waggle.app.report.Table;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -19,6 +21,8 @@ import picocli.CommandLine.Parameters;
           + " say its error."
     })
 public final class CompareCommand implements Callable<Integer> {
+  private static final List<String> MACHINE = List.of("jdk", "processor", "processors");
+
   @Parameters(index = "0", paramLabel = "A")
   private Path a = Path.of("");
 
@@ -32,12 +36,25 @@ public final class CompareCommand implements Callable<Integer> {
     System.out.println("A: " + a + " " + before.facts());
     System.out.println("B: " + b + " " + after.facts());
     System.out.println();
-    List<String> lines = lines(before, after);
-    lines.forEach(System.out::println);
-    return lines.size() > 1 ? 0 : 1;
+    differences(before, after).forEach(System.out::println);
+    lines(before, after).forEach(System.out::println);
+    return 0;
   }
 
-  /** A header, a line for each number that both have, and how many only one has. */
+  /** Where the two were not made alike; both say it, and not the same. */
+  static List<String> differences(ResultFile before, ResultFile after) {
+    return MACHINE.stream()
+        .filter(fact -> before.facts().containsKey(fact) && after.facts().containsKey(fact))
+        .filter(fact -> !Objects.equals(before.facts().get(fact), after.facts().get(fact)))
+        .map(fact -> "another " + fact + ": times differ by that too, noise or not")
+        .toList();
+  }
+
+  /**
+   * A header, a line for each number that both have, and how many only one has.
+   *
+   * @throws IllegalArgumentException when they have none in common
+   */
   static List<String> lines(ResultFile before, ResultFile after) {
     Table table = new Table("what", "A", "B", "unit", "B / A", "");
     int alone = 0;
@@ -53,11 +70,21 @@ public final class CompareCommand implements Callable<Integer> {
     for (String name : after.measurements().keySet()) {
       alone += before.measurements().containsKey(name) ? 0 : 1;
     }
-    List<String> lines = new java.util.ArrayList<>(table.lines());
+    List<String> lines = new ArrayList<>(table.lines());
+    if (lines.size() == 1) {
+      throw new IllegalArgumentException(
+          "B: no figure that A has too (expected: results of the same benchmarks; A has %s, B has %s)"
+              .formatted(first(before), first(after)));
+    }
     if (alone > 0) {
       lines.add("(" + alone + " in one file only)");
     }
     return lines;
+  }
+
+  /** The name of one, to see what kind of file it is. */
+  private static String first(ResultFile file) {
+    return file.measurements().keySet().iterator().next();
   }
 
   private static String shown(Measurement measurement) {

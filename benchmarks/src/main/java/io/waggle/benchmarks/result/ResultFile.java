@@ -1,7 +1,9 @@
 package io.waggle.benchmarks.result;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +35,14 @@ record ResultFile(Map<String, String> facts, Map<String, Measurement> measuremen
     JsonNode root;
     try {
       root = new ObjectMapper().readTree(file.toFile());
+    } catch (FileNotFoundException e) {
+      throw new IllegalArgumentException(
+          file + ": absent (expected: a result of JMH or of waggle bench)", e);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "%s: %s, line %d (expected: JSON)"
+              .formatted(file, e.getOriginalMessage(), e.getLocation().getLineNr()),
+          e);
     } catch (IOException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage() + " (expected: JSON)", e);
     }

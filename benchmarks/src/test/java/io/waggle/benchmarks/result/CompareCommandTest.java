@@ -41,10 +41,51 @@ class CompareCommandTest {
   }
 
   @Test
+  void anotherMachineIsSaid() throws IOException {
+    ResultFile here =
+        file("{\"jdk\": \"17\", \"processors\": 2, \"jmh\": " + jmh("1", "1", "1") + "}");
+    ResultFile there =
+        file("{\"jdk\": \"25\", \"processors\": 2, \"jmh\": " + jmh("1", "1", "1") + "}");
+
+    assertThat(CompareCommand.differences(here, there))
+        .containsExactly("another jdk: times differ by that too, noise or not");
+    assertThat(CompareCommand.differences(here, here)).isEmpty();
+  }
+
+  @Test
   void whatIsInOneFileOnlyIsCounted() throws IOException {
-    assertThat(CompareCommand.lines(file(jmh("1", "1", "1")), file(load("1", "1", "1"))))
+    ResultFile both =
+        file("{\"jmh\": " + jmh("1", "1", "1") + ", " + load("1", "1", "1").strip().substring(1));
+
+    assertThat(CompareCommand.lines(file(jmh("1", "1", "1")), both))
         .last()
-        .isEqualTo("(5 in one file only)");
+        .isEqualTo("(4 in one file only)");
+  }
+
+  @Test
+  void filesOfDifferentBenchmarksAreRefusedWithWhatTheyHold() throws IOException {
+    ResultFile jmh = file(jmh("1", "1", "1"));
+    ResultFile load = file(load("1", "1", "1"));
+
+    assertThatThrownBy(() -> CompareCommand.lines(jmh, load))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "B: no figure that A has too (expected: results of the same benchmarks; A has"
+                + " PathBenchmark.parse {actions=50}, B has grpc at 100/s p50)");
+  }
+
+  @Test
+  void aFileThatIsCutOrAbsentIsRefusedByName() throws IOException {
+    Path cut = Files.writeString(directory.resolve("cut.json"), "{\"jmh\": [{");
+    Path absent = directory.resolve("absent.json");
+
+    assertThatThrownBy(() -> ResultFile.read(cut))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(cut + ": ")
+        .hasMessageContaining("(expected: JSON");
+    assertThatThrownBy(() -> ResultFile.read(absent))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(absent + ": absent (expected: a result of JMH or of waggle bench)");
   }
 
   @Test

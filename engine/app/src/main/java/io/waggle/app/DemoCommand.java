@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Run everything in one process, or as a cluster of processes, and let simulated readers of a",
-      "news front page use it.",
+      "Run everything, in one process or in several, and let simulated readers use it.",
+      "They read a news front page.",
       "0: it learned, recovered from a shift of tastes, and every count balances. 1: it did not."
     },
     mixinStandardHelpOptions = true)

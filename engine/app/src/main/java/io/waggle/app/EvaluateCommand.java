@@ -45,8 +45,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     description = {
-      "Evaluate any number of policies on logs, without a cluster: each predicts a decision, is",
-      "evaluated on it, then learns it. Uniform, baseline and the log itself are always there.",
+      "Evaluate any number of policies on logs, without a cluster.",
+      "Each predicts a decision, is evaluated on it, then learns it. Uniform, baseline and the log",
+      "itself are always there.",
       "Records that cannot be used are counted and shown."
     },
     mixinStandardHelpOptions = true)

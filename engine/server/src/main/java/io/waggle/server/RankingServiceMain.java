@@ -26,8 +26,16 @@ public final class RankingServiceMain {
     if (arguments.length != 2 || !arguments[0].equals("--config")) {
       throw new IllegalArgumentException("usage: --config FILE");
     }
-    ServiceConfig config = ConfigFile.read(Path.of(arguments[1]), ServiceConfig.class);
-    RankingServer server = RankingServer.start(config.settings(), config.loadSurfaces());
+    RankingServer server;
+    try {
+      ServiceConfig config = ConfigFile.read(Path.of(arguments[1]), ServiceConfig.class);
+      server = RankingServer.start(config.settings(), config.loadSurfaces());
+    } catch (IllegalArgumentException e) {
+      // Whoever wrote the file is told what is wrong with it, not where it was noticed.
+      LOG.error("The ranking service does not start: {}", e.getMessage());
+      System.exit(1);
+      return;
+    }
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "close ranking service"));
     LOG.info("ranking service listens on port {}", server.port());
     new CountDownLatch(1).await();

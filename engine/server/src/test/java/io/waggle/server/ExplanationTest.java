@@ -129,6 +129,28 @@ class ExplanationTest {
   }
 
   @Test
+  void theAnswerSaysHowMuchTheModelKnowsAndHowOldItIsAlsoInJson() throws Exception {
+    RankResponse before = ranking.rank(request().build());
+    serve(5);
+
+    RankResponse answer = ranking.rank(request().build());
+    JsonNode json =
+        JSON.readTree(
+            service
+                .post("/v1/rank", "{\"surface\":\"front\",\"actions\":[{\"id\":\"a\"}]}")
+                .body());
+
+    assertThat(before.getModelVersion()).isZero();
+    assertThat(before.getModelAgeMillis()).isZero();
+    assertThat(answer.getModelVersion()).isEqualTo(5);
+    assertThat(answer.getEventsLearned()).isEqualTo(5);
+    assertThat(answer.getModelAgeMillis()).isEqualTo(5_000);
+    assertThat(json.get("modelVersion").asLong()).isEqualTo(5);
+    assertThat(json.get("eventsLearned").asLong()).isEqualTo(5);
+    assertThat(json.get("modelAgeMillis").asLong()).isEqualTo(5_000);
+  }
+
+  @Test
   void aDecisionOfBeforeIsMadeAgainAlthoughNewerModelsServe() throws Exception {
     serve(5);
     RankResponse answer = ranking.rank(request().setDecisionId("d").setUserId("ann").build());
@@ -201,10 +223,11 @@ class ExplanationTest {
     serve(5);
     var unused = ranking.rank(request().setDecisionId("d").build());
     await(() -> service.recentDecisions.count() == 1);
-    service.logged.put("old", kept("d").toBuilder().setModelVersion(3).build());
+    service.logged.put("old", kept("d").toBuilder().setUserId("ann").setModelVersion(3).build());
 
     ExplainDecisionResponse explained = explain("old");
 
+    assertThat(explained.getDecision().getUserId()).isEmpty();
     assertThat(explained.getReproduction().getOutcome())
         .isEqualTo(ReproductionOutcome.REPRODUCTION_OUTCOME_UNSPECIFIED);
     assertThat(explained.getExplanation().getNotesList())
@@ -212,7 +235,10 @@ class ExplanationTest {
             "version 3 of front/learner is not held any more: this is what the decision's record"
                 + " alone says",
             "looked for: not among the versions that this service has served lately; this service"
-                + " has no registry; nobody published it");
+                + " has no registry; nobody published it",
+            "versions are held longer by recentModelBytes of the service, in its memory, and by"
+                + " registry.every and registry.keep of the learning job; those that are gone"
+                + " cannot be made again");
     assertThat(explained.getModelSource()).isEmpty();
     assertThat(explained.getExplanation().getSlots(0).getActions(0).hasScore()).isFalse();
     assertThat(explained.getExplanation().getSlots(0).getActions(0).getProbability()).isPositive();

@@ -28,8 +28,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "cluster",
     description = {
-      "Run everything as processes of their own: Kafka, a Flink job manager and two task",
-      "managers, two ranking services, and a keeper that starts what ended again."
+      "Run everything as processes of their own.",
+      "Kafka, a Flink job manager and two task managers, two ranking services, and a keeper that",
+      "starts what ended again."
     },
     mixinStandardHelpOptions = true)
 public final class ClusterCommand implements Runnable {

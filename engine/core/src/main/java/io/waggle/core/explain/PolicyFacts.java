@@ -4,6 +4,7 @@ import io.waggle.core.score.Interactions;
 import io.waggle.core.score.LearnerOptions;
 import io.waggle.core.score.WeightSets;
 import io.waggle.core.surface.Surface;
+import io.waggle.v1.LearnWhen;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.TrafficShare;
 import java.util.ArrayList;
@@ -39,6 +40,9 @@ public final class PolicyFacts {
                   .formatted(policy.getTable().getRowsCount()));
       case KIND_NOT_SET -> {}
     }
+    if (policy.hasVowpalWabbit() || policy.hasPopularity()) {
+      facts.add(learning(surface));
+    }
     facts.add("floor: every action gets at least %s / actions".formatted(number(explorationFloor)));
     if (policy.hasWarmUp() && policy.getWarmUp().getSeconds() > 0) {
       facts.add("when added, first learned the last " + policy.getWarmUp().getSeconds() + " s");
@@ -65,9 +69,26 @@ public final class PolicyFacts {
     return "candidate: answers nobody, is evaluated on every decision";
   }
 
+  private static String learning(Surface surface) {
+    String wait = number(surface.reward().window().toMillis() / 1e3);
+    String when =
+        surface.reward().learnWhen() == LearnWhen.LEARN_WHEN_REWARD
+            ? "learns a decision when it was shown, as not rewarded, and again with its first"
+                + " reward within %s s, corrected for the delay".formatted(wait)
+            : "learns a decision with its rewards of %s s, when these are over".formatted(wait);
+    return surface.learners() == 1
+        ? when
+        : when + "; %d learners share them and are merged".formatted(surface.learners());
+  }
+
   private static void learner(String arguments, List<String> facts) {
     LearnerOptions options = new LearnerOptions(arguments);
     facts.add("explores by " + exploration(options));
+    if (options.has("--ccb_explore_adf")) {
+      facts.add(
+          "fills slot after slot from the actions left; the slot's place (Slot.index) counts alone"
+              + " and with every feature and interaction");
+    }
     facts.add(
         "estimates costs by --cb_type %s%s"
             .formatted(

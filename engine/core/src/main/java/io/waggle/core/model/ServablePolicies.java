@@ -4,6 +4,7 @@ import io.waggle.core.codec.VowpalWabbitModel;
 import io.waggle.core.policy.Policy;
 import io.waggle.core.score.Scorer;
 import io.waggle.state.model.ServableModel;
+import org.jspecify.annotations.Nullable;
 
 /** Published models as policies that any number of threads share, without native code. */
 public final class ServablePolicies {
@@ -17,9 +18,24 @@ public final class ServablePolicies {
    */
   public static Policy of(ServableModel model) {
     byte[] bytes = model.bytes().toByteArray();
-    return Learners.isVowpalWabbit(model.arguments())
-        ? Scorer.of(model.arguments(), VowpalWabbitModel.parse(bytes))
-        // Nobody teaches it, so its predictions change nothing and need no lock.
-        : Learners.open(model.arguments(), bytes, VowpalWabbitLearner.DEFAULT_MIN_PROPENSITY);
+    if (!Learners.isVowpalWabbit(model.arguments())) {
+      // Nobody teaches it, so its predictions change nothing and need no lock.
+      return Learners.open(model.arguments(), bytes, VowpalWabbitLearner.DEFAULT_MIN_PROPENSITY);
+    }
+    VowpalWabbitModel read = VowpalWabbitModel.parse(bytes);
+    String other = KeptOptions.problem(model.arguments(), read.header());
+    if (other != null) {
+      throw new IllegalArgumentException(other);
+    }
+    return Scorer.of(model.arguments(), read);
+  }
+
+  /**
+   * Why no version of a learner with these arguments answers requests, as {@code arguments: value
+   * (expected: ...)}; null: they may.
+   */
+  static @Nullable String problem(String arguments) {
+    String expected = Learners.isVowpalWabbit(arguments) ? Scorer.problem(arguments) : null;
+    return expected == null ? null : "arguments: " + arguments + " (expected: " + expected + ")";
   }
 }

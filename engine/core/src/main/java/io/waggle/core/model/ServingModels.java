@@ -42,7 +42,7 @@ public final class ServingModels {
   /** The policy being served, and which version of it that is. */
   public record Current(Policy policy, Version version) {}
 
-  /** A version that was refused, and why, for people. */
+  /** A version that was refused or left alone, and why, for people. */
   public record Refused(long version, String reason) {}
 
   private record Key(String surface, String policy) {}
@@ -72,12 +72,18 @@ public final class ServingModels {
   /**
    * Puts a version into service; the old one stays when the new one cannot be read, holds a number
    * that is none or does not give valid probabilities (counted and remembered as refused), or is
-   * not newer. True: it serves now.
+   * not newer. True: it serves now. Versions of a learner that is not scored here, as a candidate
+   * may be, are left alone: remembered for people, but nothing is wrong with them.
    */
   public synchronized boolean apply(ServableModel model) {
     Key key = new Key(model.surface(), model.policy());
     Serving old = current.get(key);
     if (old != null && model.version() <= old.version().version()) {
+      return false;
+    }
+    String unscored = ServablePolicies.problem(model.arguments());
+    if (unscored != null) {
+      leaveAlone(key, model, "it can be evaluated, but not answer requests: " + unscored);
       return false;
     }
     Policy policy;
@@ -91,6 +97,13 @@ public final class ServingModels {
     current.put(key, new Serving(model, Version.of(model), policy));
     newestRefused.remove(key);
     return true;
+  }
+
+  private void leaveAlone(Key key, ServableModel model, String reason) {
+    Refused before = newestRefused.put(key, new Refused(model.version(), reason));
+    if (before == null || !before.reason().equals(reason)) {
+      LOGGER.info("Versions of {}/{} do not serve: {}", model.surface(), model.policy(), reason);
+    }
   }
 
   private void refuse(Key key, ServableModel model, String reason) {
@@ -153,12 +166,12 @@ public final class ServingModels {
     return serving == null ? null : serving.model();
   }
 
-  /** The newest version refused since the one being served; null when there is none. */
+  /** The newest version refused or left alone since the one being served; null: there is none. */
   public @Nullable Refused refused(String surface, String policy) {
     return newestRefused.get(new Key(surface, policy));
   }
 
-  /** Versions refused so far. */
+  /** Versions refused so far; those left alone are none of them. */
   public long refused() {
     return refused.get();
   }

@@ -58,6 +58,11 @@ class DecisionExplainerTest {
     assertThat(slot.getActionsList()).noneMatch(ActionExplanation::hasScore);
     assertThat(slot.getActions(0).getPolicyProbability())
         .isEqualTo(policy.equals("first") ? 1 : 1.0 / 3);
+    var draw = slot.getDraw();
+    assertThat(draw.getNumber()).isBetween(draw.getLower(), draw.getUpper());
+    assertThat(draw.getUpper() - draw.getLower())
+        .as("as wide as the probability of what was drawn")
+        .isCloseTo(decision.getPropensity(), within(1e-12));
     assertThat(slot.getActions(0).getProbability()).isEqualTo(decision.getProbabilities(0));
     assertThat(slot.getDraw().getNumber())
         .isGreaterThanOrEqualTo(slot.getDraw().getLower())

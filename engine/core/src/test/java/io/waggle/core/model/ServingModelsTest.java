@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServingModelsTest {
   private static final String ARGUMENTS = "--cb_explore_adf --epsilon 0.2 -b 10";
@@ -176,20 +178,53 @@ class ServingModelsTest {
     assertThat(models.version("front", "live")).isNull();
   }
 
+  /** A candidate may have such options: nothing is broken, so nobody is to be woken for it. */
   @Test
-  void aLearnerThatCannotBeScoredHereIsRefusedWithTheOption() throws Exception {
+  void aLearnerThatIsNotScoredHereIsLeftAloneAndTheOptionNamed() throws Exception {
     String arguments = "--cb_explore_adf --rnd 2";
     byte[] bytes;
     try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(arguments, null)) {
       bytes = learner.modelBytes();
     }
-    ServingModels models = new ServingModels();
+    List<Long> told = new ArrayList<>();
+    ServingModels models = new ServingModels((model, reason) -> told.add(model.version()));
 
     assertThat(models.apply(model(1, bytes, arguments))).isFalse();
+    assertThat(models.apply(model(2, bytes, arguments))).isFalse();
+
+    ServingModels.Refused left = Objects.requireNonNull(models.refused("front", "live"));
+    assertThat(left.version()).isEqualTo(2);
+    assertThat(left.reason())
+        .startsWith("it can be evaluated, but not answer requests: arguments: " + arguments)
+        .contains("not --rnd");
+    assertThat(models.refused()).isZero();
+    assertThat(told).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--cb_explore_adf --softmax -b 10",
+        "--cb_explore_adf --epsilon 0.2 -b 12",
+        "--cb_explore_adf --epsilon 0.2 -b 10 -q ua",
+        "--cb_explore_adf --epsilon 0.2 -b 10 --bag 2",
+        "--ccb_explore_adf --epsilon 0.2 -b 10"
+      })
+  void bytesOfAnotherLearnerAreRefusedAndTheOldVersionStays(String others) throws Exception {
+    byte[] bytes;
+    try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(others, null)) {
+      bytes = learner.modelBytes();
+    }
+    ServingModels models = new ServingModels();
+    models.apply(model(1, liking(1)));
+
+    assertThat(models.apply(model(2, bytes))).isFalse();
 
     assertThat(Objects.requireNonNull(models.refused("front", "live")).reason())
-        .startsWith("arguments: " + arguments)
-        .contains("not --rnd");
+        .startsWith("model: -b 1")
+        .endsWith("(expected: a model of " + ARGUMENTS + ")");
+    assertThat(models.refused()).isEqualTo(1);
+    assertThat(order(models, plain("a", "b"))).containsExactly(1, 0);
   }
 
   @Test

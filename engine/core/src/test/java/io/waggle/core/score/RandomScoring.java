@@ -54,6 +54,8 @@ final class RandomScoring {
           "--cubic :::",
           "--interactions uuii uii ui --ignore_linear u",
           "--interactions uisa iiu --permutations",
+          "--interactions uisaa aasii -q ui",
+          "--interactions aaasss uisa",
           "--interactions u:i",
           "--interactions ::s:",
           "-q ui --ignore s",
@@ -122,18 +124,38 @@ final class RandomScoring {
         one(List.of("10", "12", "18"), random));
   }
 
+  /**
+   * Every exploration with every type of cost, and every entry of interactions at least once: what
+   * a few seeds may miss.
+   */
+  static Stream<String> everyExplorationAndCost() {
+    List<String> all = new ArrayList<>();
+    for (String exploration : EXPLORATIONS) {
+      for (String cost : costs(exploration)) {
+        String interactions = INTERACTIONS.get(all.size() % INTERACTIONS.size());
+        all.add(
+            "--cb_explore_adf %s --cb_type %s %s -b 10".formatted(exploration, cost, interactions));
+      }
+    }
+    return all.stream();
+  }
+
   private static String rest(Random random) {
     String exploration = one(EXPLORATIONS, random);
-    boolean anyCost = exploration.matches("(--epsilon|--softmax|--cover).*");
     return String.join(
         " ",
         exploration,
         "--cb_type",
-        anyCost ? one(List.of("mtr", "ips", "dr"), random) : "mtr",
+        one(costs(exploration), random),
         one(INTERACTIONS, random),
         one(OPTIMIZERS, random),
         "-b",
         one(List.of("6", "10", "12", "18", "20"), random));
+  }
+
+  /** With other costs than mtr VW itself refuses {@code --squarecb}. */
+  private static List<String> costs(String exploration) {
+    return exploration.startsWith("--squarecb") ? List.of("mtr") : List.of("mtr", "ips", "dr");
   }
 
   /** One like those learned, or now and then whatever the contract allows. */

@@ -7,14 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.protobuf.ByteString;
+import com.sun.management.ThreadMXBean;
 import io.waggle.core.Seeds;
 import io.waggle.core.codec.GoldenModel;
 import io.waggle.core.codec.ModelDelta;
 import io.waggle.core.codec.VowpalWabbitModel;
 import io.waggle.core.feature.Example;
+import io.waggle.core.model.ServablePolicies;
 import io.waggle.core.model.VowpalWabbitArguments;
 import io.waggle.core.model.VowpalWabbitLearner;
 import io.waggle.core.policy.Prediction;
+import io.waggle.state.model.ServableModel;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -76,12 +81,23 @@ class ScorerTest {
   @MethodSource("seeds")
   void addingInItsOrderAnyModelAnswersAsVowpalWabbitDoes(long seed) throws Exception {
     Random random = RandomScoring.seeded(seed);
-    String arguments = RandomScoring.arguments(random);
-    byte[] bytes = trained(arguments, random);
-    Scorer scorer = Scorer.inOrder(arguments, VowpalWabbitModel.parse(bytes));
+    assertAnswersAsVowpalWabbit(RandomScoring.arguments(random), random, EVENTS, EXAMPLES);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.waggle.core.score.RandomScoring#everyExplorationAndCost")
+  void everyExplorationAnswersSoWithEveryTypeOfCost(String arguments) throws Exception {
+    Random random = RandomScoring.seeded(arguments.hashCode());
+    assertAnswersAsVowpalWabbit(arguments, random, EVENTS / 3, EXAMPLES / 4);
+  }
+
+  private static void assertAnswersAsVowpalWabbit(
+      String arguments, Random random, int events, int examples) throws Exception {
+    byte[] bytes = trained(arguments, random, events);
+    Scorer scorer = inOrder(arguments, bytes);
 
     try (VowpalWabbitLearner oracle = VowpalWabbitLearner.open(arguments, bytes)) {
-      for (int i = 0; i < EXAMPLES; i++) {
+      for (int i = 0; i < examples; i++) {
         Example example = RandomScoring.example(random);
         Prediction expected = oracle.predict(example);
         Prediction actual = scorer.predict(example);
@@ -124,7 +140,7 @@ class ScorerTest {
     String arguments =
         (options.startsWith("--cb_explore_adf") ? "" : "--cb_explore_adf ") + options + " -q ua";
     byte[] bytes = trained(arguments, random);
-    Scorer scorer = Scorer.inOrder(arguments, VowpalWabbitModel.parse(bytes));
+    Scorer scorer = inOrder(arguments, bytes);
 
     try (VowpalWabbitLearner oracle = VowpalWabbitLearner.open(arguments, bytes)) {
       for (int i = 0; i < EXAMPLES; i++) {
@@ -167,7 +183,7 @@ class ScorerTest {
     Random random = RandomScoring.seeded(seed);
     String arguments = RandomScoring.slotArguments(random);
     byte[] bytes = trained(arguments, random);
-    Scorer scorer = Scorer.of(arguments, VowpalWabbitModel.parse(bytes));
+    Scorer scorer = served(arguments, bytes);
 
     try (VowpalWabbitLearner oracle = VowpalWabbitLearner.open(arguments, bytes)) {
       for (int i = 0; i < EXAMPLES; i++) {
@@ -191,7 +207,7 @@ class ScorerTest {
     Random random = RandomScoring.seeded(seed);
     String arguments = RandomScoring.rangeArguments(random);
     byte[] bytes = trained(arguments, random);
-    Scorer scorer = Scorer.of(arguments, VowpalWabbitModel.parse(bytes));
+    Scorer scorer = served(arguments, bytes);
 
     try (VowpalWabbitLearner oracle = VowpalWabbitLearner.open(arguments, bytes)) {
       for (int i = 0; i < EXAMPLES; i++) {
@@ -246,10 +262,32 @@ class ScorerTest {
         "--link logistic",
         "--sparse_weights",
         "--synthcover",
-        "--spelling u"
+        "--spelling u",
+        "--skips u1",
+        "--chain_hash",
+        "--redefine a:=u",
+        "--dictionary u:file",
+        "--baseline",
+        "--marginal u",
+        "--epsilon_decay",
+        "--large_action_space",
+        "--cb_dro",
+        "--slates",
+        "--cbify 2",
+        "--experimental_full_name_interactions user|item",
+        "--bfgs",
+        "--freegrad",
+        "--sgd",
+        "--normalized",
+        "--squarecb --elim",
+        "--regcbopt",
+        "--lda 2",
+        "--lrqfa u2",
+        "--stage_poly",
+        "--cb_min_max 1"
       })
   void whatTheScorerDoesNotComputeIsRefusedByName(String option) {
-    String name = option.split(" ", 2)[0];
+    String name = option.replaceFirst("^--squarecb ", "").split(" ", 2)[0];
 
     assertThat(Scorer.problem("--cb_explore_adf " + option)).contains("not " + name);
     assertThatThrownBy(
@@ -289,13 +327,64 @@ class ScorerTest {
         .hasMessageContaining("makes one ranking");
   }
 
+  /** A prediction's two arrays, 12 bytes an action, and nothing else that grows with them. */
+  @Test
+  void nothingIsAllocatedForAnAction() throws Exception {
+    String arguments = "--cb_explore_adf -q ui --squarecb -b 12";
+    Scorer scorer =
+        Scorer.of(arguments, VowpalWabbitModel.parse(trained(arguments, new Random(1))));
+    long few = allocated(scorer, catalogue(100));
+    long many = allocated(scorer, catalogue(900));
+
+    assertThat((many - few) / 800.0).isBetween(12.0, 13.0);
+  }
+
+  private static Example catalogue(int actions) {
+    return new Example(
+        List.of(namespace("user", number("age", 2))),
+        List.of(),
+        IntStream.range(0, actions)
+            .mapToObj(i -> action("a" + i, namespace("item", number("size", i), number("x", 1))))
+            .toList());
+  }
+
+  /** The least bytes of one of some predictions, as classes and hashes that come again are kept. */
+  private static long allocated(Scorer scorer, Example example) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 50; i++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      var unused = scorer.predict(example);
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    return least;
+  }
+
   private static int[] lastActionsFirst(int count) {
     return IntStream.range(0, count).map(i -> count - 1 - i).toArray();
   }
 
+  /** As a service takes it, which tells bytes of another learner apart. */
+  private static Scorer served(String arguments, byte[] bytes) {
+    return (Scorer)
+        ServablePolicies.of(
+            new ServableModel(
+                "front", "live", 1, ByteString.copyFrom(bytes), arguments, 0, 0, 0, 0));
+  }
+
+  /** That of a model that is served, with the additions in VW's order. */
+  private static Scorer inOrder(String arguments, byte[] bytes) {
+    assertThat(served(arguments, bytes)).as(arguments).isNotNull();
+    return Scorer.inOrder(arguments, VowpalWabbitModel.parse(bytes));
+  }
+
   private static byte[] trained(String arguments, Random random) throws Exception {
+    return trained(arguments, random, EVENTS);
+  }
+
+  private static byte[] trained(String arguments, Random random, int events) throws Exception {
     try (VowpalWabbitLearner learner = VowpalWabbitLearner.open(arguments, null)) {
-      RandomScoring.learn(learner, random, EVENTS);
+      RandomScoring.learn(learner, random, events);
       return learner.modelBytes();
     }
   }

@@ -26,6 +26,7 @@ import io.waggle.v1.Item;
 import io.waggle.v1.ModelSnapshot;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.PolicyConfig;
+import io.waggle.v1.RankResponse;
 import io.waggle.v1.RankTask;
 import io.waggle.v1.RankUpdate;
 import io.waggle.v1.RejectReason;
@@ -130,6 +131,27 @@ class RankFunctionTest {
 
       assertThat(harness.decisions()).containsExactly(before);
       assertThat(harness.count("front", RankFunction.ANSWERED)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void theAnswerSaysHowMuchTheModelKnowsAndHowOldItAndTheSessionAre() throws Exception {
+    try (Harness harness = new Harness(null)) {
+      for (ModelSnapshot part : modelThatLikesY()) {
+        harness.model(part);
+      }
+      harness.rank(
+          requested("front", "d1").toBuilder()
+              .setTimeMillis(START + 700)
+              .setSession(Session.newBuilder().setVersion(4).setLastMillis(START + 200))
+              .build());
+
+      RankResponse answer = harness.rankings().get(0).getRanking();
+      assertThat(answer.getModelVersion()).isEqualTo(77);
+      assertThat(answer.getEventsLearned()).isEqualTo(100);
+      assertThat(answer.getModelAgeMillis()).isEqualTo(700);
+      assertThat(answer.getSessionVersion()).isEqualTo(4);
+      assertThat(answer.getSessionAgeMillis()).isEqualTo(500);
     }
   }
 

@@ -22,6 +22,10 @@ import org.slf4j.LoggerFactory;
 public final class Explanations {
   static final int PLACES_BOUND = 4;
   static final int DEFAULT_LIMIT = 10;
+  private static final String KEEP_MORE =
+      "versions are held longer by recentModelBytes of the service, in its memory, and by registry"
+          + ".every and registry.keep of the learning job; those that are gone cannot be made again";
+
   private static final Logger LOG = LoggerFactory.getLogger(Explanations.class);
 
   private final Supplier<Surfaces> surfaces;
@@ -75,7 +79,10 @@ public final class Explanations {
               .setExplanation(explained.explanation())
               .setReproduction(explained.reproduction());
       if (model == null && decision.getModelVersion() > 0) {
-        response.getExplanationBuilder().addNotes("looked for: " + held.source());
+        response
+            .getExplanationBuilder()
+            .addNotes("looked for: " + held.source())
+            .addNotes(KEEP_MORE);
       }
       if (model != null) {
         response

@@ -6,7 +6,9 @@ import io.waggle.state.registry.ModelName;
 import io.waggle.state.registry.ModelRegistry;
 import io.waggle.v1.Decision;
 import io.waggle.v1.ModelLineage;
+import io.waggle.v1.RegisteredModel;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,7 +98,8 @@ public final class ModelVersions {
       ModelName name =
           new ModelName(decision.getSurface(), decision.getPolicy(), decision.getModelVersion());
       if (!registry.contains(name)) {
-        return new Held(null, "not among the versions that the registry kept");
+        List<RegisteredModel> kept = registry.list(name.surface(), name.policy());
+        return new Held(null, KeptVersions.around(name.version(), kept));
       }
       ModelLineage lineage = registry.show(name).getLineage();
       ByteString bytes = registry.bytes(name);

@@ -16,6 +16,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Kafka as the views see it: consumers to read with, and the identity of topics. Any thread. */
@@ -85,6 +87,12 @@ final class KafkaSource implements TopicIdentities, AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       if (e.getCause() instanceof AuthenticationException refusal) {
         throw new KafkaException(kafka.refused(String.valueOf(refusal.getMessage())));
+      }
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        throw new KafkaException("Kafka has no topic " + topic + ": waggle topics create", e);
+      }
+      if (e instanceof TimeoutException || e.getCause() instanceof RetriableException) {
+        throw new KafkaException("no answer from Kafka at " + kafka.bootstrapServers(), e);
       }
       throw new KafkaException("topic " + topic + ": " + e.getMessage(), e);
     } catch (InterruptedException e) {

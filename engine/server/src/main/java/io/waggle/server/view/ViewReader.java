@@ -176,6 +176,12 @@ final class ViewReader implements TopicReader {
   @Override
   public void failed(RuntimeException reason) {
     ViewProgress last = progress;
-    progress = new ViewProgress(topic, last.caughtUp(), last.lagRecords(), String.valueOf(reason));
+    progress = new ViewProgress(topic, last.caughtUp(), last.lagRecords(), told(reason));
+  }
+
+  /** Kafka's and our own are for people; anything else is a bug, whose kind says more. */
+  private static String told(RuntimeException reason) {
+    String message = reason instanceof KafkaException ? reason.getMessage() : null;
+    return message == null ? String.valueOf(reason) : message;
   }
 }
