@@ -108,7 +108,7 @@ class RenderedManifestsTest {
 
     assertThat(answer.exit()).as(answer.err()).isZero();
     String notes = answer.out().substring(answer.out().indexOf("NOTES:"));
-    String overrides = notes.split("'")[1];
+    String overrides = notes.substring(notes.indexOf('{'), notes.lastIndexOf('}') + 1);
     JsonNode pod = Manifests.parseOne(overrides).path("spec");
     JsonNode container = pod.at("/containers/0");
     String[] arguments =
