@@ -36,6 +36,9 @@ app.kubernetes.io/component: {{ .component }}
 {{- if and $job.autoscaler.enabled (lt (int $job.autoscaler.maxParallelism) (int $job.parallelism)) }}
 {{- fail (printf "jobs.%s.autoscaler.maxParallelism: %v (expected: at least jobs.%s.parallelism, %v)" $name $job.autoscaler.maxParallelism $name $job.parallelism) }}
 {{- end }}
+{{- if and $job.autoscaler.enabled (gt (int $job.autoscaler.maxParallelism) (int $.Values.topics.partitions)) }}
+{{- fail (printf "jobs.%s.autoscaler.maxParallelism: %v (expected: at most topics.partitions, %v; more subtasks would read nothing)" $name $job.autoscaler.maxParallelism $.Values.topics.partitions) }}
+{{- end }}
 {{- range $key := list "bootstrapServers" "surfaces" "kafkaClientFile" "checkpointDirectory" "parallelism" "registry" "decisionLog" "epoch" }}
 {{- if hasKey $job.config $key }}
 {{- fail (printf "jobs.%s.config.%s: set (expected: absent, the chart fills it in)" $name $key) }}
@@ -53,7 +56,7 @@ app.kubernetes.io/component: {{ .component }}
 {{- fail (printf "release name: %s (expected: shorter, as %s has more than 45 letters)" $.Release.Name $name) }}
 {{- end }}
 {{- end }}
-{{- range $key := list "bootstrapServers" "kafkaClientFile" "surfaces" "viewDirectory" "registry" "host" "port" }}
+{{- range $key := list "bootstrapServers" "kafkaClientFile" "surfaces" "viewDirectory" "spoolDirectory" "registry" "host" "port" }}
 {{- if hasKey $.Values.ranking.config $key }}
 {{- fail (printf "ranking.config.%s: set (expected: absent, the chart fills it in)" $key) }}
 {{- end }}
@@ -70,10 +73,51 @@ app.kubernetes.io/component: {{ .component }}
 {{- if eq (empty .minAvailable) (empty .maxUnavailable) }}
 {{- fail "ranking.disruption: minAvailable and maxUnavailable (expected: exactly one of them)" }}
 {{- end }}
+{{- $least := ternary $.Values.ranking.autoscaling.minReplicas $.Values.ranking.replicas $.Values.ranking.autoscaling.enabled }}
+{{- if and (not (empty .minAvailable)) (ge (int .minAvailable) (int $least)) }}
+{{- fail (printf "ranking.disruption.minAvailable: %v (expected: less than the %v pods there may be; else no node can be drained)" .minAvailable $least) }}
 {{- end }}
-{{- if le (int .Values.ranking.terminationGracePeriodSeconds) (int .Values.ranking.drainSeconds) }}
-{{- fail (printf "ranking.terminationGracePeriodSeconds: %v (expected: more than ranking.drainSeconds, %v)" .Values.ranking.terminationGracePeriodSeconds .Values.ranking.drainSeconds) }}
 {{- end }}
+{{- include "waggle.rankingChecks" .Values.ranking }}
+{{- range $file, $text := .Values.surfaces.files }}
+{{- include "waggle.retentionCheck" (dict "retention" $.Values.topics.retention "file" $file "surface" ($text | fromYaml)) }}
+{{- end }}
+{{- end }}
+
+{{/* Memory, room and time of the service's pods. Argument: .Values.ranking. */}}
+{{- define "waggle.rankingChecks" -}}
+{{- $request := dig "requests" "memory" "" .resources }}
+{{- $limit := dig "limits" "memory" "" .resources }}
+{{- if and $request $limit (gt (float64 (include "waggle.bytes" $request)) (float64 (include "waggle.bytes" $limit))) }}
+{{- fail (printf "ranking.resources.limits.memory: %s (expected: at least the request, %s)" $limit $request) }}
+{{- end }}
+{{- with .config.spoolBytes }}
+{{- if ge (float64 .) (float64 (include "waggle.bytes" $.volume.size)) }}
+{{- fail (printf "ranking.config.spoolBytes: %s (expected: less than ranking.volume.size, %s, where the views are too)" (toString .) $.volume.size) }}
+{{- end }}
+{{- end }}
+{{- /* After it has answered for the last time it writes what it has logged. */}}
+{{- $drain := regexFind "^PT[0-9]+S$" (toString (default "PT5S" .config.drain)) | trimPrefix "PT" | trimSuffix "S" }}
+{{- $needed := add .drainSeconds (default 0 $drain) 5 }}
+{{- if lt (int .terminationGracePeriodSeconds) (int $needed) }}
+{{- fail (printf "ranking.terminationGracePeriodSeconds: %v (expected: at least %d, ranking.drainSeconds, the service's drain and 5)" .terminationGracePeriodSeconds $needed) }}
+{{- end }}
+{{- end }}
+
+{{/* What waits for its window is still in the topics after an outage of as long. Argument: dict retention, file, surface. */}}
+{{- define "waggle.retentionCheck" -}}
+{{- $hours := regexFind "^PT[0-9]+H$" .retention | trimPrefix "PT" | trimSuffix "H" }}
+{{- $seconds := regexFind "^[0-9]+" (toString (dig "reward" "wait" "600s" .surface)) }}
+{{- if and $hours $seconds (lt (mul (int64 $hours) 3600) (mul 2 (int64 $seconds))) }}
+{{- fail (printf "topics.retention: %s (expected: at least twice the %ss that %s waits for rewards)" .retention $seconds .file) }}
+{{- end }}
+{{- end }}
+
+{{/* A quantity as Kubernetes writes it, as a number. */}}
+{{- define "waggle.bytes" -}}
+{{- $unit := regexFind "[a-zA-Z]*$" . }}
+{{- $units := dict "m" 0.001 "k" 1e3 "Ki" 1024 "M" 1e6 "Mi" 1048576 "G" 1e9 "Gi" 1073741824 "T" 1e12 "Ti" 1099511627776 }}
+{{- mulf (float64 (trimSuffix $unit .)) (get $units $unit | default 1) }}
 {{- end }}
 
 {{/* Where the pods find Kafka's client settings; empty: there are none. */}}
@@ -219,6 +263,18 @@ capabilities:
 - --min-in-sync={{ .topics.minInSyncReplicas }}
 - --retention={{ .topics.retention }}
 {{- end }}
+{{- end }}
+
+{{/* What makes the topics, as kubectl run takes it: with the Secret of Kafka's client settings, where there is one. */}}
+{{- define "waggle.topicsPod" -}}
+{{- $container := dict "name" "waggle-topics" "image" (printf "%s:%s" .Values.images.tools.repository .Values.images.tools.tag) }}
+{{- $_ := set $container "args" (include "waggle.topicsArguments" (dict "root" . "command" "create") | fromYamlArray) }}
+{{- $pod := dict "containers" (list $container) }}
+{{- with .Values.kafka.clientSecret.name }}
+{{- $_ := set $container "volumeMounts" (list (dict "name" "kafka" "mountPath" "/etc/waggle/kafka")) }}
+{{- $_ := set $pod "volumes" (list (dict "name" "kafka" "secret" (dict "secretName" .))) }}
+{{- end }}
+{{- dict "spec" $pod | toJson }}
 {{- end }}
 
 {{- define "waggle.toolContainer" -}}

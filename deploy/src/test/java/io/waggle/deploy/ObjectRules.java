@@ -60,6 +60,15 @@ final class ObjectRules {
     }
     for (JsonNode port : service.at("/spec/ports")) {
       number(service, port.path("port"));
+      // The headless one is for clients that balance themselves.
+      if (port.path("name").asText().equals("grpc")
+          && !service.at("/spec/clusterIP").asText().equals("None")
+          && !port.path("appProtocol").asText().equals("kubernetes.io/h2c")) {
+        add(
+            "h2c",
+            service,
+            "appProtocol (expected: kubernetes.io/h2c, or an ingress speaks HTTP/1)");
+      }
       String target = port.path("targetPort").asText(port.path("port").asText());
       if (selected.stream().noneMatch(pod -> pod.ports().contains(target))) {
         add("service-port", service, "targetPort " + target + " is no port of the pods");
@@ -103,6 +112,36 @@ final class ObjectRules {
     }
     if (budget.path("spec").has("minAvailable") == budget.path("spec").has("maxUnavailable")) {
       add("disruption", budget, "(expected: one of minAvailable and maxUnavailable)");
+    }
+    manifests
+        .ofKind("StatefulSet")
+        .filter(
+            set ->
+                Selectors.matches(
+                    budget.at("/spec/selector"), set.at("/spec/template/metadata/labels")))
+        .forEach(set -> drains(budget, set));
+  }
+
+  /** A budget that spares nobody keeps a node from being drained for ever. */
+  private void drains(JsonNode budget, JsonNode set) {
+    int least =
+        manifests
+            .ofKind("HorizontalPodAutoscaler")
+            .filter(
+                scaler ->
+                    scaler.at("/spec/scaleTargetRef/name").asText().equals(Manifests.name(set)))
+            .mapToInt(scaler -> scaler.at("/spec/minReplicas").asInt(1))
+            .findFirst()
+            .orElse(set.at("/spec/replicas").asInt(1));
+    JsonNode spared = budget.at("/spec/maxUnavailable");
+    JsonNode kept = budget.at("/spec/minAvailable");
+    if (List.of("0", "0%").contains(spared.asText())
+        || kept.asText().equals("100%")
+        || (kept.isNumber() && kept.asInt() >= least)) {
+      add(
+          "disruption",
+          budget,
+          "spares nobody of %d pods: no node with one is drained".formatted(least));
     }
   }
 
@@ -223,6 +262,9 @@ final class ObjectRules {
     for (JsonNode subject : binding.path("subjects")) {
       if (manifests.find("ServiceAccount", subject.path("name").asText()).isEmpty()) {
         add("service-account", binding, subject.path("name") + " is not there");
+      }
+      if (!subject.path("namespace").asText().equals(Helm.NAMESPACE)) {
+        add("rights", binding, subject.path("namespace") + " (expected: the release's namespace)");
       }
     }
   }

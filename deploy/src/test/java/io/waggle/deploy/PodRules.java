@@ -5,6 +5,7 @@ import io.waggle.deploy.Pods.Pod;
 import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,9 @@ final class PodRules {
 
   private static final Pattern QUANTITY =
       Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(m|k|Ki|M|Mi|G|Gi|T|Ti)?");
+  private static final Pattern HEAP = Pattern.compile("-Xmx([0-9]+)([mMgG])");
+  private static final Pattern HEAP_SHARE = Pattern.compile("-XX:MaxRAMPercentage=([0-9.]+)");
+  private static final BigDecimal MOST_HEAP = new BigDecimal("0.8");
   private static final Map<String, BigDecimal> UNITS =
       Map.of(
           "", BigDecimal.ONE,
@@ -213,6 +217,38 @@ final class PodRules {
     Optional<BigDecimal> limit = quantity(resources.at("/limits/memory"));
     if (request.isEmpty() || limit.isEmpty() || request.get().compareTo(limit.get()) > 0) {
       add("resources", name + " (expected: a memory request, and a memory limit at least as high)");
+    }
+    limit.ifPresent(bytes -> heap(container, bytes));
+  }
+
+  /** A JVM's heap leaves room for what is beside it, or the kernel kills the process. */
+  private void heap(JsonNode container, BigDecimal limit) {
+    for (JsonNode variable : container.path("env")) {
+      Matcher fixed = HEAP.matcher(variable.path("value").asText());
+      while (fixed.find()) {
+        BigDecimal bytes =
+            new BigDecimal(fixed.group(1))
+                .multiply(UNITS.get(fixed.group(2).toUpperCase(Locale.ROOT) + "i"));
+        heapBelow(container, fixed.group(), bytes, limit);
+      }
+      Matcher share = HEAP_SHARE.matcher(variable.path("value").asText());
+      while (share.find()) {
+        heapBelow(
+            container,
+            share.group(),
+            limit.multiply(new BigDecimal(share.group(1))).movePointLeft(2),
+            limit);
+      }
+    }
+  }
+
+  private void heapBelow(JsonNode container, String option, BigDecimal heap, BigDecimal limit) {
+    if (heap.compareTo(limit.multiply(MOST_HEAP)) > 0) {
+      add(
+          "heap",
+          "%s: %s (expected: at most %s of the limit, %s bytes)"
+              .formatted(
+                  container.path("name").asText(), option, MOST_HEAP, limit.toPlainString()));
     }
   }
 

@@ -289,6 +289,14 @@ final class ProcessRules {
               "%s (expected: %s, as in its file)".formatted(pod.ports(), config.port())));
     }
     writable(pod, container, "viewDirectory", config.viewDirectory());
+    if (config.viewDirectory() != null && !StorageRules.isKept(pod, config.viewDirectory())) {
+      findings.add(
+          new Finding(
+              "storage",
+              pod.owner(),
+              "viewDirectory: %s (expected: on a claim; the spool is in it)"
+                  .formatted(config.viewDirectory())));
+    }
   }
 
   private void writable(Pod pod, JsonNode container, String key, @Nullable Path path) {

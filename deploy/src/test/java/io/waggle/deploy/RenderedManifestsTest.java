@@ -3,6 +3,7 @@ package io.waggle.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.waggle.app.Waggle;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,7 +55,7 @@ class RenderedManifestsTest {
                 + ",storage.s3.endpoint=http://minio:9000,storage.s3.pathStyleAccess=true"
                 + ",ranking.config.maxWatchers=10,jobs.session.config.silence=PT2S"
                 + ",jobs.session.flinkConfiguration.taskmanager\\.network\\.memory\\.buffer-debloat\\.enabled=true"
-                + ",images.pullSecrets={registry}");
+                + ",images.pullSecrets={registry},topics.strimzi.apiVersion=v1beta2");
 
     assertThat(Checks.of(manifests)).isEmpty();
   }
@@ -86,6 +87,38 @@ class RenderedManifestsTest {
     assertThat(both.find("ConfigMap", "loop-config").orElseThrow().at("/data").fieldNames())
         .toIterable()
         .contains("learning-job.yaml", "learning-epoch-1-job.yaml");
+  }
+
+  /** Who copies the command has a pod with the file that its arguments name. */
+  @Test
+  void theNotesMakeTheTopicsWithTheSecretOfKafkasClient() throws Exception {
+    Helm.Answer answer =
+        Helm.run(
+            List.of(
+                "install",
+                "loop",
+                Helm.CHART.toString(),
+                "--namespace",
+                Helm.NAMESPACE,
+                "--dry-run=client",
+                "-f",
+                Helm.CHART.resolve("values-prod.yaml").toString(),
+                "--set",
+                "topics.strimzi.enabled=false"));
+
+    assertThat(answer.exit()).as(answer.err()).isZero();
+    String notes = answer.out().substring(answer.out().indexOf("NOTES:"));
+    String overrides = notes.substring(notes.indexOf('{'), notes.lastIndexOf('}') + 1);
+    JsonNode pod = Manifests.parseOne(overrides).path("spec");
+    JsonNode container = pod.at("/containers/0");
+    String[] arguments =
+        container.path("args").valueStream().map(JsonNode::asText).toArray(String[]::new);
+    assertThat(Waggle.commandLine().parseArgs(arguments).errors()).isEmpty();
+    assertThat(arguments)
+        .contains("create", "--kafka-client-file=/etc/waggle/kafka/client.properties");
+    assertThat(container.at("/volumeMounts/0/mountPath").asText()).isEqualTo("/etc/waggle/kafka");
+    assertThat(container.at("/volumeMounts/0/name")).isEqualTo(pod.at("/volumes/0/name"));
+    assertThat(pod.at("/volumes/0/secret/secretName").asText()).isEqualTo("waggle-kafka");
   }
 
   @Test

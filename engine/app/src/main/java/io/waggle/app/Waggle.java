@@ -7,6 +7,8 @@ import io.waggle.app.cluster.ClusterCommand;
 import io.waggle.app.dashboard.DashboardCommand;
 import io.waggle.app.topics.TopicsCommand;
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -46,6 +48,9 @@ import picocli.CommandLine.Spec;
 public final class Waggle implements Runnable {
   static final int FAILED = 1;
 
+  /** As wide as the longest line of a command's description. */
+  private static final int HELP_COLUMNS = 100;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -68,11 +73,22 @@ public final class Waggle implements Runnable {
   public static CommandLine commandLine() {
     Waggle waggle = new Waggle();
     return new CommandLine(waggle)
+        .setUsageHelpWidth(HELP_COLUMNS)
+        .registerConverter(Duration.class, Waggle::duration)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
               explain(command.getErr(), failure, waggle.stacktrace);
               return FAILED;
             });
+  }
+
+  private static Duration duration(String text) {
+    try {
+      return Duration.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new CommandLine.TypeConversionException(
+          text + " (expected: a duration in ISO-8601, as PT15M)");
+    }
   }
 
   @Override

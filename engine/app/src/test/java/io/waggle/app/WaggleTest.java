@@ -134,6 +134,15 @@ class WaggleTest {
   }
 
   @Test
+  void aDurationThatIsNoneIsToldByAnExample() {
+    assertThat(run("dashboard", "--out", "any.svg", "--last", "5")).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith(
+            "Invalid value for option '--last': 5 (expected: a duration in ISO-8601, as PT15M)")
+        .doesNotContain("java.");
+  }
+
+  @Test
   void anUnknownLogFormatIsAWrongCommandLine() {
     assertThat(run("replay", "--format", "other", "--log", "x", directory.toString())).isEqualTo(2);
     assertThat(err.toString()).contains("expected: open-bandit");

@@ -1,5 +1,7 @@
 package io.waggle.app.cluster;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,11 +40,30 @@ record RunningProcess(ProcessHandle handle, long restarts) {
               long started = PropertiesFile.number(properties, file, "startedMillis");
               long restarts = PropertiesFile.number(properties, file, "restarts");
               return ProcessHandle.of(PropertiesFile.number(properties, file, "pid"))
-                  .filter(ProcessHandle::isAlive)
+                  .filter(RunningProcess::isAlive)
                   .filter(
                       handle -> Math.abs(startMillis(handle) - started) <= START_TOLERANCE_MILLIS)
                   .map(handle -> new RunningProcess(handle, restarts));
             });
+  }
+
+  /**
+   * As the JDK says, which takes a process that has ended for alive until its parent has asked how.
+   * In a container the parent of what outlives its own may be a process that never asks.
+   */
+  static boolean isAlive(ProcessHandle handle) {
+    return handle.isAlive() && !isZombie(handle.pid());
+  }
+
+  private static boolean isZombie(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), ISO_8859_1);
+      // PID (NAME) STATE ...; the name may hold anything.
+      return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+    } catch (IOException e) {
+      // Not Linux, or gone in this moment, which the next look tells.
+      return false;
+    }
   }
 
   /** Starts a member with this JVM's class path and records it. */
@@ -102,7 +123,7 @@ record RunningProcess(ProcessHandle handle, long restarts) {
     handle.destroy();
     if (!awaitEnd()) {
       handle.destroyForcibly();
-      if (!awaitEnd()) {
+      if (!awaitEnd() && isAlive(handle)) {
         throw new IllegalStateException("process " + pid() + " does not end");
       }
     }

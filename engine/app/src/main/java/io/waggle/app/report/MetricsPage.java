@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +23,15 @@ public final class MetricsPage {
   private static final Pattern LABEL =
       Pattern.compile("([a-zA-Z_]\\w*)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
-  private record Sample(String name, Map<String, String> labels, double value) {}
+  private record Sample(String name, Map<String, String> labels, double value) {
+    Sample plus(Sample other) {
+      return new Sample(name, labels, value + other.value);
+    }
+
+    Sample minus(double before) {
+      return new Sample(name, labels, value - before);
+    }
+  }
 
   private final List<Sample> samples;
 
@@ -62,18 +71,18 @@ public final class MetricsPage {
     return new MetricsPage(samples);
   }
 
-  /** What each sample has become larger by since that page; what was not there then stays whole. */
+  /**
+   * What each sample has become larger by since that page; what was not there then stays whole.
+   * Samples of one name and the same labels, as two processes have them, are one, their sum.
+   */
   public MetricsPage since(MetricsPage earlier) {
     Map<String, Double> before = new HashMap<>();
     earlier.samples.forEach(sample -> before.merge(key(sample), sample.value(), Double::sum));
+    Map<String, Sample> now = new LinkedHashMap<>();
+    samples.forEach(sample -> now.merge(key(sample), sample, Sample::plus));
     return new MetricsPage(
-        samples.stream()
-            .map(
-                sample ->
-                    new Sample(
-                        sample.name(),
-                        sample.labels(),
-                        sample.value() - before.getOrDefault(key(sample), 0.0)))
+        now.entrySet().stream()
+            .map(entry -> entry.getValue().minus(before.getOrDefault(entry.getKey(), 0.0)))
             .toList());
   }
 

@@ -1,11 +1,13 @@
 package io.waggle.app.embedded;
 
 import static io.waggle.app.embedded.Await.PATIENCE;
+import static io.waggle.app.embedded.Await.await;
 import static io.waggle.app.embedded.Await.awaitEmpty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.waggle.app.Waggle;
 import io.waggle.core.config.KafkaConnection;
@@ -21,18 +23,32 @@ import io.waggle.server.RankingServer;
 import io.waggle.server.ServerSettings;
 import io.waggle.state.topic.Topics;
 import io.waggle.v1.Action;
+import io.waggle.v1.FeedbackServiceGrpc;
 import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankingServiceGrpc;
+import io.waggle.v1.RewardRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialAlteration;
+import org.apache.kafka.clients.admin.UserScramCredentialDeletion;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -49,7 +65,12 @@ import picocli.CommandLine;
 @Timeout(180)
 final class KafkaSecurityITCase {
   private static final String PASSWORD = "hive-7301";
+  private static final String OTHER = "hive-9120";
   private static final String WRONG = "wasp-4410";
+  private static final String ACCOUNT = "drone";
+  private static final ScramCredentialInfo SCRAM_256 =
+      new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096);
+  private static final String SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule";
   private static final String HOME =
       """
       name: home
@@ -89,7 +110,12 @@ final class KafkaSecurityITCase {
             "SASL_SSL",
             Map.of(
                 "listener.name.guarded.sasl.enabled.mechanisms",
-                "PLAIN",
+                "PLAIN,SCRAM-SHA-256",
+                "listener.name.guarded.scram-sha-256.sasl.jaas.config",
+                SCRAM + " required;",
+                // Who is connected has to show the password again so often.
+                "listener.name.guarded.scram-sha-256.connections.max.reauth.ms",
+                "2000",
                 "listener.name.guarded.plain.sasl.jaas.config",
                 login("required user_waggle=\"%s\"".formatted(PASSWORD)),
                 "listener.name.guarded.ssl.keystore.location",
@@ -107,12 +133,17 @@ final class KafkaSecurityITCase {
     kafka.close();
   }
 
+  /**
+   * Job and service run while the account is taken away, and come back with another password: the
+   * job by itself, as its tasks read the file anew, the service with its next start.
+   */
   @Test
-  void commandServiceAndJobWorkThroughTlsWithAPassword() throws Exception {
+  void whatRunsWorksThroughTlsWithAPasswordAndOutlivesItsChange() throws Exception {
     assertThat(topics(good, "create", 0)).contains("created: ");
     assertThat(topics(good, "check", 0)).contains("all as they should be");
-
-    KafkaConnection connection = KafkaConnection.of(address, good);
+    Path changing = scramFile(PASSWORD);
+    account(new UserScramCredentialUpsertion(ACCOUNT, SCRAM_256, PASSWORD));
+    KafkaConnection connection = KafkaConnection.of(address, changing);
     EmbeddedFlink.Job learning =
         new EmbeddedFlink.Job(
             "learning",
@@ -120,19 +151,45 @@ final class KafkaSecurityITCase {
             (environment, settings, surfaces) ->
                 LearningJob.define(environment, settings.withKafka(connection), surfaces));
     try (EmbeddedFlink job =
-            EmbeddedFlink.start(
-                address,
-                directory.resolve("flink"),
-                directory.resolve("registry"),
-                null,
-                SURFACES,
-                List.of(learning));
-        RankingServer service = service(connection, "views")) {
-      assertThat(service.awaitReady(PATIENCE)).as("%s", service.missing()).isTrue();
-      rank(service.port());
+        EmbeddedFlink.start(
+            address,
+            directory.resolve("flink"),
+            directory.resolve("registry"),
+            null,
+            SURFACES,
+            List.of(learning))) {
+      try (RankingServer service = service(connection, "views")) {
+        assertThat(service.awaitReady(PATIENCE)).as("%s", service.missing()).isTrue();
+        rank(service.port());
+        awaitEvaluation(KafkaConnection.of(address, good), 1);
 
-      assertThat(evaluation(connection).getCount()).isEqualTo(1);
-      assertThat(job.failure()).isNotDone();
+        account(new UserScramCredentialDeletion(ACCOUNT, ScramMechanism.SCRAM_SHA_256));
+
+        await("each view says that it is cut off", () -> unreached(service.port()) == 7);
+        await("the job restarts", () -> restarts(job.metricsPort()) >= 3);
+        rank(service.port());
+        assertThat(service.ready()).as("ranks with what it knows").isTrue();
+        assertThatThrownBy(() -> reward(service.port()))
+            .isInstanceOf(StatusRuntimeException.class)
+            .hasMessageStartingWith("UNAVAILABLE");
+        assertThat(service.figures().decisionsPending()).isEqualTo(1);
+        assertThat(job.failure()).isNotDone();
+      }
+
+      var unused = scramFile(OTHER);
+      account(new UserScramCredentialUpsertion(ACCOUNT, SCRAM_256, OTHER));
+      try (RankingServer service = service(connection, "views")) {
+        assertThat(service.awaitReady(PATIENCE)).as("%s", service.missing()).isTrue();
+        awaitEvaluation(KafkaConnection.of(address, good), 2);
+        assertThat(service.figures().decisionsPending()).isZero();
+      }
+    }
+  }
+
+  /** Through the listener that wants no password, as an administrator would. */
+  private static void account(UserScramCredentialAlteration change) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      admin.alterUserScramCredentials(List.of(change)).all().get(10, TimeUnit.SECONDS);
     }
   }
 
@@ -232,21 +289,68 @@ final class KafkaSecurityITCase {
     }
   }
 
-  /** The first that the job says of a decision. */
-  private static PolicyEvaluation evaluation(KafkaConnection connection) throws Exception {
+  private static void reward(int port) {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    try {
+      var unused =
+          FeedbackServiceGrpc.newBlockingStub(channel)
+              .reward(
+                  RewardRequest.newBuilder()
+                      .setSurface("home")
+                      .setDecisionId("any")
+                      .setValue(1)
+                      .build());
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  /** How many views have not reached the brokers. */
+  private static long unreached(int port) {
+    return scrape(port)
+        .filter(line -> line.startsWith("waggle_view_unreached_seconds"))
+        .filter(line -> !line.endsWith(" 0.0"))
+        .count();
+  }
+
+  /** How often the job was restarted. */
+  private static double restarts(int port) {
+    return scrape(port)
+        .filter(line -> line.startsWith("flink_jobmanager_job_numRestarts"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
+  private static Stream<String> scrape(int port) {
+    try (InputStream metrics =
+        URI.create("http://127.0.0.1:" + port + "/metrics").toURL().openStream()) {
+      return new String(metrics.readAllBytes(), StandardCharsets.UTF_8).lines();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until the job says that it has evaluated over so many decisions. */
+  private static void awaitEvaluation(KafkaConnection connection, long decisions) throws Exception {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             connection.client(Map.of("auto.offset.reset", "earliest")),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       consumer.assign(List.of(new TopicPartition(Topics.EVALUATIONS, 0)));
+      long last = 0;
       long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
       while (System.nanoTime() < deadlineNanos) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-          return PolicyEvaluation.parseFrom(record.value());
+          last = PolicyEvaluation.parseFrom(record.value()).getCount();
+        }
+        if (last >= decisions) {
+          assertThat(last).isEqualTo(decisions);
+          return;
         }
       }
-      throw new AssertionError("no evaluation within " + PATIENCE);
+      throw new AssertionError("evaluated over %d decisions, not %d".formatted(last, decisions));
     }
   }
 
@@ -284,6 +388,20 @@ final class KafkaSecurityITCase {
             .formatted(
                 login("required username=\"waggle\" password=\"%s\"".formatted(password)),
                 certificate));
+  }
+
+  /** A client file of the account that may be taken away, in place of the one before. */
+  private static Path scramFile(String password) throws IOException {
+    return Files.writeString(
+        directory.resolve("changing.properties"),
+        """
+        security.protocol=SASL_SSL
+        sasl.mechanism=SCRAM-SHA-256
+        sasl.jaas.config=%s required username="%s" password="%s";
+        ssl.truststore.type=PEM
+        ssl.truststore.location=%s
+        """
+            .formatted(SCRAM, ACCOUNT, password, directory.resolve("broker.pem")));
   }
 
   private static String login(String options) {

@@ -31,6 +31,15 @@ class ReportTest {
         .hasMessageContaining("cells: 1 (expected: 2)");
   }
 
+  /** As two services have them, of which readers use the first, on a cluster that was up before. */
+  @Test
+  void whatTwoProcessesCountedBeforeIsTakenFromTheirSumOnce() {
+    MetricsPage before = MetricsPage.parse("a_total 3900\na_total 100\n");
+    MetricsPage now = MetricsPage.parse("a_total 19500\na_total 100\n");
+
+    assertThat(now.since(before).sum("a_total")).isEqualTo(15_600);
+  }
+
   @Test
   void whatAPageCountedSinceAnotherIsTheDifference() {
     MetricsPage before = MetricsPage.parse("a_total{k=\"x\",l=\"1\"} 5\na_total{k=\"y\"} 7\n");

@@ -28,9 +28,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing that is in a file stops the reading: a file that is none counts as one bad record, the
  * rest of a row group whose pages are damaged as its rows, a row that breaks a rule as itself. Rows
- * that the filter does not want are no records. One thread; one row group in memory.
+ * that the filter does not want are no records. A decision that an earlier file of its folder has,
+ * as another job that logs into the same directory writes it, is passed over ({@link
+ * KnownDecisions}). One thread; one row group in memory.
  */
 public final class ParquetDecisionLog implements DecisionLog {
+  /** Why a row is passed over. */
+  static final String TWICE = "there twice: more than one job, or a copy, is in this directory";
+
   private final LogFilter filter;
   private final JoinedRules rules = new JoinedRules();
   private final LogTally tally = new LogTally();
@@ -39,6 +44,9 @@ public final class ParquetDecisionLog implements DecisionLog {
   private final long totalBytes;
   private long doneBytes;
   private @Nullable Cursor cursor;
+
+  /** Of the folder; null: it has one file, in which nothing is twice. */
+  private @Nullable KnownDecisions known;
 
   private ParquetDecisionLog(List<List<LogFile>> folders, LogFilter filter) {
     this.folders = new ArrayDeque<>(folders);
@@ -98,6 +106,7 @@ public final class ParquetDecisionLog implements DecisionLog {
         return false;
       }
       files.addAll(sorted(folder));
+      known = folder.size() > 1 ? new KnownDecisions() : null;
     }
     LogFile next = files.remove();
     try {
@@ -175,6 +184,10 @@ public final class ParquetDecisionLog implements DecisionLog {
     String problem = rules.problem(decision.joined());
     if (problem != null) {
       tally.bad(problem);
+      return null;
+    }
+    if (known != null && !known.isNew(decision.joined().getDecision())) {
+      tally.passedOver(TWICE);
       return null;
     }
     return decision;

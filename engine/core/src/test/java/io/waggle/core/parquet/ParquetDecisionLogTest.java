@@ -2,6 +2,7 @@ package io.waggle.core.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.waggle.core.feature.PackedFeatures;
 import io.waggle.core.log.LogCounts;
@@ -98,6 +99,35 @@ class ParquetDecisionLogTest {
     assertThat(read(new LogFilter("a", null, Instant.ofEpochMilli(START + HOUR))))
         .isEqualTo(before);
     assertThat(read(new LogFilter("c", null, null))).isEmpty();
+  }
+
+  /** Two learning jobs log into one directory by mistake; one of them began later. */
+  @Test
+  void whatTwoJobsWroteIntoOneDirectoryIsReadOnceAndTold() throws IOException {
+    List<LoggedDecision> all = decisions(1, "a", START, 40);
+    write(partition("a", START).resolve("decisions-1-0.parquet"), all.subList(0, 25));
+    write(partition("a", START).resolve("decisions-1-1.parquet"), all.subList(25, 40));
+    write(partition("a", START).resolve("decisions-2-0.parquet"), all.subList(10, 30));
+
+    try (ParquetDecisionLog log = open(LogFilter.ALL)) {
+      assertThat(all(log)).containsExactlyInAnyOrderElementsOf(all);
+
+      assertThat(log.counts().records()).isEqualTo(60);
+      assertThat(log.counts().decisions()).isEqualTo(40);
+      assertThat(log.counts().passedOver()).containsExactly(entry(ParquetDecisionLog.TWICE, 20L));
+      assertThat(log.counts().bad()).isEmpty();
+    }
+  }
+
+  /** An id names a decision within its surface. */
+  @Test
+  void decisionsOfOneIdAndTwoSurfacesAreTwo() throws IOException {
+    List<LoggedDecision> one = decisions(1, "a", START, 10);
+    List<LoggedDecision> other = decisions(1, "b", START, 10);
+    write(directory.resolve("a.parquet"), one);
+    write(directory.resolve("b.parquet"), other);
+
+    assertThat(read(LogFilter.ALL)).containsExactlyElementsOf(concat(one, other));
   }
 
   @Test

@@ -140,7 +140,7 @@ class RequestScoresTest {
   /** More products of what is shared than are kept: added up in order. */
   @Test
   void tooManySharedProductsAreAddedUpInOrder() throws Exception {
-    String arguments = "--cb_explore_adf --interactions uuui -b 12";
+    String arguments = "--cb_explore_adf --interactions uuuz -b 12";
     VowpalWabbitModel model = trained(arguments, new Random(1));
     Namespace.Builder user = Namespace.newBuilder().setName("user");
     for (int feature = 0; feature < 80; feature++) {
@@ -151,8 +151,8 @@ class RequestScoresTest {
             List.of(user.build()),
             List.of(),
             List.of(
-                action("a", namespace("item", number("f1", 1))),
-                action("b", namespace("item", number("f2", 1)))));
+                action("a", namespace("zone", number("f1", 1))),
+                action("b", namespace("zone", number("f2", 1)))));
 
     assertThat(Scorer.of(arguments, model).scores(example)[0])
         .containsExactly(Scorer.inOrder(arguments, model).scores(example)[0]);

@@ -6,6 +6,7 @@ import io.waggle.core.surface.Surface;
 import io.waggle.server.log.Outgoing;
 import io.waggle.server.log.TopicWriter;
 import io.waggle.server.metric.FeedbackOutcome;
+import io.waggle.server.metric.RareWarnings;
 import io.waggle.server.metric.ServerMetrics;
 import io.waggle.server.wire.Refusal;
 import io.waggle.server.wire.RequestChecks;
@@ -50,6 +51,7 @@ public final class FeedbackService extends FeedbackServiceGrpc.FeedbackServiceIm
   private final ServerMetrics metrics;
   private final Supplier<String> ids;
   private final Duration timeout;
+  private final RareWarnings warnings = new RareWarnings(LOG);
 
   /**
    * Serves.
@@ -219,7 +221,8 @@ public final class FeedbackService extends FeedbackServiceGrpc.FeedbackServiceIm
       return Refusal.unavailable(
           "the log did not acknowledge within " + timeout.toMillis() + " ms; try again");
     }
-    LOG.warn("The log refused feedback", cause);
+    warnings.warn("The log refused feedback", String.valueOf(cause));
+    LOG.debug("The log refused feedback", cause);
     return Refusal.unavailable("the log is not available; try again");
   }
 

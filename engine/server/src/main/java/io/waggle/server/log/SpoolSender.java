@@ -1,5 +1,6 @@
 package io.waggle.server.log;
 
+import io.waggle.server.metric.RareWarnings;
 import io.waggle.server.metric.SpoolMetrics;
 import io.waggle.state.topic.Topics;
 import java.io.IOException;
@@ -40,6 +41,7 @@ final class SpoolSender implements AutoCloseable {
   private final Spool spool;
   private final Producer<byte[], byte[]> producer;
   private final SpoolMetrics metrics;
+  private final RareWarnings warnings = new RareWarnings(LOG);
   private final Thread thread;
   private final AtomicInteger failed = new AtomicInteger();
   // Touched by the thread alone.
@@ -142,7 +144,7 @@ final class SpoolSender implements AutoCloseable {
     } catch (TimeoutException e) {
       return false;
     } catch (KafkaException e) {
-      LOG.warn("Topic {} cannot be looked up: {}", Topics.DECISIONS, e.toString());
+      warnings.warn("Topic " + Topics.DECISIONS + " cannot be looked up", e.toString());
       return false;
     }
   }
@@ -213,7 +215,8 @@ final class SpoolSender implements AutoCloseable {
       Thread.sleep(POLL_MILLIS);
       return;
     }
-    LOG.warn("{} decisions are sent again in {} ms: {}", failed.get(), pauseMillis, lastFailure);
+    warnings.warn(
+        failed.get() + " decisions are sent again in " + pauseMillis + " ms", lastFailure);
     Thread.sleep(pauseMillis);
     pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
     for (Sent sent : inFlight) {

@@ -39,8 +39,9 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code waggle_feedback_total{kind,outcome}}: kind interaction, reward, activation, item,
  *       item_deletion; outcome accepted, refused, unavailable
  *   <li>{@code waggle_view_records_total{view}}, {@code waggle_view_lag_records{view}}, {@code
- *       waggle_view_caught_up{view}}, {@code waggle_view_resets_total{view}}, {@code
- *       waggle_view_unreadable_total{view}}: the local copies
+ *       waggle_view_caught_up{view}}, {@code waggle_view_unreached_seconds{view}}, {@code
+ *       waggle_view_resets_total{view}}, {@code waggle_view_unreadable_total{view}}: the local
+ *       copies
  *   <li>{@code waggle_model_version{surface,policy}}, {@code waggle_model_age_seconds}, {@code
  *       waggle_model_events_learned}, {@code waggle_models_refused}, {@code
  *       waggle_models_damaged_total}: what is served and what cannot be; {@code

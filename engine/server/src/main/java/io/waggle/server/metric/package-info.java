@@ -1,5 +1,5 @@
 /**
- * The service's counters and delays.
+ * The service's counters and delays, and how often it warns of the same.
  *
  * <p>May depend on: Micrometer and HdrHistogram.
  */

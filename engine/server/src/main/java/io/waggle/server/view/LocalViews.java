@@ -147,6 +147,7 @@ public final class LocalViews implements ItemSource, AutoCloseable {
     Tags tags = Tags.of("view", topic);
     metrics.gauge("waggle.view.lag.records", tags, reader, r -> r.progress().lagRecords());
     metrics.gauge("waggle.view.caught.up", tags, reader, r -> r.progress().caughtUp() ? 1 : 0);
+    metrics.gauge("waggle.view.unreached.seconds", tags, reader, ViewReader::unreachedSeconds);
     read(topic, reader, maxRecords);
   }
 

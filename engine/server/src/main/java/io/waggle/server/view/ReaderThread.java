@@ -1,5 +1,6 @@
 package io.waggle.server.view;
 
+import io.waggle.server.metric.RareWarnings;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,7 @@ final class ReaderThread implements AutoCloseable {
 
   private final Supplier<? extends Consumer<byte[], byte[]>> consumers;
   private final TopicReader reader;
+  private final RareWarnings warnings = new RareWarnings(LOG);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
   private volatile @Nullable Consumer<byte[], byte[]> current;
@@ -51,7 +53,7 @@ final class ReaderThread implements AutoCloseable {
           LOG.debug("{} ends: {}", thread.getName(), e.toString());
           return;
         }
-        LOG.warn("{} starts over in {} ms: {}", thread.getName(), pauseMillis, e.toString());
+        warnings.warn(thread.getName() + " starts over in " + pauseMillis + " ms", e.toString());
         LOG.debug("{}", thread.getName(), e);
         reader.failed(e);
         pause();

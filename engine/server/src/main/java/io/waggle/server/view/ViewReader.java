@@ -41,6 +41,9 @@ final class ViewReader implements TopicReader {
   private long checkTopicAtMillis;
   private volatile ViewProgress progress;
 
+  /** Since when the brokers do not answer, or refuse; 0: they answered when last asked. */
+  private volatile long unreachedSinceMillis;
+
   ViewReader(
       String topic,
       KeyValueView view,
@@ -55,10 +58,27 @@ final class ViewReader implements TopicReader {
     this.metrics = metrics;
     this.clock = clock;
     this.progress = new ViewProgress(topic, false, 0, "not connected to Kafka yet");
+    this.unreachedSinceMillis = clock.millis();
   }
 
   ViewProgress progress() {
     return progress;
+  }
+
+  /**
+   * For how long the brokers have not been reached, or have refused; 0: they handed out records, or
+   * answered when they were last asked, which is every ten seconds. Beginning to read proves
+   * nothing: who may look and not read is refused after that.
+   */
+  double unreachedSeconds() {
+    long since = unreachedSinceMillis;
+    return since == 0 ? 0 : Math.max(0, clock.millis() - since) / 1e3;
+  }
+
+  private void unreached() {
+    if (unreachedSinceMillis == 0) {
+      unreachedSinceMillis = clock.millis();
+    }
   }
 
   @Override
@@ -116,8 +136,10 @@ final class ViewReader implements TopicReader {
     } catch (KafkaException e) {
       // Kafka is away or the topic is gone for now: the view stays as it is.
       LOG.debug("{} could not be checked", topic, e);
+      unreached();
       return;
     }
+    unreachedSinceMillis = 0;
     if (changed) {
       start(consumer);
     }
@@ -125,6 +147,9 @@ final class ViewReader implements TopicReader {
 
   private void apply(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
     boolean live = progress.caughtUp();
+    if (!records.isEmpty()) {
+      unreachedSinceMillis = 0;
+    }
     for (TopicPartition partition : records.partitions()) {
       List<ConsumerRecord<byte[], byte[]>> batch = records.records(partition);
       view.apply(partition.partition(), entries(batch), batch.get(batch.size() - 1).offset() + 1);
@@ -175,6 +200,7 @@ final class ViewReader implements TopicReader {
 
   @Override
   public void failed(RuntimeException reason) {
+    unreached();
     ViewProgress last = progress;
     progress = new ViewProgress(topic, last.caughtUp(), last.lagRecords(), told(reason));
   }

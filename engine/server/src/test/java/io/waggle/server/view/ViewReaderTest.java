@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
@@ -222,6 +223,50 @@ class ViewReaderTest {
 
     assertThat(reader.progress().caughtUp()).isTrue();
     assertThat(reader.progress().problem()).contains("no broker").doesNotContain("Exception");
+  }
+
+  @Test
+  void howLongKafkaHasNotBeenReachedIsToldFromTheStartOn() {
+    ViewReader reader = reader();
+    now += 3_000;
+    assertThat(reader.unreachedSeconds()).isEqualTo(3);
+
+    MockConsumer<byte[], byte[]> consumer = consumer(0, 0);
+    reader.start(consumer);
+    now += 10_000;
+    reader.poll(consumer, Duration.ZERO);
+    assertThat(reader.unreachedSeconds()).isZero();
+
+    topicId = "";
+    now += 10_000;
+    reader.poll(consumer, Duration.ZERO);
+    now += 7_000;
+    assertThat(reader.unreachedSeconds()).isEqualTo(7);
+    assertThat(reader.progress().caughtUp()).isTrue();
+
+    topicId = "topic-1";
+    now += 10_000;
+    reader.poll(consumer, Duration.ZERO);
+    assertThat(reader.unreachedSeconds()).isZero();
+  }
+
+  /** Describing the topic may be allowed where reading it is not. */
+  @Test
+  void whoMayLookAndNotReadHasNotReachedKafka() {
+    ViewReader reader = reader();
+    MockConsumer<byte[], byte[]> consumer = consumer(0, 1);
+    reader.start(consumer);
+    add(consumer, FIRST, 0, "ann", "1");
+    reader.poll(consumer, Duration.ZERO);
+    assertThat(reader.unreachedSeconds()).isZero();
+
+    for (int i = 0; i < 3; i++) {
+      reader.failed(new TopicAuthorizationException(TOPIC));
+      now += 5_000;
+      reader.start(consumer(0, 1));
+    }
+
+    assertThat(reader.unreachedSeconds()).isEqualTo(15);
   }
 
   private ViewReader reader() {
