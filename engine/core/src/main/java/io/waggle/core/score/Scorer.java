@@ -15,18 +15,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a Vowpal Wabbit 9.3.0 model says of examples, computed here: no native code, no lock, no
  * text. Features are hashed once for all weight sets, those of items and catalogues once for all
- * requests; actions are summed side by side, products of features never stored. Nothing is
- * allocated for an action once a thread has seen as large an example; a prediction allocates its
- * two arrays.
+ * requests; what a feature of actions weighs is added up once in a request; products of features
+ * are never stored. Nothing is allocated for an action once a thread has seen as large an example;
+ * a prediction allocates its two arrays.
  *
- * <p>Equal to VW to the bit, except where exploration takes an exponential ({@code --softmax}: one
- * unit in the last place of an exponential), where it takes plausible costs ({@code --regcb}: VW's
- * approximate roots) and with several slots, whose order is by score alone: VW moves an action that
- * it draws with a generator of its own to the front.
+ * <p>Scores are VW's but for rounding, see {@link RequestScores}. They are added up in VW's order,
+ * and so are VW's to the bit, where interactions have wildcards (slots always do), where
+ * exploration takes plausible costs ({@code --regcb}), and for actions with a letter that is shared
+ * too. Of the probabilities then, those of {@code --softmax} differ by one unit in the last place
+ * of an exponential, those of {@code --regcb} by VW's approximate roots. With several slots the
+ * order is by score alone: VW moves an action that it draws with a generator of its own to the
+ * front.
  *
  * <p>Immutable, shared by all threads; what a thread needs to work with it keeps, about 16 bytes a
- * feature of the four largest actions it has seen. A model holds {@code 4 << bits} bytes, with
- * {@code --regcb} three times that.
+ * feature of the 64 largest actions it has seen. A model holds {@code 4 << bits} bytes, with {@code
+ * --regcb} three times that.
  */
 public final class Scorer implements Policy, Retriever {
   /** How far from 1 the sum of 32-bit probabilities may be before it is an error. */
