@@ -44,7 +44,7 @@ for image in service tools; do
   native "$out/$image/lib"/vw-jni-*.jar $learner "$out/$image/native"
 done
 native "$out/service/lib"/frocksdbjni-*.jar librocksdbjni-linux64.so "$out/service/native"
-# Kafka's batches; looked for on java.library.path first, else unpacked to the temporary folder.
+# Of Kafka's batches: what is not found in that folder is unpacked to the temporary one.
 native "$out/service/lib"/lz4-java-*.jar net/jpountz/util/linux/amd64/liblz4-java.so "$out/service/native"
 # The module leaves the logging to whoever runs it.
 cp "$root/engine/app/target/dependency/"log4j-{api,core,slf4j2-impl}-*.jar "$out/service/lib"

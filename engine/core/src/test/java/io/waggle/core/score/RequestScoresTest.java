@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,38 +35,23 @@ class RequestScoresTest {
   /** Scores so far apart, beside the largest, are in one order whatever the roundings. */
   private static final double APART = 1e-4;
 
+  private static int compared;
+  private static int apart;
+
   static IntStream seeds() {
     return Seeds.of(160);
   }
 
-  @ParameterizedTest
-  @MethodSource("seeds")
-  void scoresAreTheSumsInOrderButForRounding(long seed) throws Exception {
-    Random random = RandomScoring.seeded(seed);
-    String arguments = RandomScoring.arguments(random);
-    VowpalWabbitModel model = trained(arguments, random);
-    Scorer fast = Scorer.of(arguments, model);
-    Scorer inOrder = Scorer.inOrder(arguments, model);
-
-    for (int i = 0; i < EXAMPLES; i++) {
-      Example example = RandomScoring.example(random);
-      double[][] bounds = bounds(arguments, model, example);
-      float[][] expected = inOrder.scores(example);
-      float[][] scores = fast.scores(example);
-
-      for (int set = 0; set < expected.length; set++) {
-        for (int action = 0; action < expected[set].length; action++) {
-          assertThat((double) scores[set][action])
-              .as("%s, set %d, action %d", arguments, set, action)
-              .isCloseTo(expected[set][action], within(bounds[set][action]));
-        }
-      }
-    }
+  /** Else the second half of what is compared could say nothing. */
+  @AfterAll
+  static void inManyExamplesScoresWereApart() {
+    assertThat(apart).isGreaterThan(compared / 4);
   }
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void whereScoresAreApartVowpalWabbitAnswersTheSame(long seed) throws Exception {
+  void scoresAreTheSumsInOrderButForRoundingAndSoAreAnswersWhereScoresAreApart(long seed)
+      throws Exception {
     Random random = RandomScoring.seeded(seed);
     String arguments = RandomScoring.arguments(random);
     VowpalWabbitModel model = trained(arguments, random);
@@ -74,16 +60,33 @@ class RequestScoresTest {
 
     for (int i = 0; i < EXAMPLES; i++) {
       Example example = RandomScoring.example(random);
-      if (areApart(inOrder.scores(example))) {
-        Prediction expected = inOrder.predict(example);
-        Prediction prediction = fast.predict(example);
+      float[][] expected = inOrder.scores(example);
 
-        assertThat(prediction.order()).as(arguments).containsExactly(expected.order());
-        assertThat(prediction.probabilities())
-            .as(arguments)
-            .containsExactly(expected.probabilities(), within(APART));
+      assertScores(fast.scores(example), expected, bounds(arguments, model, example), arguments);
+      compared++;
+      if (areApart(expected)) {
+        apart++;
+        assertAnswer(fast.predict(example), inOrder.predict(example), arguments);
       }
     }
+  }
+
+  private static void assertScores(
+      float[][] scores, float[][] expected, double[][] bounds, String arguments) {
+    for (int set = 0; set < expected.length; set++) {
+      for (int action = 0; action < expected[set].length; action++) {
+        assertThat((double) scores[set][action])
+            .as("%s, set %d, action %d", arguments, set, action)
+            .isCloseTo(expected[set][action], within(bounds[set][action]));
+      }
+    }
+  }
+
+  private static void assertAnswer(Prediction prediction, Prediction expected, String arguments) {
+    assertThat(prediction.order()).as(arguments).containsExactly(expected.order());
+    assertThat(prediction.probabilities())
+        .as(arguments)
+        .containsExactly(expected.probabilities(), within(APART));
   }
 
   /** What is known of the others, how many they are and what came before change no bit. */
