@@ -5,6 +5,8 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.grpc.GrpcJsonMarshaller;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
+import com.linecorp.armeria.common.util.EventLoopGroups;
+import com.linecorp.armeria.common.util.ThreadFactories;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.grpc.GrpcService;
@@ -16,6 +18,7 @@ import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.channel.EventLoopGroup;
 import io.waggle.server.wire.ClearErrors;
 import io.waggle.server.wire.JsonErrors;
 import io.waggle.v1.RankingServiceGrpc;
@@ -40,6 +43,9 @@ final class Front {
   private static final Duration QUIET_PERIOD = Duration.ofMillis(20);
   private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
+  /** By itself the thread that accepts connections would outlive its port by two seconds. */
+  private static final Duration ACCEPTOR_TIMEOUT = Duration.ofSeconds(1);
+
   private Front() {}
 
   static Server of(
@@ -54,6 +60,7 @@ final class Front {
             // The bound on messages answers first and more clearly; this one is for what has none.
             .maxRequestLength(2L * settings.limits().maxRequestBytes())
             .gracefulShutdownTimeout(QUIET_PERIOD, SHUTDOWN_TIMEOUT)
+            .bossGroupFactory(Front::acceptor)
             .errorHandler(new ClearErrors(settings.limits().maxRequestBytes()))
             .meterRegistry(registry)
             .decorator(
@@ -75,6 +82,15 @@ final class Front {
         "/metrics",
         (context, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS_TEXT, registry.scrape()));
     return server.build();
+  }
+
+  /** Of one port. It has nothing to wait for: no task comes to it once the port is closed. */
+  private static EventLoopGroup acceptor(String threadName) {
+    return EventLoopGroups.builder()
+        .numThreads(1)
+        .threadFactory(ThreadFactories.newEventLoopThreadFactory(threadName, false))
+        .gracefulShutdown(Duration.ZERO, ACCEPTOR_TIMEOUT)
+        .build();
   }
 
   private static boolean ranks(BindableService service) {
