@@ -5,8 +5,6 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.grpc.GrpcJsonMarshaller;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
-import com.linecorp.armeria.common.util.EventLoopGroups;
-import com.linecorp.armeria.common.util.ThreadFactories;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.grpc.GrpcService;
@@ -18,13 +16,13 @@ import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netty.channel.EventLoopGroup;
 import io.waggle.server.wire.ClearErrors;
 import io.waggle.server.wire.JsonErrors;
 import io.waggle.v1.RankingServiceGrpc;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The one port: gRPC, the same methods as JSON (by their {@code google.api.http} paths and by their
@@ -43,8 +41,7 @@ final class Front {
   private static final Duration QUIET_PERIOD = Duration.ofMillis(20);
   private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
-  /** By itself the thread that accepts connections would outlive its port by two seconds. */
-  private static final Duration ACCEPTOR_TIMEOUT = Duration.ofSeconds(1);
+  private static final long PORT_CHECK_MILLIS = 5;
 
   private Front() {}
 
@@ -60,7 +57,6 @@ final class Front {
             // The bound on messages answers first and more clearly; this one is for what has none.
             .maxRequestLength(2L * settings.limits().maxRequestBytes())
             .gracefulShutdownTimeout(QUIET_PERIOD, SHUTDOWN_TIMEOUT)
-            .bossGroupFactory(Front::acceptor)
             .errorHandler(new ClearErrors(settings.limits().maxRequestBytes()))
             .meterRegistry(registry)
             .decorator(
@@ -84,13 +80,15 @@ final class Front {
     return server.build();
   }
 
-  /** Of one port. It has nothing to wait for: no task comes to it once the port is closed. */
-  private static EventLoopGroup acceptor(String threadName) {
-    return EventLoopGroups.builder()
-        .numThreads(1)
-        .threadFactory(ThreadFactories.newEventLoopThreadFactory(threadName, false))
-        .gracefulShutdown(Duration.ZERO, ACCEPTOR_TIMEOUT)
-        .build();
+  /**
+   * Closes the port, when calls in flight have ended or their time is over. Does not wait for the
+   * thread that accepted connections, which ends two seconds later by itself.
+   */
+  static void stop(Server server) throws InterruptedException {
+    CompletableFuture<Void> stopped = server.stop();
+    while (!server.activePorts().isEmpty() && !stopped.isDone()) {
+      Thread.sleep(PORT_CHECK_MILLIS);
+    }
   }
 
   private static boolean ranks(BindableService service) {
