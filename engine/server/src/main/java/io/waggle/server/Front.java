@@ -38,6 +38,8 @@ final class Front {
   /** As its {@code google.api.http} says. */
   private static final String RANK_PATH = "/v1/rank";
 
+  private static final String OLDER_REFLECTION_PATH = "/grpc.reflection.v1alpha.ServerReflection";
+
   // Without one, calls in flight would be cut off.
   private static final Duration QUIET_PERIOD = Duration.ofMillis(20);
   private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
@@ -155,13 +157,12 @@ final class Front {
   }
 
   /**
-   * Many clients in use, of Node among them, still ask for v1alpha; a gRPC service of its own,
-   * since one takes only one reflection.
+   * Many clients in use, of Node among them, still ask for v1alpha, whose messages are v1's under
+   * other names: the same bytes. A gRPC service of its own, since one takes only one reflection.
    */
-  @SuppressWarnings("deprecation") // superseded by v1, which is served too
   private static GrpcService reflectionForOlderClients() {
     return GrpcService.builder()
-        .addService(io.grpc.protobuf.services.ProtoReflectionService.newInstance())
+        .addService(OLDER_REFLECTION_PATH, ProtoReflectionServiceV1.newInstance())
         .build();
   }
 }

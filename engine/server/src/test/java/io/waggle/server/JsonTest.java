@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.waggle.server.view.ViewProgress;
 import java.net.http.HttpResponse;
@@ -223,6 +226,27 @@ class JsonTest {
             "waggle.v1.PolicyService",
             "grpc.health.v1.Health");
     ask.onCompleted();
+  }
+
+  /** As older clients ask; its messages have other names and the same bytes. */
+  @Test
+  void reflectionOfBeforeNamesTheServicesToo() {
+    MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse> method =
+        ServerReflectionGrpc.getServerReflectionInfoMethod().toBuilder()
+            .setFullMethodName("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo")
+            .build();
+
+    ServerReflectionResponse answer =
+        ClientCalls.blockingServerStreamingCall(
+                service.channel(),
+                method.toBuilder().setType(MethodDescriptor.MethodType.SERVER_STREAMING).build(),
+                CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS),
+                ServerReflectionRequest.newBuilder().setListServices("").build())
+            .next();
+
+    assertThat(answer.getListServicesResponse().getServiceList())
+        .extracting(io.grpc.reflection.v1.ServiceResponse::getName)
+        .contains("waggle.v1.RankingService", "grpc.health.v1.Health");
   }
 
   private ServingStatus grpcHealth() {

@@ -30,7 +30,10 @@ public final class Await {
     awaitEmpty(PATIENCE, problems);
   }
 
-  /** The same with another patience. A look that takes long is followed by as long a pause. */
+  /**
+   * The same with another patience. A look that takes long is followed by a pause three times as
+   * long: what is waited for needs the processor, too.
+   */
   public static void awaitEmpty(Duration patience, Supplier<List<String>> problems) {
     long startNanos = System.nanoTime();
     while (true) {
@@ -43,7 +46,7 @@ public final class Await {
       if (nowNanos - startNanos > patience.toNanos()) {
         throw new AssertionError("not so within " + patience + ": " + left);
       }
-      LockSupport.parkNanos(Math.max(CHECK_NANOS, nowNanos - lookNanos));
+      LockSupport.parkNanos(Math.max(CHECK_NANOS, 3 * (nowNanos - lookNanos)));
     }
   }
 }

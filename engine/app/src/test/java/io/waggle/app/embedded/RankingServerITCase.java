@@ -211,6 +211,28 @@ class RankingServerITCase {
   }
 
   @Test
+  void topicsThatAreNotThereYetAreNamedUntilTheyAre() throws Exception {
+    try (EmbeddedKafka bare = EmbeddedKafka.start(directory.resolve("bare"));
+        RankingServer waiting =
+            RankingServer.start(
+                ServerSettings.of(
+                    "127.0.0.1", 0, bare.bootstrapServers(), directory.resolve("bare-views")),
+                new Surfaces(List.of(surface())))) {
+      await(
+          "the missing topic by its name",
+          () ->
+              waiting
+                  .missing()
+                  .contains("sessions: Kafka has no topic sessions: waggle topics create"));
+      assertThat(waiting.ready()).isFalse();
+
+      EmbeddedTopics.create(bare.bootstrapServers());
+
+      assertThat(waiting.awaitReady(PATIENCE)).as(waiting.missing().toString()).isTrue();
+    }
+  }
+
+  @Test
   void evaluationsAndPushedRankingsReachTheirReaders() throws Exception {
     Iterator<WatchRankingsResponse> rankings =
         RankingServiceGrpc.newBlockingStub(channel)

@@ -25,6 +25,7 @@ final class KafkaSource implements TopicIdentities, AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final KafkaConnection kafka;
+  private final Duration timeout;
   private final Admin admin;
 
   /**
@@ -33,7 +34,13 @@ final class KafkaSource implements TopicIdentities, AutoCloseable {
    * @throws IllegalArgumentException when the addresses or the client file are of no use
    */
   KafkaSource(KafkaConnection kafka) {
+    this(kafka, TIMEOUT);
+  }
+
+  /** The same, which waits so long for an answer about a topic. */
+  KafkaSource(KafkaConnection kafka, Duration timeout) {
     this.kafka = kafka;
+    this.timeout = timeout;
     try {
       this.admin =
           Admin.create(
@@ -42,9 +49,9 @@ final class KafkaSource implements TopicIdentities, AutoCloseable {
                       AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
                       1_000,
                       AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                      (int) TIMEOUT.toMillis(),
+                      (int) timeout.toMillis(),
                       AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                      (int) TIMEOUT.toMillis())));
+                      (int) timeout.toMillis())));
     } catch (KafkaException e) {
       throw kafka.unusable(e);
     }
@@ -78,7 +85,7 @@ final class KafkaSource implements TopicIdentities, AutoCloseable {
           admin
               .describeTopics(List.of(topic))
               .allTopicNames()
-              .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+              .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       TopicDescription description = described.get(topic);
       if (description == null) {
         throw new KafkaException("topic " + topic + " is not described");
