@@ -27,6 +27,7 @@ import io.waggle.v1.ExplanationServiceGrpc.ExplanationServiceBlockingStub;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Item;
+import io.waggle.v1.ItemRetrieval;
 import io.waggle.v1.ItemSelection;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.PolicyConfig;
@@ -195,6 +196,14 @@ class ExplanationTest {
     assertThat(explained.getReproduction().getOutcome())
         .isEqualTo(ReproductionOutcome.REPRODUCTION_OUTCOME_EQUAL);
     assertThat(explained.getExplanation()).isEqualTo(answer.getExplanation());
+    assertThat(answer.getExplanation().getRetrieval())
+        .isEqualTo(
+            ItemRetrieval.newBuilder()
+                .setKnown(5)
+                .setSelected(5)
+                .setKept(2)
+                .setRanked(2)
+                .build());
     assertThat(explained.getExplanation().getSlots(0).getActionsList())
         .hasSize(2)
         .extracting(ActionExplanation::getActionId)

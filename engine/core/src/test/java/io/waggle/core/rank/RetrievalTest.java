@@ -23,6 +23,7 @@ import io.waggle.v1.ConstraintConfig;
 import io.waggle.v1.Decision;
 import io.waggle.v1.FilterConstraint;
 import io.waggle.v1.Item;
+import io.waggle.v1.ItemRetrieval;
 import io.waggle.v1.ItemSelection;
 import io.waggle.v1.ItemStatistics;
 import io.waggle.v1.Namespace;
@@ -78,7 +79,8 @@ class RetrievalTest {
       Decision retrieved = ranker.rank(surface, input("d" + i, everything())).decision();
       Decision exact = ranker.rank(surface, given("d" + i, catalogue.ids())).decision();
 
-      assertThat(retrieved.toByteString()).isEqualTo(exact.toByteString());
+      assertThat(retrieved.toBuilder().clearRetrieval().build().toByteString())
+          .isEqualTo(exact.toByteString());
     }
   }
 
@@ -275,6 +277,73 @@ class RetrievalTest {
             .toList();
     assertThat(ids(ranked.decision())).containsExactlyInAnyOrderElementsOf(naive);
     assertThat(ranked.response().getItemsSelected()).isEqualTo(naive.size());
+  }
+
+  @Test
+  void theDecisionSaysHowManyItemsWereLeftAtEachStep() throws Exception {
+    models.apply(learned(1));
+    ItemSelection notOfOneCategory =
+        ItemSelection.newBuilder()
+            .addFilters(
+                FilterConstraint.newBuilder().setAttribute("item.category").setNotEquals("c3"))
+            .build();
+
+    Ranker.Ranked ranked =
+        ranker.rank(surface(config(CANDIDATES, 0.2)), input("d", notOfOneCategory));
+
+    assertThat(ranked.decision().getRetrieval())
+        .isEqualTo(
+            ItemRetrieval.newBuilder()
+                .setKnown(ITEMS)
+                .setFilters(1)
+                .setSelected(270)
+                .setKept(CANDIDATES)
+                .setRandom(4)
+                .setRanked(CANDIDATES)
+                .build());
+    assertThat(ranked.response().getItemsSelected()).isEqualTo(270);
+    assertThat(ranker.rank(surface(config(CANDIDATES, 0)), given("d", catalogue.ids())).decision())
+        .returns(false, Decision::hasRetrieval);
+  }
+
+  @Test
+  void whatConstraintsTakeFromTheCandidatesIsNotAmongThoseRanked() throws Exception {
+    models.apply(learned(1));
+    ItemSelection named =
+        ItemSelection.newBuilder()
+            .addAllItemIds(List.of("item-000", "item-003", "item-013", "item-020", "nobody's"))
+            .build();
+    Surface surface =
+        surface(
+            config(CANDIDATES, 0.2)
+                .addConstraints(
+                    ConstraintConfig.newBuilder()
+                        .setName("not-c3")
+                        .setFilter(
+                            FilterConstraint.newBuilder()
+                                .setAttribute("item.category")
+                                .setNotEquals("c3"))));
+
+    Decision decision = ranker.rank(surface, input("d", named)).decision();
+
+    assertThat(ids(decision)).containsExactlyInAnyOrder("item-000", "item-020");
+    assertThat(decision.getRetrieval())
+        .isEqualTo(
+            ItemRetrieval.newBuilder()
+                .setNamed(5)
+                .setKnown(4)
+                .setSelected(4)
+                .setKept(4)
+                .setRanked(2)
+                .build());
+  }
+
+  @Test
+  void whereNothingTellsItemsApartAllCandidatesAreAtRandom() {
+    Decision decision =
+        ranker.rank(surface(config(CANDIDATES, 0)), input("d", everything())).decision();
+
+    assertThat(decision.getRetrieval().getRandom()).isEqualTo(CANDIDATES);
   }
 
   @Test
