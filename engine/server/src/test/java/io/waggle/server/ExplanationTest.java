@@ -198,12 +198,7 @@ class ExplanationTest {
     assertThat(explained.getExplanation()).isEqualTo(answer.getExplanation());
     assertThat(answer.getExplanation().getRetrieval())
         .isEqualTo(
-            ItemRetrieval.newBuilder()
-                .setKnown(5)
-                .setSelected(5)
-                .setKept(2)
-                .setRanked(2)
-                .build());
+            ItemRetrieval.newBuilder().setKnown(5).setSelected(5).setKept(2).setRanked(2).build());
     assertThat(explained.getExplanation().getSlots(0).getActionsList())
         .hasSize(2)
         .extracting(ActionExplanation::getActionId)

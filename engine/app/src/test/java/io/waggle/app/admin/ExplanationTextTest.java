@@ -94,7 +94,14 @@ class ExplanationTextTest {
           6 | 5     | 1 | 3    | 2   | 2  | 2  | filter selected 3 of 5 known of 6 named, retrieval kept 2 (2 at random), 2 ranked
           """)
   void itemsAreCountedFromAllThatThereWereToThoseRanked(
-      int named, int known, int filters, int selected, int kept, int random, int ranked, String told) {
+      int named,
+      int known,
+      int filters,
+      int selected,
+      int kept,
+      int random,
+      int ranked,
+      String told) {
     ExplainDecisionResponse answer =
         ExplainDecisionResponse.newBuilder()
             .setDecision(

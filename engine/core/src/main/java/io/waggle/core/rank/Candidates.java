@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What a policy may choose from, before constraints.
  *
  * @param actions at least one
- * @param retrieval what they were retrieved from, all but how many are ranked; null: they were given
+ * @param retrieval what they were retrieved from, all but how many are ranked; null: they were
+ *     given
  */
 record Candidates(List<Action> actions, @Nullable ItemRetrieval retrieval) {
   /**

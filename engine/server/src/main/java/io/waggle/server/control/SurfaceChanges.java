@@ -142,8 +142,7 @@ public final class SurfaceChanges {
           long before = fence.epoch();
           if (epoch <= before) {
             throw Refusal.failedPrecondition(
-                "epoch: %d (expected: more than %d, which is in charge)"
-                    .formatted(epoch, before));
+                "epoch: %d (expected: more than %d, which is in charge)".formatted(epoch, before));
           }
           long revision =
               logged(
