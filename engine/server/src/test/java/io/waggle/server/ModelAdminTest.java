@@ -226,7 +226,7 @@ class ModelAdminTest {
     assertThat(pinned.at("/version/serving").asBoolean()).isTrue();
     assertThat(unpinned.at("/version/model/pinned").asBoolean()).isFalse();
     assertThat(back.at("/version/model/lineage/arguments").asText()).isEqualTo(ARGUMENTS);
-    assertThat(promoted.get("previousEpoch").asLong()).isZero();
+    assertThat(promoted.path("previousEpoch").asLong()).isZero();
     assertThat(promoted.get("epoch").asLong()).isEqualTo(3);
     assertThat(List.of(pinned, unpinned, back, promoted))
         .extracting(answer -> answer.get("revision").asLong())
