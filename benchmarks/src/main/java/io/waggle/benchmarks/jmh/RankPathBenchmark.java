@@ -1,5 +1,8 @@
 package io.waggle.benchmarks.jmh;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.util.JsonFormat;
 import io.grpc.stub.StreamObserver;
 import io.waggle.benchmarks.loop.TemporaryDirectory;
 import io.waggle.core.declared.DeclaredFeatures;
@@ -17,10 +20,12 @@ import io.waggle.v1.Namespace;
 import io.waggle.v1.RankRequest;
 import io.waggle.v1.RankResponse;
 import io.waggle.v1.Session;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.curioswitch.common.protobuf.json.MessageMarshaller;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -53,6 +58,8 @@ public class RankPathBenchmark {
   private TemporaryDirectory directory;
   private RankPath path;
   private RankRequest request;
+  private byte[] json;
+  private MessageMarshaller jsonMarshaller;
   private NewActions newActions;
   private RankInput input;
   private Example example;
@@ -79,6 +86,8 @@ public class RankPathBenchmark {
     path = new RankPath(directory.path(), actions, features);
     marshaller = new RankRequestMarshaller(path.known);
     request = RankRequest.parseFrom(path.request);
+    json = JsonFormat.printer().omittingInsignificantWhitespace().print(request).getBytes(UTF_8);
+    jsonMarshaller = MessageMarshaller.builder().register(RankRequest.getDefaultInstance()).build();
     newActions = new NewActions(request);
     input =
         new RankInput(
@@ -97,6 +106,7 @@ public class RankPathBenchmark {
     decision = ranked.decision().toByteArray();
     // Of the second time its objects are kept, which the third time are asked for.
     for (int i = 0; i < 3; i++) {
+      var unused = readKnownJson();
       knownRequest = marshaller.read(path.request);
       List<Violation> none = path.rules.check(knownRequest);
       if (!none.isEmpty()) {
@@ -132,6 +142,24 @@ public class RankPathBenchmark {
   @Benchmark
   public RankRequest readNew() throws Exception {
     return marshaller.read(newActions.bytes(seed++));
+  }
+
+  /** JSON to request, as its library does it. */
+  @Benchmark
+  public RankRequest readJson() throws IOException {
+    return parse(json);
+  }
+
+  /** JSON to request as the service does it, all actions known. */
+  @Benchmark
+  public RankRequest readKnownJson() throws IOException {
+    return marshaller.readJson(json, this::parse);
+  }
+
+  private RankRequest parse(byte[] text) throws IOException {
+    RankRequest.Builder read = RankRequest.newBuilder();
+    jsonMarshaller.mergeValue(text, read);
+    return read.build();
   }
 
   /** All rules of a request. */

@@ -1,14 +1,10 @@
 package io.waggle.benchmarks.jmh;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.protobuf.util.JsonFormat;
 import com.sun.management.ThreadMXBean;
 import io.waggle.app.report.JsonFile;
 import io.waggle.app.report.Table;
 import io.waggle.benchmarks.result.RunFacts;
-import io.waggle.v1.RankRequest;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.curioswitch.common.protobuf.json.MessageMarshaller;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +22,7 @@ import picocli.CommandLine.Option;
 /**
  * The steps of the request path by the processor time of their own thread, which other programs on
  * the machine disturb far less than the clock, and the bytes they allocate: {@code waggle bench
- * steps}. The steps are those of {@link RankPathBenchmark}, and reading a request's JSON.
+ * steps}. The steps are those of {@link RankPathBenchmark}.
  */
 @Command(
     name = "steps",
@@ -84,7 +79,7 @@ public final class StepsCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Map<String, Callable<Object>> steps(RankPathBenchmark path) throws Exception {
+  private Map<String, Callable<Object>> steps(RankPathBenchmark path) {
     Map<String, Callable<Object>> steps = new LinkedHashMap<>();
     steps.put("parse", path::parse);
     steps.put("read, actions known", path::readKnown);
@@ -103,23 +98,9 @@ public final class StepsCommand implements Callable<Integer> {
     steps.put("parse a decision and hand it over", path::parseAndHandOver);
     steps.put("end to end, actions known", path::endToEnd);
     steps.put("end to end, actions new", path::endToEndOfNew);
-    byte[] json =
-        JsonFormat.printer()
-            .omittingInsignificantWhitespace()
-            .print(path.parse())
-            .getBytes(StandardCharsets.UTF_8);
-    ObjectMapper mapper = new ObjectMapper();
-    MessageMarshaller marshaller =
-        MessageMarshaller.builder().register(RankRequest.getDefaultInstance()).build();
-    steps.put("JSON to request", () -> read(marshaller, json));
-    steps.put("JSON to tree to JSON", () -> mapper.writeValueAsBytes(mapper.readTree(json)));
+    steps.put("JSON to request", path::readJson);
+    steps.put("JSON to request, actions known", path::readKnownJson);
     return steps;
-  }
-
-  private static RankRequest read(MessageMarshaller marshaller, byte[] json) throws Exception {
-    RankRequest.Builder request = RankRequest.newBuilder();
-    marshaller.mergeValue(json, request);
-    return request.build();
   }
 
   /** A round unmeasured, then the others; in a round each step has its turn. */

@@ -17,6 +17,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.waggle.server.wire.ClearErrors;
+import io.waggle.server.wire.JsonByKnownActions;
 import io.waggle.server.wire.JsonErrors;
 import io.waggle.v1.RankingServiceGrpc;
 import java.net.InetSocketAddress;
@@ -133,9 +134,10 @@ final class Front {
         // A misspelt key is refused by name instead of being ignored.
         .jsonMarshallerFactory(
             service ->
-                GrpcJsonMarshaller.builder()
-                    .jsonMarshallerCustomizer(json -> json.ignoringUnknownFields(false))
-                    .build(service));
+                new JsonByKnownActions(
+                    GrpcJsonMarshaller.builder()
+                        .jsonMarshallerCustomizer(json -> json.ignoringUnknownFields(false))
+                        .build(service)));
   }
 
   /**

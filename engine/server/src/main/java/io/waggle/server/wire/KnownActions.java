@@ -74,20 +74,56 @@ public final class KnownActions implements ValidActions {
       return parse(bytes, from, to);
     }
     int key = key(bytes, from, to);
-    for (int way = 0; way < RecurringTable.WAYS; way++) {
-      Known entry = byBytes.get(key, way);
-      if (entry != null && entry.isOf(bytes, from, to)) {
-        known.increment();
-        return entry.action;
-      }
+    Known entry = find(key, bytes, from, to);
+    if (entry != null) {
+      known.increment();
+      return entry.action;
     }
     Action action = parse(bytes, from, to);
     if (byBytes.isMetAgain(key)) {
-      Known entry = new Known(Arrays.copyOfRange(bytes, from, to), action);
-      byBytes.keep(key, entry);
-      byAction.keep(System.identityHashCode(action), entry);
+      keep(key, Arrays.copyOfRange(bytes, from, to), action);
     }
     return action;
+  }
+
+  /**
+   * The action that is known of the same bytes as this one, which is kept if none is and it is not
+   * too large.
+   */
+  Action kept(Action action) {
+    byte[] bytes = action.toByteArray();
+    if (bytes.length > LARGEST_BYTES) {
+      return action;
+    }
+    int key = key(bytes, 0, bytes.length);
+    Known entry = find(key, bytes, 0, bytes.length);
+    if (entry != null) {
+      return entry.action;
+    }
+    keep(key, bytes, action);
+    return action;
+  }
+
+  private @Nullable Known find(int key, byte[] bytes, int from, int to) {
+    for (int way = 0; way < RecurringTable.WAYS; way++) {
+      Known entry = byBytes.get(key, way);
+      if (entry != null && entry.isOf(bytes, from, to)) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  private void keep(int key, byte[] bytes, Action action) {
+    Known entry = new Known(bytes, action);
+    byBytes.keep(key, entry);
+    byAction.keep(System.identityHashCode(action), entry);
+  }
+
+  /** So many were known, and so many read, by other texts than their bytes. */
+  void count(int known, int parsed) {
+    this.known.add(known);
+    this.parsed.add(parsed);
   }
 
   private Action parse(byte[] bytes, int from, int to) throws InvalidProtocolBufferException {
@@ -96,7 +132,8 @@ public final class KnownActions implements ValidActions {
     return action;
   }
 
-  private static int key(byte[] bytes, int from, int to) {
+  /** A checksum. */
+  static int key(byte[] bytes, int from, int to) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, from, to - from);
     return (int) crc.getValue();

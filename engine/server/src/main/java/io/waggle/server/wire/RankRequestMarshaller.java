@@ -13,8 +13,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Reads requests as protobuf does, but for actions whose bytes came before: they are the same
- * objects again. Any thread.
+ * Reads requests as protobuf does, but for actions whose bytes, or whose JSON, came before: they
+ * are the same objects again. Any thread.
  */
 public final class RankRequestMarshaller
     implements MethodDescriptor.PrototypeMarshaller<RankRequest> {
@@ -25,9 +25,11 @@ public final class RankRequestMarshaller
       (MethodDescriptor.PrototypeMarshaller<RankRequest>)
           ProtoUtils.marshaller(RankRequest.getDefaultInstance());
   private final KnownActions actions;
+  private final KnownTexts texts;
 
   public RankRequestMarshaller(KnownActions actions) {
     this.actions = actions;
+    texts = new KnownTexts(actions);
   }
 
   @Override
@@ -98,6 +100,16 @@ public final class RankRequestMarshaller
     } catch (IOException e) {
       throw new InvalidProtocolBufferException(e);
     }
+  }
+
+  /**
+   * The request of this JSON.
+   *
+   * @param parser reads JSON the ordinary way
+   * @throws IOException what the parser says of it, when it is none
+   */
+  public RankRequest readJson(byte[] json, RankJson.Parser parser) throws IOException {
+    return RankJson.read(json, actions, texts, parser);
   }
 
   /** All between two actions. */
