@@ -297,6 +297,12 @@ class ExplanationTest {
   }
 
   @Test
+  void aTimeToComeIsNow() throws Exception {
+    assertThat(service.get("/v1/explain?decisionId=x&toMillis=" + Long.MAX_VALUE).body())
+        .contains("in the log from %d to %d".formatted(NOW - 3_600_000, NOW));
+  }
+
+  @Test
   void bothAreJsonToo() throws Exception {
     serve(5);
     HttpResponse<String> ranked =

@@ -121,7 +121,13 @@ final class ExplanationText {
     String kept =
         retrieval.getKept() == retrieval.getSelected() ? "all" : count(retrieval.getKept());
     String random =
-        retrieval.getRandom() == 0 ? "" : " (%s at random)".formatted(count(retrieval.getRandom()));
+        retrieval.getRandom() == 0
+            ? ""
+            : " (%s at random)"
+                .formatted(
+                    retrieval.getRandom() == retrieval.getKept()
+                        ? "all"
+                        : count(retrieval.getRandom()));
     return "%s, retrieval kept %s%s, %s ranked"
         .formatted(selected, kept, random, count(retrieval.getRanked()));
   }

@@ -91,7 +91,7 @@ class ExplanationTextTest {
           0 | 10000 | 3 | 80   | 80  | 0  | 80 | 3 filters selected 80 of 10,000, retrieval kept all, 80 ranked
           0 | 2000  | 0 | 2000 | 100 | 0  | 99 | all 2,000 selected, retrieval kept 100, 99 ranked
           6 | 5     | 0 | 5    | 5   | 0  | 5  | all 5 known of 6 named selected, retrieval kept all, 5 ranked
-          6 | 5     | 1 | 3    | 2   | 2  | 2  | filter selected 3 of 5 known of 6 named, retrieval kept 2 (2 at random), 2 ranked
+          6 | 5     | 1 | 3    | 2   | 2  | 2  | filter selected 3 of 5 known of 6 named, retrieval kept 2 (all at random), 2 ranked
           """)
   void itemsAreCountedFromAllThatThereWereToThoseRanked(
       int named,

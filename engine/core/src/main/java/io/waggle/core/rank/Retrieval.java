@@ -133,12 +133,9 @@ final class Retrieval {
     Predicate<Action> wanted = ItemFilters.all(asked.getFiltersList(), situation);
     int[] left = Arrays.stream(named).filter(item -> wanted.test(all.get(item))).toArray();
     if (left.length == 0) {
+      List<Action> items = Arrays.stream(named).<Action>mapToObj(all::get).toList();
       throw new IllegalArgumentException(
-          "items.filters: none of the "
-              + named.length
-              + " items of surface "
-              + surface.name()
-              + " is left");
+          ItemFilters.none(asked.getFiltersList(), situation, items, surface.name()));
     }
     return left;
   }

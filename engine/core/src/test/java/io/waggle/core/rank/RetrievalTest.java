@@ -413,7 +413,22 @@ class RetrievalTest {
         everything(),
         "items: given, and surface shop declares no retrieval");
     assertRefused(surface, unknown, "items.item_ids: none of the 1 is an item of surface shop");
-    assertRefused(surface, nothing, "items.filters: none of the 300 items of surface shop is left");
+    assertRefused(
+        surface, nothing, "items.filters[0]: none of the 300 items of surface shop is left");
+    assertRefused(
+        surface,
+        ItemSelection.newBuilder()
+            .addFilters(FilterConstraint.newBuilder().setAttribute("item.category").setEquals("c3"))
+            .addFilters(FilterConstraint.newBuilder().setAttribute("item.colour").setEquals("red"))
+            .build(),
+        "items.filters[1]: none of the 300 items of surface shop has this attribute");
+    assertRefused(
+        surface,
+        ItemSelection.newBuilder()
+            .addFilters(FilterConstraint.newBuilder().setAttribute("item.category").setEquals("c3"))
+            .addFilters(FilterConstraint.newBuilder().setAttribute("item.category").setEquals("c4"))
+            .build(),
+        "items.filters: each holds of some of the 300 items of surface shop, but all of none");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Ranker(models).rank(surface, input("d", everything())))
         .withMessage("items: given, and surface shop has no items");
