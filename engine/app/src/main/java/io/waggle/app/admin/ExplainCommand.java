@@ -58,8 +58,7 @@ public final class ExplainCommand implements Callable<Integer> {
     if (limit < 0 || actions < 0) {
       throw new ParameterException(
           spec.commandLine(),
-          (limit < 0 ? "--limit: " + limit : "--actions: " + actions)
-              + " (expected: 0 or more)");
+          (limit < 0 ? "--limit: " + limit : "--actions: " + actions) + " (expected: 0 or more)");
     }
     ExplainDecisionRequest request =
         ExplainDecisionRequest.newBuilder()

@@ -51,8 +51,7 @@ final class SurfaceConstraints {
         FeatureKinds.names(feature).forEach(name -> declared.add(namespace + "." + name));
       }
     }
-    return of(surface.config().getConstraintsList())
-        .eligibility(situation, declared::contains);
+    return of(surface.config().getConstraintsList()).eligibility(situation, declared::contains);
   }
 
   /** What constraints look at. */

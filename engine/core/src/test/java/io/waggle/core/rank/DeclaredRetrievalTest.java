@@ -169,7 +169,8 @@ class DeclaredRetrievalTest {
   void placesAreNotSpentOnWhatAFilterExcludesThoughItsNamespaceHasDeclaredFeatures()
       throws Exception {
     String arguments = "--cb_explore_adf -q ui -b 14";
-    String beside = EVERY_KIND.replace("name: price_class, ", "name: price_class, namespace: product, ");
+    String beside =
+        EVERY_KIND.replace("name: price_class, ", "name: price_class, namespace: product, ");
     Surface free = surface(arguments, beside);
     Surface surface =
         Surface.of(

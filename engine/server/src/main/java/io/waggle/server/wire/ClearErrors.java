@@ -66,9 +66,7 @@ public final class ClearErrors implements ServerErrorHandler, GrpcExceptionHandl
       LOG.error("A call failed for no fault of its caller", cause);
       return Status.INTERNAL.withDescription("internal: see the service's log");
     }
-    return unreadable == null
-        ? status
-        : Status.INVALID_ARGUMENT.withDescription(unreadable);
+    return unreadable == null ? status : Status.INVALID_ARGUMENT.withDescription(unreadable);
   }
 
   /** For JSON that did not get as far as a gRPC call; null leaves it to the framework. */

@@ -60,8 +60,7 @@ final class JsonProblem {
       FieldDescriptor other = choice == null ? null : chosen.putIfAbsent(choice, field);
       if (other != null && other != field) {
         return "%s: both %s and %s (expected: one of them)"
-            .formatted(
-                path.isEmpty() ? "request" : path, other.getJsonName(), field.getJsonName());
+            .formatted(path.isEmpty() ? "request" : path, other.getJsonName(), field.getJsonName());
       }
       String problem = field(child(path, field.getName()), value, field);
       if (problem != null) {
@@ -116,10 +115,7 @@ final class JsonProblem {
       case UINT32, FIXED32 -> whole(path, value, BigDecimal.ZERO, UINT32_MAX);
       case INT64, SINT64, SFIXED64 ->
           whole(
-              path,
-              value,
-              BigDecimal.valueOf(Long.MIN_VALUE),
-              BigDecimal.valueOf(Long.MAX_VALUE));
+              path, value, BigDecimal.valueOf(Long.MIN_VALUE), BigDecimal.valueOf(Long.MAX_VALUE));
       case UINT64, FIXED64 -> whole(path, value, BigDecimal.ZERO, UINT64_MAX);
     };
   }
@@ -138,8 +134,7 @@ final class JsonProblem {
   private static @Nullable String enumeration(String path, JsonNode value, FieldDescriptor field) {
     List<EnumValueDescriptor> values = field.getEnumType().getValues();
     boolean known =
-        value.isInt()
-            || values.stream().anyMatch(each -> each.getName().equals(value.textValue()));
+        value.isInt() || values.stream().anyMatch(each -> each.getName().equals(value.textValue()));
     return known
         ? null
         : wrong(

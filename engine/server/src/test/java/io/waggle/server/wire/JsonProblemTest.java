@@ -7,6 +7,7 @@ import com.google.protobuf.Message;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PutItemsRequest;
 import io.waggle.v1.RankRequest;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,8 +46,7 @@ class JsonProblemTest {
         .isEqualTo(
             "items[0].updated_millis: \"now\" (expected: a whole number from"
                 + " -9223372036854775808 to 9223372036854775807)");
-    assertThat(
-            told("{'popularity': {'halfLife': 'soon'}}", PolicyConfig.getDefaultInstance()))
+    assertThat(told("{'popularity': {'halfLife': 'soon'}}", PolicyConfig.getDefaultInstance()))
         .isEqualTo(
             "popularity.half_life: \"soon\" (expected: seconds as a text, for example \"90s\")");
   }
@@ -71,7 +71,7 @@ class JsonProblemTest {
         .contains("xxx... (expected");
   }
 
-  private static String told(String json, Message message) {
+  private static @Nullable String told(String json, Message message) {
     return JsonProblem.of(json.replace('\'', '"').getBytes(UTF_8), message.getDescriptorForType());
   }
 }
