@@ -34,7 +34,16 @@ class WaggleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "config", "no-such-command", "demo --no-such-option", "config check"})
+  @ValueSource(
+      strings = {
+        "",
+        "config",
+        "no-such-command",
+        "demo --no-such-option",
+        "config check",
+        "explain d --limit -1",
+        "explain d --actions -1"
+      })
   void aWrongCommandLineEndsWithTwoAndSaysWhy(String line) {
     assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(2);
     assertThat(err.toString()).isNotBlank();

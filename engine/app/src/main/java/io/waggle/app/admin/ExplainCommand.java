@@ -8,8 +8,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Why a decision was made as it was, and whether it can be made again: {@code explain ID}. */
 @Command(
@@ -20,6 +23,8 @@ import picocli.CommandLine.Parameters;
     },
     mixinStandardHelpOptions = true)
 public final class ExplainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Mixin private Service service = new Service();
 
   @Parameters(paramLabel = "ID", description = "The decision, as `rank` answered it.")
@@ -50,6 +55,11 @@ public final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (limit < 0 || actions < 0) {
+      throw new ParameterException(
+          spec.commandLine(),
+          (limit < 0 ? "--limit: " + limit : "--actions: " + actions) + " (expected: 0 or more)");
+    }
     ExplainDecisionRequest request =
         ExplainDecisionRequest.newBuilder()
             .setDecisionId(decisionId)
