@@ -184,6 +184,20 @@ public final class KeyValueView implements AutoCloseable {
         });
   }
 
+  /** True: at least one key begins with that. */
+  public boolean hasAny(byte[] prefix) {
+    byte[] first = dataKey(prefix);
+    return read(
+        () -> {
+          try (RocksIterator entries = store.newIterator()) {
+            entries.seek(first);
+            boolean any = entries.isValid() && beginsWith(entries.key(), first);
+            entries.status();
+            return any;
+          }
+        });
+  }
+
   /** Visits every entry in key order (unsigned bytes), as of the moment the visit began. */
   public void forEach(BiConsumer<byte[], byte[]> visitor) {
     forEach(new byte[0], visitor);

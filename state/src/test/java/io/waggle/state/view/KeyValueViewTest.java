@@ -225,6 +225,21 @@ class KeyValueViewTest {
     }
   }
 
+  @Test
+  void saysWhetherAnyKeyBeginsWithSomething() {
+    try (KeyValueView view = open()) {
+      view.apply(0, List.of(entry("shop/cup", "1"), entry("shop2/cup", "1")), 1);
+      view.apply(0, List.of(entry("shop2/cup", null)), 2);
+
+      assertThat(view.hasAny(bytes("shop/"))).isTrue();
+      assertThat(view.hasAny(bytes("shop/cup"))).isTrue();
+      assertThat(view.hasAny(bytes("shop2/"))).isFalse();
+      assertThat(view.hasAny(bytes("shop/cups"))).isFalse();
+      assertThat(view.hasAny(bytes("a"))).isFalse();
+      assertThat(view.hasAny(bytes("z"))).isFalse();
+    }
+  }
+
   private KeyValueView open() {
     return KeyValueView.open(directory.resolve("view"));
   }
