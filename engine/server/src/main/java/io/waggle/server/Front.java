@@ -24,6 +24,7 @@ import io.waggle.v1.RankingServiceGrpc;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The one port: gRPC, the same methods as JSON (by their {@code google.api.http} paths and by their
@@ -41,6 +42,8 @@ final class Front {
   // Without one, calls in flight would be cut off.
   private static final Duration QUIET_PERIOD = Duration.ofMillis(20);
   private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
+
+  private static final long PORT_CHECK_MILLIS = 5;
 
   private Front() {}
 
@@ -77,6 +80,17 @@ final class Front {
         "/metrics",
         (context, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS_TEXT, registry.scrape()));
     return server.build();
+  }
+
+  /**
+   * Closes the port, when calls in flight have ended or their time is over. Does not wait for the
+   * thread that accepted connections, which ends two seconds later by itself.
+   */
+  static void stop(Server server) throws InterruptedException {
+    CompletableFuture<Void> stopped = server.stop();
+    while (!server.activePorts().isEmpty() && !stopped.isDone()) {
+      Thread.sleep(PORT_CHECK_MILLIS);
+    }
   }
 
   private static boolean ranks(BindableService service) {

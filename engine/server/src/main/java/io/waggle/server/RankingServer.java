@@ -198,7 +198,7 @@ public final class RankingServer implements AutoCloseable {
           "waggle.recent.decisions.bytes", Tags.empty(), recentDecisions, RecentDecisions::bytes);
       services.add(health.getHealthService());
       server = Front.of(settings, services, registry, readiness);
-      opened(server, () -> server.stop().join());
+      opened(server, () -> Front.stop(server));
       // Before the server, so that open streams do not hold up its end.
       opened(watchers);
       server.start().join();

@@ -194,7 +194,7 @@ class DecisionLogCrashITCase {
                 vowpalWabbit:
                   arguments: --cb_explore_adf --epsilon 0.2 -b 10
             reward:
-              wait: 3s
+              wait: 2s
               learnWhen: %s
             """
                 .formatted(name, learnWhen)));

@@ -437,7 +437,7 @@ class LearningCrashITCase {
                 vowpalWabbit:
                   arguments: --cb_explore_adf --epsilon 0.2 -b 12 -q ua
             reward:
-              wait: 3s
+              wait: 1s
               learnWhen: LEARN_WHEN_WINDOW_END
             """
                 .formatted(name, learners)));

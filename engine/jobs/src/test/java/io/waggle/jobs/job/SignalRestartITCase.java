@@ -271,7 +271,7 @@ class SignalRestartITCase {
       int seen = SEEN.incrementAndGet();
       half.countDown();
       String fault = FAULT.get();
-      if (fault != null) {
+      if (fault != null && FAILED.get() == 0) {
         // Half way there is time for a checkpoint, or to be stopped.
         Thread.sleep(seen > COUNT / 2 ? 50 : 2);
       }
