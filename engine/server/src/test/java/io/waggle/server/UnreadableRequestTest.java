@@ -77,7 +77,7 @@ class UnreadableRequestTest {
       quoteCharacter = '`',
       value = {
         "{\"value\":NaN} ; request: Non-standard token 'NaN'",
-        "{\"value\":[ ; request: Unexpected end-of-input: expected close marker for Array (start marker line: 1, column: 10)",
+        "{\"value\":[ ; request: Unexpected end-of-input: expected close marker for Array (start marker at line: 1, column: 10)",
       })
   void whatIsNoJsonIsAnsweredWithoutTheParsersOptions(String request, String expected)
       throws Exception {

@@ -115,7 +115,9 @@ public final class ClearErrors implements ServerErrorHandler, GrpcExceptionHandl
 
   /** Without what only says something to who programs the parser. */
   private static String plain(String message) {
-    return PARSER_OPTION.matcher(PARSER_SOURCE.matcher(message).replaceAll(" $1")).replaceAll("");
+    return PARSER_OPTION
+        .matcher(PARSER_SOURCE.matcher(message).replaceAll(" at $1"))
+        .replaceAll("");
   }
 
   /** Of a path or a query that has no number where one belongs; null: it was something else. */
