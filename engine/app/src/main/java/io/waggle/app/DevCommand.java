@@ -97,6 +97,7 @@ final class DevCommand implements Callable<Integer> {
         surface.catalogue().isEmpty()
             ? ", \"actions\": [{\"id\": \"first\"}, {\"id\": \"second\"}]"
             : "";
+    String slots = surface.multiSlot() ? ", \"slots\": [{\"id\": \"top\"}]" : "";
     return """
 
         Waggle is ready: %1$s (gRPC and JSON). Data: %2$s, log: %3$s
@@ -126,7 +127,7 @@ final class DevCommand implements Callable<Integer> {
             waggle.bootstrapServers(),
             waggle.jobMetricsPort(),
             surface.name(),
-            actions,
+            actions + slots,
             surface.reward().max(),
             host,
             waggle.port());

@@ -34,10 +34,28 @@ class WaggleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "config", "no-such-command", "demo --no-such-option", "config check"})
+  @ValueSource(
+      strings = {
+        "",
+        "config",
+        "no-such-command",
+        "demo --no-such-option",
+        "config check",
+        "explain d --limit -1",
+        "explain d --actions -1",
+        "explain d --from yesterday"
+      })
   void aWrongCommandLineEndsWithTwoAndSaysWhy(String line) {
     assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(2);
     assertThat(err.toString()).isNotBlank();
+  }
+
+  @Test
+  void aTimeThatIsNoneIsToldWithTheFormThatIsAskedFor() {
+    assertThat(run("explain", "d", "--from", "yesterday")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("'--from': yesterday (expected: as 2026-01-31T12:00:00Z)")
+        .doesNotContain("java.time");
   }
 
   @Test

@@ -55,7 +55,7 @@ final class AdminServices {
             calls,
             checks,
             surfaces,
-            new PolicyStatuses(versions(models), evaluations(views), clock),
+            new PolicyStatuses(versions(models), evaluations(views), surfaces::revision, clock),
             new PolicyExplanations(models::model, examples),
             changes,
             CommandLineTrial::problem),

@@ -17,6 +17,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.waggle.server.wire.ClearErrors;
+import io.waggle.server.wire.JsonByField;
 import io.waggle.server.wire.JsonByKnownActions;
 import io.waggle.server.wire.JsonErrors;
 import io.waggle.v1.RankingServiceGrpc;
@@ -151,9 +152,10 @@ final class Front {
         .jsonMarshallerFactory(
             service ->
                 new JsonByKnownActions(
-                    GrpcJsonMarshaller.builder()
-                        .jsonMarshallerCustomizer(json -> json.ignoringUnknownFields(false))
-                        .build(service)));
+                    new JsonByField(
+                        GrpcJsonMarshaller.builder()
+                            .jsonMarshallerCustomizer(json -> json.ignoringUnknownFields(false))
+                            .build(service))));
   }
 
   /**

@@ -27,6 +27,7 @@ import io.waggle.v1.ExplanationServiceGrpc.ExplanationServiceBlockingStub;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
 import io.waggle.v1.Item;
+import io.waggle.v1.ItemRetrieval;
 import io.waggle.v1.ItemSelection;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.PolicyConfig;
@@ -195,6 +196,9 @@ class ExplanationTest {
     assertThat(explained.getReproduction().getOutcome())
         .isEqualTo(ReproductionOutcome.REPRODUCTION_OUTCOME_EQUAL);
     assertThat(explained.getExplanation()).isEqualTo(answer.getExplanation());
+    assertThat(answer.getExplanation().getRetrieval())
+        .isEqualTo(
+            ItemRetrieval.newBuilder().setKnown(5).setSelected(5).setKept(2).setRanked(2).build());
     assertThat(explained.getExplanation().getSlots(0).getActionsList())
         .hasSize(2)
         .extracting(ActionExplanation::getActionId)
@@ -290,6 +294,12 @@ class ExplanationTest {
         .isEqualTo(
             "decision_id: neither among the 0 decisions kept by this service nor in the log from"
                 + " %d to %d".formatted(NOW - 3_600_000, NOW));
+  }
+
+  @Test
+  void aTimeToComeIsNow() throws Exception {
+    assertThat(service.get("/v1/explain?decisionId=x&toMillis=" + Long.MAX_VALUE).body())
+        .contains("in the log from %d to %d".formatted(NOW - 3_600_000, NOW));
   }
 
   @Test

@@ -108,7 +108,7 @@ class ItemSelectionTest {
     assertRefused("{\"filters\": [{\"attribute\": \"item.shelf\"}]}", "items.filters[0].rule: ");
     assertRefused(
         "{\"filters\": [{\"attribute\": \"item.shelf\", \"equals\": \"none\"}]}",
-        "items.filters: none of the 40 items of surface shop is left");
+        "items.filters[0]: none of the 40 items of surface shop is left");
     String many =
         IntStream.rangeClosed(0, 10_000)
             .mapToObj(i -> "\"i" + i + "\"")

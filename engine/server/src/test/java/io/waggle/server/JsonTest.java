@@ -88,6 +88,17 @@ class JsonTest {
   }
 
   @Test
+  void aMessageHasItsCharactersAsTheyAre() throws Exception {
+    for (String path : List.of("/v1/rank", "/v1/reward")) {
+      HttpResponse<String> answer =
+          service.post(path, "{\"surface\":\"größe 日本+🐝 100%25\",\"decisionId\":\"d\"}");
+
+      assertThat(JSON.readTree(answer.body()).get("message").asText())
+          .isEqualTo("surface: no surface \"größe 日本+🐝 100%25\" is configured");
+    }
+  }
+
+  @Test
   void whatIsNotJsonIsRefusedAndTheServiceStaysUp() throws Exception {
     for (String broken : List.of("{\"surface\":1", "[]", "", "{\"surface\":{}}", "\u0000")) {
       HttpResponse<String> answer = service.post("/v1/rank", broken);

@@ -210,6 +210,29 @@ class ModelAdminTest {
     assertThat(rollback.getCreatedMillis()).isGreaterThan(pin.getCreatedMillis());
   }
 
+  @Test
+  void pinAndRollbackAreAnsweredWithTheVersionAndARevisionThatGrows() throws Exception {
+    register("first", 5, 0);
+    service.versions.put("first", new ServingModels.Version(5, 10, NOW));
+    String path = "/v1/models/front-page/first/5";
+
+    JsonNode pinned = JSON.readTree(service.post(path + "/pin", "{\"pinned\":true}").body());
+    JsonNode unpinned = JSON.readTree(service.post(path + "/pin", "{}").body());
+    JsonNode back = JSON.readTree(service.post(path + "/rollback", "{}").body());
+    JsonNode promoted = JSON.readTree(service.post("/v1/writer-epoch/3/promote", "{}").body());
+
+    assertThat(pinned.at("/version/model/lineage/version").asLong()).isEqualTo(5);
+    assertThat(pinned.at("/version/model/pinned").asBoolean()).isTrue();
+    assertThat(pinned.at("/version/serving").asBoolean()).isTrue();
+    assertThat(unpinned.at("/version/model/pinned").asBoolean()).isFalse();
+    assertThat(back.at("/version/model/lineage/arguments").asText()).isEqualTo(ARGUMENTS);
+    assertThat(promoted.path("previousEpoch").asLong()).isZero();
+    assertThat(promoted.get("epoch").asLong()).isEqualTo(3);
+    assertThat(List.of(pinned, unpinned, back, promoted))
+        .extracting(answer -> answer.get("revision").asLong())
+        .containsExactly(NOW, NOW + 1, NOW + 2, NOW + 3);
+  }
+
   private static DiffModelsRequest difference(long version, long other) {
     return DiffModelsRequest.newBuilder()
         .setSurface("front-page")

@@ -220,6 +220,45 @@ class PolicyAdminTest {
     assertThat(JSON.readTree(again.body()).get("code").asText()).isEqualTo("NOT_FOUND");
   }
 
+  @Test
+  void aChangeIsAnsweredWithThePolicyAsItIsNowAndARevisionThatGrows() throws Exception {
+    String path = "/v1/surfaces/front-page/policies";
+    String policy = "{\"name\":\"j\",\"vowpalWabbit\":{\"arguments\":\"--cb_explore_adf\"}}";
+
+    JsonNode added = JSON.readTree(service.post(path, policy).body());
+    JsonNode changed =
+        JSON.readTree(service.put(path, policy.replace("adf\"", "adf --softmax\"")).body());
+    JsonNode paused = JSON.readTree(service.post(path + "/j/pause", "{\"paused\":true}").body());
+    JsonNode again = JSON.readTree(service.post(path + "/j/pause", "{\"paused\":true}").body());
+    JsonNode listed = JSON.readTree(service.get("/v1/policies").body()).at("/policies/2");
+    JsonNode removed = JSON.readTree(service.delete(path + "/j").body());
+
+    assertThat(added.at("/status/policy").asText()).isEqualTo("j");
+    assertThat(added.at("/status/kind").asText()).isEqualTo("vowpal_wabbit");
+    assertThat(added.at("/status/arguments").asText()).isEqualTo("--cb_explore_adf");
+    assertThat(added.get("revision").asLong()).isEqualTo(control(0).getCreatedMillis());
+    assertThat(changed.at("/status/arguments").asText()).isEqualTo("--cb_explore_adf --softmax");
+    assertThat(changed.get("revision").asLong()).isGreaterThan(added.get("revision").asLong());
+    assertThat(paused.at("/status/paused").asBoolean()).isTrue();
+    assertThat(paused.get("revision").asLong()).isGreaterThan(changed.get("revision").asLong());
+    assertThat(again).isEqualTo(paused);
+    assertThat(listed).isEqualTo(paused.get("status"));
+    assertThat(removed.get("status")).isEqualTo(listed);
+    assertThat(removed.get("revision").asLong()).isEqualTo(control(3).getCreatedMillis());
+    assertThat(service.control.history()).hasSize(4);
+  }
+
+  @Test
+  void aSurfaceAsInItsFileHasNoRevision() {
+    assertThat(list()).extracting(PolicyStatus::getRevision).containsOnly(0L);
+
+    pause("first", true);
+
+    assertThat(list())
+        .extracting(PolicyStatus::getRevision)
+        .containsOnly(control(0).getCreatedMillis());
+  }
+
   private static io.waggle.v1.TableRow row(String action, double probability) {
     return io.waggle.v1.TableRow.newBuilder()
         .setActionId(action)

@@ -252,7 +252,7 @@ final class ServiceUnderTest implements AutoCloseable {
                     calls,
                     checks,
                     surfaces,
-                    new PolicyStatuses(lookup(), evaluationLookup(), clock),
+                    new PolicyStatuses(lookup(), evaluationLookup(), surfaces::revision, clock),
                     new PolicyExplanations(models::model, examples),
                     changes,
                     CommandLineTrial::problem),

@@ -3,13 +3,19 @@ package io.waggle.app.admin;
 import io.waggle.v1.ExplainDecisionRequest;
 import io.waggle.v1.ExplanationServiceGrpc;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Why a decision was made as it was, and whether it can be made again: {@code explain ID}. */
 @Command(
@@ -20,6 +26,8 @@ import picocli.CommandLine.Parameters;
     },
     mixinStandardHelpOptions = true)
 public final class ExplainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Mixin private Service service = new Service();
 
   @Parameters(paramLabel = "ID", description = "The decision, as `rank` answered it.")
@@ -41,15 +49,37 @@ public final class ExplainCommand implements Callable<Integer> {
 
   @Option(
       names = "--from",
+      converter = Time.class,
       paramLabel = "TIME",
       description = "Look in the log from here, as 2026-01-31T12:00:00Z (default: an hour before).")
   private @Nullable Instant from;
 
-  @Option(names = "--to", paramLabel = "TIME", description = "And up to here (default: now).")
+  @Option(
+      names = "--to",
+      converter = Time.class,
+      paramLabel = "TIME",
+      description = "And up to here (default: now).")
   private @Nullable Instant to;
+
+  /** Reads a time. */
+  static final class Time implements ITypeConverter<Instant> {
+    @Override
+    public Instant convert(String text) {
+      try {
+        return Instant.parse(text);
+      } catch (DateTimeParseException e) {
+        throw new TypeConversionException(text + " (expected: as 2026-01-31T12:00:00Z)");
+      }
+    }
+  }
 
   @Override
   public Integer call() {
+    if (limit < 0 || actions < 0) {
+      throw new ParameterException(
+          spec.commandLine(),
+          (limit < 0 ? "--limit: " + limit : "--actions: " + actions) + " (expected: 0 or more)");
+    }
     ExplainDecisionRequest request =
         ExplainDecisionRequest.newBuilder()
             .setDecisionId(decisionId)

@@ -11,6 +11,7 @@ import io.waggle.v1.Draw;
 import io.waggle.v1.ExplainDecisionResponse;
 import io.waggle.v1.FeaturePart;
 import io.waggle.v1.FeatureValue;
+import io.waggle.v1.ItemRetrieval;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.SlotExplanation;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -96,6 +98,42 @@ final class ExplanationText {
         decision.getSessionVersion() == 0
             ? "no session was known"
             : "session of %d interactions and signals".formatted(decision.getSessionVersion()));
+    if (decision.hasRetrieval()) {
+      lines.add("items: " + items(decision.getRetrieval()));
+    }
+  }
+
+  /** From all that there were to those that were ranked. */
+  private static String items(ItemRetrieval retrieval) {
+    String known =
+        retrieval.getNamed() == 0
+            ? count(retrieval.getKnown())
+            : "%s known of %s named"
+                .formatted(count(retrieval.getKnown()), count(retrieval.getNamed()));
+    String selected =
+        switch (retrieval.getFilters()) {
+          case 0 -> "all " + known + " selected";
+          case 1 -> "filter selected %s of %s".formatted(count(retrieval.getSelected()), known);
+          default ->
+              "%d filters selected %s of %s"
+                  .formatted(retrieval.getFilters(), count(retrieval.getSelected()), known);
+        };
+    String kept =
+        retrieval.getKept() == retrieval.getSelected() ? "all" : count(retrieval.getKept());
+    String random =
+        retrieval.getRandom() == 0
+            ? ""
+            : " (%s at random)"
+                .formatted(
+                    retrieval.getRandom() == retrieval.getKept()
+                        ? "all"
+                        : count(retrieval.getRandom()));
+    return "%s, retrieval kept %s%s, %s ranked"
+        .formatted(selected, kept, random, count(retrieval.getRanked()));
+  }
+
+  private static String count(int items) {
+    return String.format(Locale.ROOT, "%,d", items);
   }
 
   private void known(String name, List<Namespace> namespaces) {

@@ -55,7 +55,11 @@ record Member(String name, int port, List<String> options, String main, List<Str
           new Member(
               name,
               ports.services().get(i),
-              List.of("-Xms384m", "-Xmx384m", "-Dcom.linecorp.armeria.warnNettyVersions=false"),
+              List.of(
+                  "-Xms384m",
+                  "-Xmx384m",
+                  "-XX:MaxTenuringThreshold=2",
+                  "-Dcom.linecorp.armeria.warnNettyVersions=false"),
               RankingServiceMain.class.getName(),
               List.of("--config", directory.config(name + ".yaml").toString())));
     }

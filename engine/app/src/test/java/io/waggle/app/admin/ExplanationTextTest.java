@@ -10,11 +10,14 @@ import io.waggle.v1.Draw;
 import io.waggle.v1.ExplainDecisionResponse;
 import io.waggle.v1.Explanation;
 import io.waggle.v1.FeaturePart;
+import io.waggle.v1.ItemRetrieval;
 import io.waggle.v1.Reproduction;
 import io.waggle.v1.ReproductionOutcome;
 import io.waggle.v1.SlotExplanation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ExplanationTextTest {
   @Test
@@ -77,6 +80,44 @@ class ExplanationTextTest {
             made again: DIFFERENT from what was logged
               place 1: logged b, reproduced a
             note: something is missing""");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          0 | 10000 | 1 | 8214 | 100 | 10 | 50 | filter selected 8,214 of 10,000, retrieval kept 100 (10 at random), 50 ranked
+          0 | 10000 | 3 | 80   | 80  | 0  | 80 | 3 filters selected 80 of 10,000, retrieval kept all, 80 ranked
+          0 | 2000  | 0 | 2000 | 100 | 0  | 99 | all 2,000 selected, retrieval kept 100, 99 ranked
+          6 | 5     | 0 | 5    | 5   | 0  | 5  | all 5 known of 6 named selected, retrieval kept all, 5 ranked
+          6 | 5     | 1 | 3    | 2   | 2  | 2  | filter selected 3 of 5 known of 6 named, retrieval kept 2 (all at random), 2 ranked
+          """)
+  void itemsAreCountedFromAllThatThereWereToThoseRanked(
+      int named,
+      int known,
+      int filters,
+      int selected,
+      int kept,
+      int random,
+      int ranked,
+      String told) {
+    ExplainDecisionResponse answer =
+        ExplainDecisionResponse.newBuilder()
+            .setDecision(
+                Decision.newBuilder()
+                    .setRetrieval(
+                        ItemRetrieval.newBuilder()
+                            .setNamed(named)
+                            .setKnown(known)
+                            .setFilters(filters)
+                            .setSelected(selected)
+                            .setKept(kept)
+                            .setRandom(random)
+                            .setRanked(ranked)))
+            .build();
+
+    assertThat(new ExplanationText(answer, 1).text().lines()).contains("items: " + told);
   }
 
   private static ActionExplanation action(String id, double score, double probability) {

@@ -73,6 +73,9 @@ public final class DecisionExplainer {
 
   private Explained explain(int limit) {
     explanation.addAllConstraints(decision.getConstraintsList());
+    if (decision.hasRetrieval()) {
+      explanation.setRetrieval(decision.getRetrieval());
+    }
     PolicyConfig config = config();
     if (surface != null && config != null) {
       double floor =
@@ -189,6 +192,9 @@ public final class DecisionExplainer {
       for (int action = 0; action < own.length; action++) {
         actions.get(slot.index()).get(action).setPolicyProbability(own[action]);
       }
+    }
+    if (decision.hasRetrieval()) {
+      note("which items were candidates is as logged, not retrieved again");
     }
     if (decision.getConstraintsCount() > 0) {
       note("what constraints arrange behind the draw is as logged, not made again");

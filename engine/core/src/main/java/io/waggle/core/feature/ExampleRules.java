@@ -48,7 +48,8 @@ final class ExampleRules {
   private static @Nullable String problem(List<Slot> slots, int actions) {
     int most = Math.min(actions, SLOTS_BOUND);
     if (slots.size() > most) {
-      return "slots: " + slots.size() + " (expected: at most " + most + ")";
+      String why = most == actions ? ", one for each action" : "";
+      return "slots: " + slots.size() + " (expected: at most " + most + why + ")";
     }
     for (int i = 0; i < slots.size(); i++) {
       String problem = problem(slots.get(i).getFeaturesList());

@@ -46,6 +46,13 @@ final class DecisionColumns {
   static final String ACTION_ORDER = "action_order";
   static final String FACTORS = "factors";
   static final String CONSTRAINTS = "constraints";
+  static final String ITEMS_NAMED = "items_named";
+  static final String ITEMS_KNOWN = "items_known";
+  static final String ITEM_FILTERS = "item_filters";
+  static final String ITEMS_SELECTED = "items_selected";
+  static final String ITEMS_KEPT = "items_kept";
+  static final String ITEMS_RANDOM = "items_random";
+  static final String ITEMS_RANKED = "items_ranked";
   static final String CONTEXT = "context";
   static final String SESSION = "session";
   static final String SLOTS = "slots";
@@ -110,6 +117,13 @@ final class DecisionColumns {
                           required(KEPT_BACK, INT32),
                           required(UNMET, INT32))
                       .named("element")),
+              Types.optional(INT32).named(ITEMS_NAMED),
+              Types.optional(INT32).named(ITEMS_KNOWN),
+              Types.optional(INT32).named(ITEM_FILTERS),
+              Types.optional(INT32).named(ITEMS_SELECTED),
+              Types.optional(INT32).named(ITEMS_KEPT),
+              Types.optional(INT32).named(ITEMS_RANDOM),
+              Types.optional(INT32).named(ITEMS_RANKED),
               text(CONTEXT, Type.Repetition.REQUIRED),
               text(SESSION, Type.Repetition.REQUIRED),
               list(

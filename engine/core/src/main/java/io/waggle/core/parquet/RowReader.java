@@ -56,6 +56,9 @@ final class RowReader {
     if (!factors.isEmpty()) {
       decision.setFactors(ConstraintFields.factors(factors));
     }
+    if (has(row, DecisionColumns.ITEMS_SELECTED)) {
+      decision.setRetrieval(RetrievalFields.retrieval(row));
+    }
     JoinedDecision.Builder joined =
         JoinedDecision.newBuilder()
             .setReward(real(row, DecisionColumns.REWARD))

@@ -99,6 +99,9 @@ final class RowWriter extends WriteSupport<LoggedDecision> {
         decision.getConstraintsList(),
         (element, effect) ->
             element.group(Fields.ELEMENT, fields -> ConstraintFields.write(fields, effect)));
+    if (decision.hasRetrieval()) {
+      RetrievalFields.write(row, decision.getRetrieval());
+    }
     row.text(DecisionColumns.CONTEXT, FeatureJson.text(decision.getContextList()));
     row.text(DecisionColumns.SESSION, FeatureJson.text(decision.getSessionList()));
     row.list(

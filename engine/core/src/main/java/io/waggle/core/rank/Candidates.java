@@ -2,15 +2,18 @@ package io.waggle.core.rank;
 
 import io.waggle.core.surface.Surface;
 import io.waggle.v1.Action;
+import io.waggle.v1.ItemRetrieval;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a policy may choose from, before constraints.
  *
  * @param actions at least one
- * @param selected items that they were retrieved from; 0: they were given
+ * @param retrieval what they were retrieved from, all but how many are ranked; null: they were
+ *     given
  */
-record Candidates(List<Action> actions, int selected) {
+record Candidates(List<Action> actions, @Nullable ItemRetrieval retrieval) {
   /**
    * Those of the request, or the surface's catalogue where it names none.
    *
@@ -22,6 +25,6 @@ record Candidates(List<Action> actions, int selected) {
       throw new IllegalArgumentException(
           "actions: none given, and surface " + surface.name() + " has no catalogue");
     }
-    return new Candidates(actions, 0);
+    return new Candidates(actions, null);
   }
 }

@@ -22,10 +22,9 @@ final class RankAnswer {
    *
    * @param model that it was drawn by; version 0: no model
    * @param session that was used or null
-   * @param selected items that the actions were retrieved from; 0: the actions were given
    */
   static RankResponse of(
-      Decision decision, ServingModels.Version model, @Nullable Session session, int selected) {
+      Decision decision, ServingModels.Version model, @Nullable Session session) {
     RankResponse.Builder response =
         RankResponse.newBuilder()
             .setDecisionId(decision.getDecisionId())
@@ -34,7 +33,7 @@ final class RankAnswer {
             .setModelVersion(model.version())
             .setEventsLearned(model.eventsLearned())
             .setSessionVersion(decision.getSessionVersion())
-            .setItemsSelected(selected);
+            .setItemsSelected(decision.getRetrieval().getSelected());
     if (model.version() > 0) {
       response.setModelAgeMillis(
           Math.max(0, decision.getEventTimeMillis() - model.createdMillis()));

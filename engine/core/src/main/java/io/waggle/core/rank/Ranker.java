@@ -139,10 +139,13 @@ public final class Ranker {
         decision.setFactors(factors);
       }
     }
+    if (candidates.retrieval() != null) {
+      decision.setRetrieval(candidates.retrieval().toBuilder().setRanked(actions.size()));
+    }
     Decision made = decision.build();
     return new Ranked(
         made,
-        RankAnswer.of(made, chooser.model(), input.session(), candidates.selected()),
+        RankAnswer.of(made, chooser.model(), input.session()),
         () -> preferred(first, actions, restriction));
   }
 

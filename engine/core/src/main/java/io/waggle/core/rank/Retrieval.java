@@ -12,6 +12,7 @@ import io.waggle.core.policy.Policy;
 import io.waggle.core.policy.Retriever;
 import io.waggle.core.surface.Surface;
 import io.waggle.v1.Action;
+import io.waggle.v1.ItemRetrieval;
 import io.waggle.v1.ItemSelection;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.RetrievalConfig;
@@ -72,11 +73,12 @@ final class Retrieval {
     }
     List<Action> all = catalogue.actions();
     Situation situation = SurfaceConstraints.situation(surface, input, all, session);
-    int[] selected = selected(surface, asked, catalogue.items(), all, situation);
+    int[] named = named(surface, asked, catalogue.items());
+    int[] selected = selected(surface, asked, named, all, situation);
     RetrievalConfig config = surface.config().getRetrieval();
-    int[] taken =
+    Taken taken =
         selected.length <= config.getCandidates()
-            ? selected
+            ? new Taken(selected, 0)
             : take(
                 config,
                 selected,
@@ -85,7 +87,15 @@ final class Retrieval {
                 constraints.eligibility(surface, situation),
                 Exploration.seed(SALT + surface.name(), input.decisionId()));
     return new Candidates(
-        Arrays.stream(taken).<Action>mapToObj(all::get).toList(), selected.length);
+        Arrays.stream(taken.items()).<Action>mapToObj(all::get).toList(),
+        ItemRetrieval.newBuilder()
+            .setNamed(ids.size())
+            .setKnown(named.length)
+            .setFilters(asked.getFiltersCount())
+            .setSelected(selected.length)
+            .setKept(taken.items().length)
+            .setRandom(taken.random())
+            .build());
   }
 
   /** How many candidates are drawn: 29 of 100 are 0.29 of them, which their product is not. */
@@ -95,15 +105,11 @@ final class Retrieval {
         .intValue();
   }
 
-  private static int[] selected(
-      Surface surface,
-      ItemSelection asked,
-      ItemCatalogue items,
-      List<Action> all,
-      Situation situation) {
+  /** Places of the items that are named, or of all. */
+  private static int[] named(Surface surface, ItemSelection asked, ItemCatalogue items) {
     int[] named =
         asked.getItemIdsCount() == 0
-            ? IntStream.range(0, all.size()).toArray()
+            ? IntStream.range(0, items.items().size()).toArray()
             : asked.getItemIdsList().stream()
                 .mapToInt(items::place)
                 .filter(place -> place >= 0)
@@ -115,18 +121,21 @@ final class Retrieval {
               + " is an item of surface "
               + surface.name());
     }
+    return named;
+  }
+
+  /** Of these, those of which all filters hold. */
+  private static int[] selected(
+      Surface surface, ItemSelection asked, int[] named, List<Action> all, Situation situation) {
     if (asked.getFiltersCount() == 0) {
       return named;
     }
     Predicate<Action> wanted = ItemFilters.all(asked.getFiltersList(), situation);
     int[] left = Arrays.stream(named).filter(item -> wanted.test(all.get(item))).toArray();
     if (left.length == 0) {
+      List<Action> items = Arrays.stream(named).<Action>mapToObj(all::get).toList();
       throw new IllegalArgumentException(
-          "items.filters: none of the "
-              + named.length
-              + " items of surface "
-              + surface.name()
-              + " is left");
+          ItemFilters.none(asked.getFiltersList(), situation, items, surface.name()));
     }
     return left;
   }
@@ -154,7 +163,7 @@ final class Retrieval {
    *
    * @param costs {@code float[selected]}; null: nothing tells them apart
    */
-  private static int[] take(
+  private static Taken take(
       RetrievalConfig config,
       int[] selected,
       List<Action> all,
@@ -176,20 +185,31 @@ final class Retrieval {
       places.offer(cheapest.next());
     }
     int[] rest = IntStream.range(0, selected.length).filter(places::isNew).toArray();
+    int kept = places.count;
     for (int i = 0; i < rest.length && places.count < candidates; i++) {
       double uniform = Exploration.uniform(Exploration.slotSeed(seed, i));
       int other = i + (int) (uniform * (rest.length - i));
       places.offer(rest[other]);
       rest[other] = rest[i];
     }
+    int random = places.count - kept;
     for (int i = 0; i < places.excluded.size() && places.count < candidates; i++) {
       places.take(places.excluded.get(i));
     }
-    return IntStream.range(0, selected.length)
-        .filter(i -> places.taken[i])
-        .map(i -> selected[i])
-        .toArray();
+    return new Taken(
+        IntStream.range(0, selected.length)
+            .filter(i -> places.taken[i])
+            .map(i -> selected[i])
+            .toArray(),
+        random);
   }
+
+  /**
+   * Items with a place.
+   *
+   * @param random how many of them were drawn
+   */
+  private record Taken(int[] items, int random) {}
 
   /** Which of the selected items have a place; those excluded are set aside. */
   private static final class Places {

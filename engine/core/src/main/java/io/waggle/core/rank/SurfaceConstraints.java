@@ -47,13 +47,11 @@ final class SurfaceConstraints {
     Set<String> declared = new HashSet<>();
     for (FeatureConfig feature : surface.config().getFeaturesList()) {
       if (FeatureKinds.isOfAction(feature)) {
-        declared.add(FeatureKinds.namespace(feature));
+        String namespace = FeatureKinds.namespace(feature);
+        FeatureKinds.names(feature).forEach(name -> declared.add(namespace + "." + name));
       }
     }
-    return of(surface.config().getConstraintsList())
-        .eligibility(
-            situation,
-            attribute -> declared.contains(attribute.substring(0, attribute.indexOf('.'))));
+    return of(surface.config().getConstraintsList()).eligibility(situation, declared::contains);
   }
 
   /** What constraints look at. */

@@ -55,7 +55,8 @@ public final class MessageRules {
           break;
         }
         build.buf.validate.Violation found = violation.toProto();
-        violations.add(new Violation(FieldPaths.text(found.getField()), found.getMessage()));
+        violations.add(
+            new Violation(FieldPaths.text(found.getField()), RuleWords.of(found, message)));
       }
     } catch (ValidationException e) {
       // The annotations themselves are wrong: a bug of ours, never of the message.

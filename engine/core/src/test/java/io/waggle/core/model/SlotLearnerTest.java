@@ -283,7 +283,7 @@ class SlotLearnerTest {
           .hasMessageStartingWith("slots: 0");
       assertThatThrownBy(() -> learner.learnSlots(forSlots("u", 2, "a"), List.of(outcome, outcome)))
           .isInstanceOf(RejectedExampleException.class)
-          .hasMessage("slots: 2 (expected: at most 1)");
+          .hasMessage("slots: 2 (expected: at most 1, one for each action)");
     }
   }
 

@@ -8,6 +8,7 @@ import io.waggle.v1.ConstraintEffect;
 import io.waggle.v1.Decision;
 import io.waggle.v1.Feature;
 import io.waggle.v1.FeatureValue;
+import io.waggle.v1.ItemRetrieval;
 import io.waggle.v1.JoinedDecision;
 import io.waggle.v1.Namespace;
 import io.waggle.v1.Slot;
@@ -111,6 +112,17 @@ final class RandomDecisions {
       if (slots == 0) {
         decision.setFactors(factors(actions, order.get(0)));
       }
+    }
+    if (random.nextBoolean()) {
+      decision.setRetrieval(
+          ItemRetrieval.newBuilder()
+              .setNamed(random.nextInt(3))
+              .setKnown(9_000 + random.nextInt(1_000))
+              .setFilters(random.nextInt(3))
+              .setSelected(100 + random.nextInt(1_000))
+              .setKept(actions + random.nextInt(10))
+              .setRandom(random.nextInt(3))
+              .setRanked(actions));
     }
     if (random.nextBoolean()) {
       decision.setPosition(

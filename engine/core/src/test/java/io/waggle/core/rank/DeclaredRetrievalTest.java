@@ -20,10 +20,12 @@ import io.waggle.state.feature.Hashes;
 import io.waggle.state.model.ServableModel;
 import io.waggle.v1.Action;
 import io.waggle.v1.AffinityState;
+import io.waggle.v1.ConstraintConfig;
 import io.waggle.v1.Decayed;
 import io.waggle.v1.Decision;
 import io.waggle.v1.FeatureState;
 import io.waggle.v1.FeatureStates;
+import io.waggle.v1.FilterConstraint;
 import io.waggle.v1.Item;
 import io.waggle.v1.ItemCounts;
 import io.waggle.v1.ItemSelection;
@@ -161,6 +163,32 @@ class DeclaredRetrievalTest {
     assertThat(ids(ranker.rank(closed, input("d", null, NOW)).decision()))
         .isEqualTo(ids(ranker.rank(without, input("d", null, NOW)).decision()))
         .doesNotContain(id(7));
+  }
+
+  @Test
+  void placesAreNotSpentOnWhatAFilterExcludesThoughItsNamespaceHasDeclaredFeatures()
+      throws Exception {
+    String arguments = "--cb_explore_adf -q ui -b 14";
+    String beside =
+        EVERY_KIND.replace("name: price_class, ", "name: price_class, namespace: product, ");
+    Surface free = surface(arguments, beside);
+    Surface surface =
+        Surface.of(
+            free.config().toBuilder()
+                .addConstraints(
+                    ConstraintConfig.newBuilder()
+                        .setName("dear")
+                        .setFilter(
+                            FilterConstraint.newBuilder()
+                                .setAttribute("product.price")
+                                .setAbove(3)))
+                .build());
+    models.apply(likingRates(arguments));
+
+    Decision decision = ranker.rank(surface, input("d", null, NOW)).decision();
+
+    assertThat(decision.getConstraintsList()).isEmpty();
+    assertThat(decision.getActionsList()).hasSize(CANDIDATES);
   }
 
   /** That scales by what it met: a first stage would have it meet all items. */

@@ -23,6 +23,7 @@ import io.waggle.v1.ConstraintConfig;
 import io.waggle.v1.Decision;
 import io.waggle.v1.FilterConstraint;
 import io.waggle.v1.Item;
+import io.waggle.v1.ItemRetrieval;
 import io.waggle.v1.ItemSelection;
 import io.waggle.v1.ItemStatistics;
 import io.waggle.v1.Namespace;
@@ -78,7 +79,8 @@ class RetrievalTest {
       Decision retrieved = ranker.rank(surface, input("d" + i, everything())).decision();
       Decision exact = ranker.rank(surface, given("d" + i, catalogue.ids())).decision();
 
-      assertThat(retrieved.toByteString()).isEqualTo(exact.toByteString());
+      assertThat(retrieved.toBuilder().clearRetrieval().build().toByteString())
+          .isEqualTo(exact.toByteString());
     }
   }
 
@@ -278,6 +280,73 @@ class RetrievalTest {
   }
 
   @Test
+  void theDecisionSaysHowManyItemsWereLeftAtEachStep() throws Exception {
+    models.apply(learned(1));
+    ItemSelection notOfOneCategory =
+        ItemSelection.newBuilder()
+            .addFilters(
+                FilterConstraint.newBuilder().setAttribute("item.category").setNotEquals("c3"))
+            .build();
+
+    Ranker.Ranked ranked =
+        ranker.rank(surface(config(CANDIDATES, 0.2)), input("d", notOfOneCategory));
+
+    assertThat(ranked.decision().getRetrieval())
+        .isEqualTo(
+            ItemRetrieval.newBuilder()
+                .setKnown(ITEMS)
+                .setFilters(1)
+                .setSelected(270)
+                .setKept(CANDIDATES)
+                .setRandom(4)
+                .setRanked(CANDIDATES)
+                .build());
+    assertThat(ranked.response().getItemsSelected()).isEqualTo(270);
+    assertThat(ranker.rank(surface(config(CANDIDATES, 0)), given("d", catalogue.ids())).decision())
+        .returns(false, Decision::hasRetrieval);
+  }
+
+  @Test
+  void whatConstraintsTakeFromTheCandidatesIsNotAmongThoseRanked() throws Exception {
+    models.apply(learned(1));
+    ItemSelection named =
+        ItemSelection.newBuilder()
+            .addAllItemIds(List.of("item-000", "item-003", "item-013", "item-020", "nobody's"))
+            .build();
+    Surface surface =
+        surface(
+            config(CANDIDATES, 0.2)
+                .addConstraints(
+                    ConstraintConfig.newBuilder()
+                        .setName("not-c3")
+                        .setFilter(
+                            FilterConstraint.newBuilder()
+                                .setAttribute("item.category")
+                                .setNotEquals("c3"))));
+
+    Decision decision = ranker.rank(surface, input("d", named)).decision();
+
+    assertThat(ids(decision)).containsExactlyInAnyOrder("item-000", "item-020");
+    assertThat(decision.getRetrieval())
+        .isEqualTo(
+            ItemRetrieval.newBuilder()
+                .setNamed(5)
+                .setKnown(4)
+                .setSelected(4)
+                .setKept(4)
+                .setRanked(2)
+                .build());
+  }
+
+  @Test
+  void whereNothingTellsItemsApartAllCandidatesAreAtRandom() {
+    Decision decision =
+        ranker.rank(surface(config(CANDIDATES, 0)), input("d", everything())).decision();
+
+    assertThat(decision.getRetrieval().getRandom()).isEqualTo(CANDIDATES);
+  }
+
+  @Test
   void aFilterMayAskForWhatTheContextSays() throws Exception {
     models.apply(learned(1));
     ItemSelection asked =
@@ -344,7 +413,22 @@ class RetrievalTest {
         everything(),
         "items: given, and surface shop declares no retrieval");
     assertRefused(surface, unknown, "items.item_ids: none of the 1 is an item of surface shop");
-    assertRefused(surface, nothing, "items.filters: none of the 300 items of surface shop is left");
+    assertRefused(
+        surface, nothing, "items.filters[0]: none of the 300 items of surface shop is left");
+    assertRefused(
+        surface,
+        ItemSelection.newBuilder()
+            .addFilters(FilterConstraint.newBuilder().setAttribute("item.category").setEquals("c3"))
+            .addFilters(FilterConstraint.newBuilder().setAttribute("item.colour").setEquals("red"))
+            .build(),
+        "items.filters[1]: none of the 300 items of surface shop has this attribute");
+    assertRefused(
+        surface,
+        ItemSelection.newBuilder()
+            .addFilters(FilterConstraint.newBuilder().setAttribute("item.category").setEquals("c3"))
+            .addFilters(FilterConstraint.newBuilder().setAttribute("item.category").setEquals("c4"))
+            .build(),
+        "items.filters: each holds of some of the 300 items of surface shop, but all of none");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Ranker(models).rank(surface, input("d", everything())))
         .withMessage("items: given, and surface shop has no items");

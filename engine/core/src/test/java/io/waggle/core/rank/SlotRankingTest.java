@@ -155,7 +155,7 @@ class SlotRankingTest {
         .withMessage("slots: none given, and surface front fills several slots");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ranker.rank(surface("live"), input("d", 3, "a", "b")))
-        .withMessage("slots: 3 (expected: at most 2)");
+        .withMessage("slots: 3 (expected: at most 2, one for each action)");
     Surface single =
         Surface.of(
             config("uniform")

@@ -67,6 +67,15 @@ public final class FollowedSurfaces implements Supplier<Surfaces> {
     return known == null ? null : known.control();
   }
 
+  /**
+   * When the newest record of a surface that counts was said, milliseconds since 1970 UTC, made
+   * unique: it grows with each change. 0: the file holds.
+   */
+  public long revision(String surface) {
+    Control newest = newest(surface);
+    return newest == null ? 0 : newest.getCreatedMillis();
+  }
+
   /** Calls at once, and after every change, on the thread that made it; must not take long. */
   public synchronized void onChange(Consumer<Surfaces> listener) {
     listeners.add(listener);

@@ -13,9 +13,9 @@ import io.waggle.v1.WriterEpoch;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -26,6 +26,24 @@ import java.util.function.UnaryOperator;
  */
 public final class SurfaceChanges {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /**
+   * A surface that was changed.
+   *
+   * @param before as the change found it
+   * @param basedOn its revision, see {@link FollowedSurfaces#revision}
+   * @param after as the change left it; equal to {@code before} where nothing changed
+   * @param revision of that
+   */
+  public record Changed(Surface before, long basedOn, Surface after, long revision) {}
+
+  /**
+   * An epoch that was put in charge.
+   *
+   * @param previousEpoch the one in charge before; 0: none
+   * @param revision when it was said, see {@link #rollBack}
+   */
+  public record Promoted(long previousEpoch, long revision) {}
 
   private final FollowedSurfaces surfaces;
   private final BooleanSupplier caughtUp;
@@ -53,11 +71,12 @@ public final class SurfaceChanges {
    * nothing changes.
    *
    * @param edit makes the new configuration from the present one; may refuse
+   * @return the surface before and after
    * @throws StatusRuntimeException what {@code edit} refuses; NOT_FOUND: no such surface;
    *     UNAVAILABLE: the log is away or not read yet, or others change something all the time
    */
-  public void change(String surface, String author, UnaryOperator<SurfaceConfig> edit) {
-    inTurn(
+  public Changed change(String surface, String author, UnaryOperator<SurfaceConfig> edit) {
+    return inTurn(
         () -> {
           Surface file = surfaces.file(surface);
           Surface now = surfaces.get().find(surface);
@@ -68,11 +87,10 @@ public final class SurfaceChanges {
             throw Refusal.unavailable("topic control has not been read yet; try again");
           }
           SurfaceConfig next = edit.apply(now.config());
+          long basedOn = surfaces.revision(surface);
           if (next.equals(now.config())) {
-            return;
+            return new Changed(now, basedOn, now, basedOn);
           }
-          Control newest = surfaces.newest(surface);
-          long basedOn = newest == null ? 0 : newest.getCreatedMillis();
           Control control =
               Control.newBuilder()
                   .setCreatedMillis(nextMillis(basedOn))
@@ -82,19 +100,28 @@ public final class SurfaceChanges {
                   .setSurface(next)
                   .build();
           surfaces.follow(control, log.write(Topics.surfaceControlKey(surface), control));
+          return new Changed(now, basedOn, Surface.of(next), control.getCreatedMillis());
         });
   }
 
-  /** Asks the learning job to go back to a version; returns when the log has it. */
-  public void rollBack(ModelRollback rollback, String author) {
-    write(
+  /**
+   * Asks the learning job to go back to a version; returns when the log has it.
+   *
+   * @return when it was said, milliseconds since 1970 UTC, made unique: grows with each change
+   */
+  public long rollBack(ModelRollback rollback, String author) {
+    return write(
         Topics.rollbackControlKey(rollback.getSurface(), rollback.getPolicy()),
         Control.newBuilder().setRollback(rollback).setAuthor(author));
   }
 
-  /** Asks for a version to be kept, or no longer; returns when the log has it. */
-  public void pin(ModelPin pin, String author) {
-    write(
+  /**
+   * Asks for a version to be kept, or no longer; returns when the log has it.
+   *
+   * @return when it was said, see {@link #rollBack}
+   */
+  public long pin(ModelPin pin, String author) {
+    return write(
         Topics.pinControlKey(pin.getSurface(), pin.getPolicy(), pin.getVersion()),
         Control.newBuilder().setPin(pin).setAuthor(author));
   }
@@ -102,38 +129,41 @@ public final class SurfaceChanges {
   /**
    * Puts the learning job of an epoch in charge; returns when the log has it.
    *
-   * @return the epoch in charge before, as far as this service knows
+   * @return the epoch in charge before, as far as this service knows, and when it was said
    * @throws StatusRuntimeException FAILED_PRECONDITION: it is not larger than that; UNAVAILABLE:
    *     the log is away or not read yet
    */
-  public long promote(long epoch, String author, WriterFence fence) {
-    AtomicLong before = new AtomicLong();
-    inTurn(
+  public Promoted promote(long epoch, String author, WriterFence fence) {
+    return inTurn(
         () -> {
           if (!caughtUp.getAsBoolean()) {
             throw Refusal.unavailable("topic control has not been read yet; try again");
           }
-          before.set(fence.epoch());
-          if (epoch <= before.get()) {
+          long before = fence.epoch();
+          if (epoch <= before) {
             throw Refusal.failedPrecondition(
-                "epoch: %d (expected: more than %d, which is in charge)"
-                    .formatted(epoch, before.get()));
+                "epoch: %d (expected: more than %d, which is in charge)".formatted(epoch, before));
           }
-          var unused =
-              log.write(
+          long revision =
+              logged(
                   Topics.writerEpochControlKey(epoch),
                   Control.newBuilder()
-                      .setCreatedMillis(nextMillis(0))
                       .setAuthor(author)
-                      .setWriterEpoch(WriterEpoch.newBuilder().setEpoch(epoch))
-                      .build());
+                      .setWriterEpoch(WriterEpoch.newBuilder().setEpoch(epoch)));
           fence.inCharge(epoch);
+          return new Promoted(before, revision);
         });
-    return before.get();
   }
 
-  private void write(String key, Control.Builder control) {
-    inTurn(() -> log.write(key, control.setCreatedMillis(nextMillis(0)).build()));
+  private long write(String key, Control.Builder control) {
+    return inTurn(() -> logged(key, control));
+  }
+
+  /** In turn. */
+  private long logged(String key, Control.Builder control) {
+    long millis = nextMillis(0);
+    var unused = log.write(key, control.setCreatedMillis(millis).build());
+    return millis;
   }
 
   /** Times grow per key, and here over all keys. */
@@ -142,7 +172,7 @@ public final class SurfaceChanges {
     return newestMillis;
   }
 
-  private void inTurn(Runnable change) {
+  private <T> T inTurn(Supplier<T> change) {
     try {
       if (!turn.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
         throw Refusal.unavailable("other changes are being written; try again");
@@ -152,7 +182,7 @@ public final class SurfaceChanges {
       throw Refusal.unavailable("the service is stopping");
     }
     try {
-      change.run();
+      return change.get();
     } finally {
       turn.unlock();
     }

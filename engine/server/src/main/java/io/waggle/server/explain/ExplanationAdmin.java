@@ -59,7 +59,8 @@ public final class ExplanationAdmin extends ExplanationServiceGrpc.ExplanationSe
   }
 
   private ExplainDecisionResponse logged(ExplainDecisionRequest request) {
-    long to = request.getToMillis() == 0 ? clock.millis() : request.getToMillis();
+    long now = clock.millis();
+    long to = request.getToMillis() == 0 ? now : Math.min(request.getToMillis(), now);
     long from =
         request.getFromMillis() == 0
             ? Math.max(0, to - DEFAULT_WINDOW_MILLIS)

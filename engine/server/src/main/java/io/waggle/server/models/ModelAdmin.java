@@ -4,6 +4,7 @@ import static java.util.Comparator.comparing;
 
 import io.grpc.stub.StreamObserver;
 import io.waggle.server.control.SurfaceChanges;
+import io.waggle.server.control.SurfaceChanges.Promoted;
 import io.waggle.server.control.WriterFence;
 import io.waggle.server.explain.ModelDiffs;
 import io.waggle.server.wire.Refusal;
@@ -119,17 +120,21 @@ public final class ModelAdmin extends ModelServiceGrpc.ModelServiceImplBase {
         answer,
         () -> {
           checks.valid(request);
-          var unused =
+          RegisteredModel model =
               known("version", request.getSurface(), request.getPolicy(), request.getVersion());
-          changes.pin(
-              ModelPin.newBuilder()
-                  .setSurface(request.getSurface())
-                  .setPolicy(request.getPolicy())
-                  .setVersion(request.getVersion())
-                  .setPinned(request.getPinned())
-                  .build(),
-              request.getAuthor());
-          return PinModelResponse.getDefaultInstance();
+          long revision =
+              changes.pin(
+                  ModelPin.newBuilder()
+                      .setSurface(request.getSurface())
+                      .setPolicy(request.getPolicy())
+                      .setVersion(request.getVersion())
+                      .setPinned(request.getPinned())
+                      .build(),
+                  request.getAuthor());
+          return PinModelResponse.newBuilder()
+              .setVersion(version(model.toBuilder().setPinned(request.getPinned()).build()))
+              .setRevision(revision)
+              .build();
         });
   }
 
@@ -140,16 +145,20 @@ public final class ModelAdmin extends ModelServiceGrpc.ModelServiceImplBase {
         answer,
         () -> {
           checks.valid(request);
-          var unused =
+          RegisteredModel model =
               known("version", request.getSurface(), request.getPolicy(), request.getVersion());
-          changes.rollBack(
-              ModelRollback.newBuilder()
-                  .setSurface(request.getSurface())
-                  .setPolicy(request.getPolicy())
-                  .setVersion(request.getVersion())
-                  .build(),
-              request.getAuthor());
-          return RollbackModelResponse.getDefaultInstance();
+          long revision =
+              changes.rollBack(
+                  ModelRollback.newBuilder()
+                      .setSurface(request.getSurface())
+                      .setPolicy(request.getPolicy())
+                      .setVersion(request.getVersion())
+                      .build(),
+                  request.getAuthor());
+          return RollbackModelResponse.newBuilder()
+              .setVersion(version(model))
+              .setRevision(revision)
+              .build();
         });
   }
 
@@ -173,8 +182,11 @@ public final class ModelAdmin extends ModelServiceGrpc.ModelServiceImplBase {
         answer,
         () -> {
           checks.valid(request);
+          Promoted promoted = changes.promote(request.getEpoch(), request.getAuthor(), fence);
           return PromoteWriterResponse.newBuilder()
-              .setPreviousEpoch(changes.promote(request.getEpoch(), request.getAuthor(), fence))
+              .setPreviousEpoch(promoted.previousEpoch())
+              .setEpoch(request.getEpoch())
+              .setRevision(promoted.revision())
               .build();
         });
   }

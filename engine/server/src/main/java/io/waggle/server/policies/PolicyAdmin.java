@@ -4,6 +4,7 @@ import io.grpc.stub.StreamObserver;
 import io.waggle.core.surface.Surface;
 import io.waggle.core.surface.Surfaces;
 import io.waggle.server.control.SurfaceChanges;
+import io.waggle.server.control.SurfaceChanges.Changed;
 import io.waggle.server.explain.PolicyExplanations;
 import io.waggle.server.wire.Refusal;
 import io.waggle.server.wire.RequestChecks;
@@ -22,6 +23,7 @@ import io.waggle.v1.PausePolicyRequest;
 import io.waggle.v1.PausePolicyResponse;
 import io.waggle.v1.PolicyConfig;
 import io.waggle.v1.PolicyServiceGrpc;
+import io.waggle.v1.PolicyStatus;
 import io.waggle.v1.RemovePolicyRequest;
 import io.waggle.v1.RemovePolicyResponse;
 import java.util.List;
@@ -95,11 +97,15 @@ public final class PolicyAdmin extends PolicyServiceGrpc.PolicyServiceImplBase {
         () -> {
           checks.valid(request);
           checkCommandLine(request.getPolicy());
-          changes.change(
-              request.getSurface(),
-              request.getAuthor(),
-              surface -> PolicyEdits.add(surface, request.getPolicy()));
-          return AddPolicyResponse.getDefaultInstance();
+          Changed changed =
+              changes.change(
+                  request.getSurface(),
+                  request.getAuthor(),
+                  surface -> PolicyEdits.add(surface, request.getPolicy()));
+          return AddPolicyResponse.newBuilder()
+              .setStatus(after(changed, request.getPolicy().getName()))
+              .setRevision(changed.revision())
+              .build();
         });
   }
 
@@ -111,11 +117,15 @@ public final class PolicyAdmin extends PolicyServiceGrpc.PolicyServiceImplBase {
         () -> {
           checks.valid(request);
           checkCommandLine(request.getPolicy());
-          changes.change(
-              request.getSurface(),
-              request.getAuthor(),
-              surface -> PolicyEdits.change(surface, request.getPolicy()));
-          return ChangePolicyResponse.getDefaultInstance();
+          Changed changed =
+              changes.change(
+                  request.getSurface(),
+                  request.getAuthor(),
+                  surface -> PolicyEdits.change(surface, request.getPolicy()));
+          return ChangePolicyResponse.newBuilder()
+              .setStatus(after(changed, request.getPolicy().getName()))
+              .setRevision(changed.revision())
+              .build();
         });
   }
 
@@ -125,11 +135,15 @@ public final class PolicyAdmin extends PolicyServiceGrpc.PolicyServiceImplBase {
         answer,
         () -> {
           checks.valid(request);
-          changes.change(
-              request.getSurface(),
-              request.getAuthor(),
-              surface -> PolicyEdits.pause(surface, request.getPolicy(), request.getPaused()));
-          return PausePolicyResponse.getDefaultInstance();
+          Changed changed =
+              changes.change(
+                  request.getSurface(),
+                  request.getAuthor(),
+                  surface -> PolicyEdits.pause(surface, request.getPolicy(), request.getPaused()));
+          return PausePolicyResponse.newBuilder()
+              .setStatus(after(changed, request.getPolicy()))
+              .setRevision(changed.revision())
+              .build();
         });
   }
 
@@ -140,11 +154,17 @@ public final class PolicyAdmin extends PolicyServiceGrpc.PolicyServiceImplBase {
         answer,
         () -> {
           checks.valid(request);
-          changes.change(
-              request.getSurface(),
-              request.getAuthor(),
-              surface -> PolicyEdits.remove(surface, request.getPolicy()));
-          return RemovePolicyResponse.getDefaultInstance();
+          Changed changed =
+              changes.change(
+                  request.getSurface(),
+                  request.getAuthor(),
+                  surface -> PolicyEdits.remove(surface, request.getPolicy()));
+          Surface before = changed.before();
+          return RemovePolicyResponse.newBuilder()
+              .setStatus(
+                  statuses.of(before, policy(before, request.getPolicy()), changed.basedOn()))
+              .setRevision(changed.revision())
+              .build();
         });
   }
 
@@ -172,6 +192,10 @@ public final class PolicyAdmin extends PolicyServiceGrpc.PolicyServiceImplBase {
           Surface surface = checks.surface("surface", request.getSurface());
           return statuses.value(surface, policy(surface, request.getPolicy()));
         });
+  }
+
+  private PolicyStatus after(Changed changed, String policy) {
+    return statuses.of(changed.after(), policy(changed.after(), policy), changed.revision());
   }
 
   private static PolicyConfig policy(Surface surface, String name) {

@@ -10,21 +10,38 @@ import io.waggle.v1.PolicyEvaluation;
 import io.waggle.v1.PolicyStatus;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.function.ToLongFunction;
 
 /** What is configured, which model version serves, and its shadow value. Any thread. */
 public final class PolicyStatuses {
   private final VersionLookup versions;
   private final EvaluationLookup evaluations;
+  private final ToLongFunction<String> revisions;
   private final InstantSource clock;
 
-  public PolicyStatuses(VersionLookup versions, EvaluationLookup evaluations, InstantSource clock) {
+  /**
+   * Tells.
+   *
+   * @param revisions of surfaces
+   */
+  public PolicyStatuses(
+      VersionLookup versions,
+      EvaluationLookup evaluations,
+      ToLongFunction<String> revisions,
+      InstantSource clock) {
     this.versions = versions;
     this.evaluations = evaluations;
+    this.revisions = revisions;
     this.clock = clock;
   }
 
   /** The policy as it stands. */
   PolicyStatus of(Surface surface, PolicyConfig policy) {
+    return of(surface, policy, revisions.applyAsLong(surface.name()));
+  }
+
+  /** The policy as it stands in a revision of its surface. */
+  PolicyStatus of(Surface surface, PolicyConfig policy, long revision) {
     PolicyStatus.Builder status =
         PolicyStatus.newBuilder()
             .setSurface(surface.name())
@@ -32,7 +49,8 @@ public final class PolicyStatuses {
             .setKind(policy.getKindCase().name().toLowerCase(Locale.ROOT))
             .setArguments(Learners.arguments(policy).orElse(""))
             .setLive(answersRequests(surface, policy.getName()))
-            .setPaused(policy.getPaused());
+            .setPaused(policy.getPaused())
+            .setRevision(revision);
     Version version = versions.serving(surface.name(), policy.getName());
     if (version != null) {
       status

@@ -14,6 +14,8 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.UnframedGrpcErrorHandler;
 import com.linecorp.armeria.server.grpc.UnframedGrpcStatusMappingFunction;
 import io.grpc.Status;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -39,8 +41,18 @@ public final class JsonErrors implements UnframedGrpcErrorHandler {
     return json(
         httpStatus,
         status.getCode().name(),
-        String.valueOf(status.getDescription()),
+        decoded(String.valueOf(status.getDescription())),
         violations(details == null ? response.headers().get(DETAILS) : details));
+  }
+
+  /** As it was before gRPC wrote it into a header, where all but plain ASCII is percent-encoded. */
+  private static String decoded(String description) {
+    try {
+      return URLDecoder.decode(description.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      // A percent sign of its own: it was never encoded.
+      return description;
+    }
   }
 
   /** The same form for errors that never reached a method. */

@@ -124,7 +124,8 @@ public final class RankJson {
     RankRequest request;
     try {
       request = parser.parse(parts.size() == actions.size() ? json : withoutKnown());
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // Of all of the text the parser says the same, and which action it is in.
       return null;
     }
     if (request.getActionsCount() != parts.size()) {

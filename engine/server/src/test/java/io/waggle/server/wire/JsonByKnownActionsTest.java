@@ -27,9 +27,10 @@ class JsonByKnownActionsTest {
   private static final int ARTICLES = 6;
 
   private final GrpcJsonMarshaller ordinary =
-      GrpcJsonMarshaller.builder()
-          .jsonMarshallerCustomizer(json -> json.ignoringUnknownFields(false))
-          .build(RankingServiceGrpc.getServiceDescriptor());
+      new JsonByField(
+          GrpcJsonMarshaller.builder()
+              .jsonMarshallerCustomizer(json -> json.ignoringUnknownFields(false))
+              .build(RankingServiceGrpc.getServiceDescriptor()));
   private final KnownActions actions = new KnownActions();
   private final RankRequestMarshaller marshaller = new RankRequestMarshaller(actions);
   private final JsonByKnownActions json = new JsonByKnownActions(ordinary);
@@ -173,6 +174,17 @@ class JsonByKnownActionsTest {
   }
 
   @Test
+  void anActionThatCannotBeReadIsNamedByItsPlaceAmongAll() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> request("{\"actions\":[{\"id\":\"a\"},{\"id\":\"b\"},{\"id\":[]}]}"))
+          .isInstanceOf(IOException.class)
+          .hasMessage("actions[2].id: [] (expected: a text)");
+      var unused = request("{\"actions\":[{\"id\":\"a\"},{\"id\":\"b\"}]}");
+    }
+    assertThat(actions.known()).isPositive();
+  }
+
+  @Test
   void otherMessagesAreReadAsBefore() throws Exception {
     assertThat(
             json.deserializeMessage(
@@ -199,7 +211,7 @@ class JsonByKnownActionsTest {
   private Outcome read(GrpcJsonMarshaller how, byte[] text) {
     try {
       return new Outcome(parse(how, text), "");
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       return new Outcome(null, e.getClass() + ": " + e.getMessage());
     }
   }
