@@ -40,6 +40,7 @@ final class Load {
   private final Map<String, Set<String>> acknowledgedInteractions = new HashMap<>();
   private final List<Call> unacknowledged = new ArrayList<>();
   private int visits;
+  private int callsMadeAgain;
   private int failedRanks;
   private long longestRankNanos;
 
@@ -60,6 +61,7 @@ final class Load {
   /** Makes the calls that were not answered again. */
   void retry(LoopClient client) {
     List<Call> again = List.copyOf(unacknowledged);
+    callsMadeAgain += again.size();
     unacknowledged.clear();
     again.forEach(call -> send(client, call));
   }
@@ -89,9 +91,10 @@ final class Load {
 
   /**
    * Checks topics, counts and equations: what was acknowledged is there, and nothing was folded or
-   * learned twice. A reward is not learned only where its decision never reached its topic.
+   * learned twice. A reward is not learned only where its decision never reached its topic, or
+   * where it was sent again when its decision's window had closed: then it is counted as late.
    *
-   * @return how many of those there are
+   * @return how many decisions never reached their topic
    */
   int isCountedOnce(LoopClient client) throws Exception {
     awaitEmpty(() -> LoopEquations.broken(client.service(), client.jobs(), surface));
@@ -121,11 +124,15 @@ final class Load {
     expected.put("rewards_received", rewardRecords.size());
     expected.put("rewards_duplicate", rewardRecords.size() - decisionOfReward.size());
     expected.put("rewards_orphan", orphans.size());
-    expected.put("rewards_learned", decisionOfReward.size() - orphans.size());
     expected.put("interactions_received", interactionRecords.size());
     expected.put("interactions_folded", interactions.size());
     // A job that is just being restored has no figures at all, and equations of nothing hold.
     awaitEmpty(() -> different(client.jobs(), expected));
+    MetricsPage jobs = client.jobs();
+    long late = count(jobs, "rewards_late");
+    assertThat(late).as("late rewards").isLessThanOrEqualTo(callsMadeAgain);
+    assertThat(count(jobs, "rewards_learned") + late)
+        .isEqualTo(decisionOfReward.size() - orphans.size());
     await(
         "every decision in the evaluation",
         () ->
@@ -139,12 +146,16 @@ final class Load {
     List<String> different = new ArrayList<>();
     expected.forEach(
         (name, count) -> {
-          long counted = Math.round(jobs.sum("_surface_" + name, "surface", surface));
+          long counted = count(jobs, name);
           if (counted != count) {
             different.add("%s: %d (expected: %d)".formatted(name, counted, count));
           }
         });
     return different;
+  }
+
+  private long count(MetricsPage jobs, String name) {
+    return Math.round(jobs.sum("_surface_" + name, "surface", surface));
   }
 
   private static String text(byte[] bytes) {

@@ -175,7 +175,12 @@ final class PanelDrawing {
     TimeAxis x = new TimeAxis(grid, left, width - RIGHT);
     for (TimeAxis.Tick tick : x.ticks()) {
       svg.line(tick.place(), TOP, tick.place(), bottom, "grid");
-      svg.text(tick.place(), bottom + 15, "middle", "tick", tick.text());
+      // The last one would be cut off where the drawing ends.
+      if (tick.place() + tick.text().length() * LETTER / 2.0 <= width) {
+        svg.text(tick.place(), bottom + 15, "middle", "tick", tick.text());
+      } else {
+        svg.text(width - 2.0, bottom + 15, "end", "tick", tick.text());
+      }
     }
     return x;
   }

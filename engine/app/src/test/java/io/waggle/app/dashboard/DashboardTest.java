@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class DashboardTest {
@@ -213,6 +215,32 @@ class DashboardTest {
     assertThat(new TimeAxis(minute, 0, 100).ticks())
         .extracting(TimeAxis.Tick::text)
         .containsExactly("03:45:45", "03:46:00", "03:46:15", "03:46:30");
+  }
+
+  /** One moment past a round time of day puts its label at the drawing's very edge. */
+  @ParameterizedTest
+  @ValueSource(longs = {60_000, 60_001, 60_010, 60_014})
+  void noTimeOfDayIsCutOff(long end) {
+    int width = 480;
+    TimeGrid grid = TimeGrid.of(Instant.ofEpochSecond(end), Duration.ofMinutes(1));
+
+    String svg =
+        PanelDrawing.element(
+            panel(Kind.LINES, Map.of(), null, true),
+            grid,
+            List.of(new PanelData.Line("a", new double[] {1, 2})),
+            width,
+            240);
+
+    Matcher label =
+        Pattern.compile("<text x=\"([0-9.]+)\"[^>]*\"(middle|end)\"[^>]*>\\d\\d:\\d\\d:\\d\\d<")
+            .matcher(svg);
+    int labels = 0;
+    for (; label.find(); labels++) {
+      double right = label.group(2).equals("end") ? 0 : 8 * 6 / 2.0;
+      assertThat(Double.parseDouble(label.group(1)) + right).isLessThanOrEqualTo(width);
+    }
+    assertThat(labels).isGreaterThan(2);
   }
 
   private static Dashboard.Panel panel(
