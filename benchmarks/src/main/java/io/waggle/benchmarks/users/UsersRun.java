@@ -180,9 +180,15 @@ final class UsersRun implements AutoCloseable {
     return restore(fillSeconds, first, filled, changes, end, last);
   }
 
+  /** RocksDB has no keys until Flink has asked it for their number, though all users are in it. */
   private Memory memory() throws Exception {
-    Thread.sleep(METRICS_MILLIS);
-    return Memory.now(MetricsPage.read(flink.metrics()));
+    long startNanos = System.nanoTime();
+    Memory memory;
+    do {
+      Thread.sleep(METRICS_MILLIS);
+      memory = Memory.now(MetricsPage.read(flink.metrics()));
+    } while (memory.keys() == 0 && System.nanoTime() - startNanos < STALLED_NANOS);
+    return memory;
   }
 
   private JobID submit(LocalFlink.@Nullable Checkpoint checkpoint) throws Exception {
