@@ -88,7 +88,7 @@ class KilledClusterITCase {
       assertThat(load.failedRanks()).isZero();
       assertThat(load.unacknowledged()).isEmpty();
       report(load);
-      assertThat(load.isCountedOnce(client)).as("decisions lost").isZero();
+      assertThat(load.isCountedOnce(client, 0)).as("decisions lost").isZero();
       sessionsAreWhole(load, observer);
       sessionsAreThoseOfARunWithoutFaults(observer);
     }
@@ -117,7 +117,7 @@ class KilledClusterITCase {
       report(load);
       answerWhatIsLeft(load, client);
       awaitWindows(client);
-      int lost = load.isCountedOnce(client);
+      int lost = load.isCountedOnce(client, 0);
       System.out.printf("cluster: %d decisions lost%n", lost);
       // A decision is answered a moment before it is in its file.
       assertThat(lost).as("decisions lost").isLessThanOrEqualTo(KILLED_SERVICES);

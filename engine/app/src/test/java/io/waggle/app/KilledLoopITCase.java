@@ -86,7 +86,9 @@ class KilledLoopITCase {
       }
       assertThat(load.unacknowledged()).isEmpty();
 
-      assertThat(load.isCountedOnce(client)).as("decisions lost").isLessThanOrEqualTo(1);
+      // The visit that the kill met: its reward is late where the second start takes longer than
+      // the window.
+      assertThat(load.isCountedOnce(client, 1)).as("decisions lost").isLessThanOrEqualTo(1);
     }
   }
 
