@@ -13,6 +13,7 @@ import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The watermark is checkpointed with the wall clock. After a restore it starts where it stood,
  * and a job that stays silent for {@link #PATIENCE} times the silence takes over the clock, the
  * time it was down included; not sooner, since records of that time may be on their way. Every
- * subtask starts from the least watermark of all, so the parallelism may change.
+ * subtask starts from the least watermark of all, so the parallelism may change. A job that is
+ * stopped before it has any watermark, as partitions without a record hold it back in the first
+ * moments, goes on from just before the first record it took: else its windows would wait for the
+ * next one for ever.
  */
 public final class ClockedCoProcessOperator<IN1, IN2, OUT>
     extends KeyedCoProcessOperator<String, IN1, IN2, OUT> {
@@ -45,6 +49,9 @@ public final class ClockedCoProcessOperator<IN1, IN2, OUT>
 
   /** The wall clock at {@link #reachedMillis} while nothing moves it but the clock. */
   private transient long reachedAtMillis;
+
+  /** Of the records taken while there was no watermark, the earliest. */
+  private transient long firstMillis;
 
   private transient long idleSinceMillis;
 
@@ -69,6 +76,7 @@ public final class ClockedCoProcessOperator<IN1, IN2, OUT>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     reachedMillis = UNKNOWN;
+    firstMillis = UNKNOWN;
     idleSinceMillis = UNKNOWN;
     saved =
         context
@@ -98,13 +106,31 @@ public final class ClockedCoProcessOperator<IN1, IN2, OUT>
   }
 
   private List<EventClock> clock() {
-    return reachedMillis == UNKNOWN
+    long millis =
+        reachedMillis == UNKNOWN && firstMillis != UNKNOWN ? firstMillis - 1 : reachedMillis;
+    return millis == UNKNOWN
         ? List.of()
         : List.of(
-            EventClock.newBuilder()
-                .setWatermarkMillis(reachedMillis)
-                .setWallClockMillis(now())
-                .build());
+            EventClock.newBuilder().setWatermarkMillis(millis).setWallClockMillis(now()).build());
+  }
+
+  @Override
+  public void processElement1(StreamRecord<IN1> element) throws Exception {
+    taken(element);
+    super.processElement1(element);
+  }
+
+  @Override
+  public void processElement2(StreamRecord<IN2> element) throws Exception {
+    taken(element);
+    super.processElement2(element);
+  }
+
+  private void taken(StreamRecord<?> element) {
+    if (reachedMillis == UNKNOWN && element.hasTimestamp()) {
+      long millis = element.getTimestamp();
+      firstMillis = firstMillis == UNKNOWN ? millis : Math.min(firstMillis, millis);
+    }
   }
 
   @Override

@@ -123,6 +123,26 @@ final class ClockedCoProcessOperatorTest {
   }
 
   @Test
+  void jobThatIsStoppedBeforeItHasATimeGoesOnFromItsFirstRecord() throws Exception {
+    OperatorSubtaskState saved;
+    try (Subtask running = new Subtask(null, NOW, true)) {
+      running.element(LONG_AGO + 20_000);
+      running.harness.processElement2(LONG_AGO + 30_000, LONG_AGO);
+      running.harness.processElement2(LONG_AGO + 40_000, LONG_AGO + 500);
+      saved = running.harness.snapshot(1, 1);
+    }
+
+    try (Subtask restored = new Subtask(saved, NOW, true)) {
+      restored.bothIdle();
+      restored.clock(NOW + 1);
+      assertThat(restored.watermark()).isEqualTo(LONG_AGO - 1);
+      restored.clock(NOW + 30_400);
+
+      assertThat(restored.fired()).containsExactly(LONG_AGO + 20_000, LONG_AGO + 30_000);
+    }
+  }
+
+  @Test
   void whoComesNextNeverSeesALeadingOperatorIdle() throws Exception {
     try (Subtask running = new Subtask(null, NOW, true)) {
       running.bothIdle();
