@@ -120,13 +120,17 @@ public final class RankJson {
   }
 
   /** Null: a parser has to look at all of it. */
-  private @Nullable RankRequest read(Parser parser) {
+  private @Nullable RankRequest read(Parser parser) throws IOException {
+    boolean anyKnown = parts.size() < actions.size();
     RankRequest request;
     try {
-      request = parser.parse(parts.size() == actions.size() ? json : withoutKnown());
+      request = parser.parse(anyKnown ? withoutKnown() : json);
     } catch (IOException | RuntimeException e) {
-      // Of all of the text the parser says the same, and which action it is in.
-      return null;
+      if (anyKnown) {
+        // Of all of the text the parser says the same, and which action it is in.
+        return null;
+      }
+      throw e;
     }
     if (request.getActionsCount() != parts.size()) {
       return null;

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,6 +185,31 @@ class JsonByKnownActionsTest {
     assertThat(actions.known()).isPositive();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"actions\":[{\"id\":[]}]}",
+        "{\"\\u0061ctions\":[{\"id\":\"a\"}]}",
+        "{\"actions\":[{\"id\":\"a\"}],\"actions\":[{\"id\":\"a\"}]}",
+        "[{\"actions\":[]}]"
+      })
+  void whatIsNotOfTheUsualFormIsReadOnceAndAllOfIt(String text) throws Exception {
+    for (int i = 0; i < 2; i++) {
+      var unused = request("{\"actions\":[{\"id\":\"a\"}]}");
+    }
+    List<String> parsed = new ArrayList<>();
+    RankJson.Parser parser =
+        bytes -> {
+          parsed.add(new String(bytes, UTF_8));
+          return parse(ordinary, bytes);
+        };
+
+    Outcome outcome = read(() -> marshaller.readJson(text.getBytes(UTF_8), parser));
+
+    assertThat(parsed).containsExactly(text);
+    assertThat(outcome).isEqualTo(read(ordinary, text.getBytes(UTF_8)));
+  }
+
   @Test
   void otherMessagesAreReadAsBefore() throws Exception {
     assertThat(
@@ -209,9 +235,13 @@ class JsonByKnownActionsTest {
   private record Outcome(@Nullable RankRequest request, String refusal) {}
 
   private Outcome read(GrpcJsonMarshaller how, byte[] text) {
+    return read(() -> parse(how, text));
+  }
+
+  private static Outcome read(Callable<RankRequest> how) {
     try {
-      return new Outcome(parse(how, text), "");
-    } catch (IOException | RuntimeException e) {
+      return new Outcome(how.call(), "");
+    } catch (Exception e) {
       return new Outcome(null, e.getClass() + ": " + e.getMessage());
     }
   }
